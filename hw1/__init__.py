@@ -1,0 +1,1 @@
+"""HW1: may this client be given a loan?  Five experiments on tabular data."""

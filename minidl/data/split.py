@@ -1,0 +1,32 @@
+"""A random split in two that keeps each class's share."""
+import numpy as np
+
+
+def stratified_split(labels, test_size=0.2, *, rng):
+    """Return (train rows, test rows): two sorted index arrays that together are 0 .. N - 1.
+
+    Of each class with n rows, round(test_size * n) go to the second part.
+
+    Args:
+        labels: (N,) class of each row.
+        test_size: share of the second part, in (0, 1).
+        rng: numpy.random.Generator.
+
+    Raises:
+        ValueError: a class would have no row in one of the parts.
+
+    >>> train, test = stratified_split([0, 1, 0, 1, 0, 1, 1, 1], 0.4, rng=np.random.default_rng(0))
+    >>> len(train), len(test), len(set(train) | set(test))
+    (5, 3, 8)
+    """
+    if not 0 < test_size < 1:
+        raise ValueError(f"test_size: must be in (0, 1), got {test_size}")
+    labels = np.asarray(labels)
+    in_test = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        rows = rng.permutation(np.flatnonzero(labels == label))
+        n_test = round(test_size * len(rows))
+        if not 0 < n_test < len(rows):
+            raise ValueError(f"labels: each class must fill both parts, got {len(rows)} of class {label}")
+        in_test[rows[:n_test]] = True
+    return np.flatnonzero(~in_test), np.flatnonzero(in_test)

@@ -1,0 +1,5 @@
+"""Metrics in numpy alone: they never import torch, and take its CPU tensors as they come."""
+from minidl.metrics.roc_auc import roc_auc_score
+from minidl.metrics.roc_curve import roc_curve
+
+__all__ = ["roc_auc_score", "roc_curve"]

@@ -1,0 +1,44 @@
+"""What every metric on binary labels asks of its two arguments."""
+import numpy as np
+
+
+def binary_problem(y_true, y_score):
+    """Return (positive, scores): a boolean and a real array, both (N,), both classes present.
+
+    NaN among the scores is left for `no_nan`: each metric finds it for less in
+    what it computes anyway.
+    """
+    labels, scores = real_vector("y_true", y_true), real_vector("y_score", y_score)
+    if len(labels) != len(scores):
+        raise ValueError(f"y_score: must be as long as y_true, {len(labels)}, got {len(scores)}")
+    positive = labels == 1
+    n_positive = np.count_nonzero(positive)
+    n_negative = len(labels) - n_positive
+    if n_negative not in (np.count_nonzero(labels == 0), np.count_nonzero(labels == -1)):
+        raise ValueError("y_true: labels must be 0 and 1, or -1 and 1, "
+                         f"got {', '.join(map(str, np.unique(labels)[:5].tolist()))}")
+    if not n_positive or not n_negative:
+        raise ValueError(f"y_true: both classes must be present, got only {labels[0]}")
+    return positive, scores
+
+
+def real_vector(name, values):
+    """Return `values` as a one-dimensional numpy array of bools, integers or floats."""
+    if hasattr(values, "detach"):  # a torch tensor, known by its method: torch stays unimported
+        values = values.detach()
+        if str(values.dtype) == "torch.bfloat16":  # numpy has no such type; float32 holds it exactly
+            values = values.float()
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name}: must be one-dimensional, got shape {array.shape}")
+    if not len(array):
+        raise ValueError(f"{name}: must not be empty")
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name}: must hold real numbers, got dtype {array.dtype}")
+    return array
+
+
+def no_nan(name, values):
+    """Refuse NaN, which has no place in an order."""
+    if np.isnan(values).any():
+        raise ValueError(f"{name}: must not contain NaN")

@@ -1,0 +1,18 @@
+"""Layers and losses with torch.nn's names and state_dict keys, their gradients by hand.
+
+Shapes in this package: B batch, D features in, H features out, V rows of a table.
+"""
+from minidl.nn.backprop import backpropagate
+from minidl.nn.batchnorm import BatchNorm1d
+from minidl.nn.containers import Residual, Sequential
+from minidl.nn.dropout import Dropout
+from minidl.nn.embedding import Embedding
+from minidl.nn.layer import Layer
+from minidl.nn.linear import Linear
+from minidl.nn.losses import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+from minidl.nn.relu import ReLU
+
+__all__ = [
+    "BCEWithLogitsLoss", "BatchNorm1d", "Dropout", "Embedding", "Layer", "Linear", "ReLU",
+    "Residual", "Sequential", "backpropagate", "binary_cross_entropy_with_logits",
+]

@@ -1,0 +1,105 @@
+"""Batch normalisation.
+
+    h = (x - mean) / sqrt(var + eps)        y = h * weight + bias
+
+Training: mean and variance (over B, biased) of each feature in the batch, and
+running <- (1 - momentum) running + momentum * batch, the variance there over B - 1.
+Eval: the running ones, as constants.
+
+    dL/dweight = sum(g h)        dL/dbias = sum(g)        over the batch
+    dL/dx = weight / sqrt(var + eps) * (g - mean(g) - h * mean(g h))    in training
+    dL/dx = weight / sqrt(var + eps) * g                                in eval
+
+The two means are there because x moves the batch's mean and variance as well.  The
+variance is taken around the mean, in two passes: as mean(x^2) - mean(x)^2 a feature
+at 10,000 would keep none of its digits in float32.
+
+Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training
+by Reducing Internal Covariate Shift", 2015, arXiv 1502.03167.
+"""
+import torch
+from torch import nn
+
+from minidl.nn.layer import Layer
+
+
+def batch_statistics(x):
+    """Return (x - mean, mean, biased variance) over the batch: (B, D), (D,), (D,)."""
+    mean = x.mean(0)
+    centred = x - mean
+    return centred, mean, (centred * centred).mean(0)
+
+
+def batch_norm_backward(grad, normed, rstd, weight, from_batch):
+    """Return (dL/dx, dL/dweight, dL/dbias).
+
+    grad = dL/dy (B, D), normed = h (B, D), rstd = 1 / sqrt(var + eps) (D,);
+    from_batch: whether mean and variance were the batch's own.
+    """
+    grad_bias = grad.sum(0)
+    grad_weight = (grad * normed).sum(0)
+    if not from_batch:
+        return grad * (weight * rstd), grad_weight, grad_bias
+    n = len(grad)
+    inner = torch.addcmul(grad, normed, grad_weight, value=-1 / n).sub_(grad_bias, alpha=1 / n)
+    return inner.mul_(weight * rstd), grad_weight, grad_bias
+
+
+class BatchNorm1d(Layer):
+    """torch.nn.BatchNorm1d by hand: its defaults, its state_dict keys, its buffers.
+
+    Input and output (B, num_features).  In training a batch of one row raises a
+    ValueError: its variance is 0 and its output would be the bias, whatever x is.
+
+    Differs from torch: no third dimension; always affine, always with running
+    statistics; a second derivative raises a RuntimeError.
+
+    >>> layer = BatchNorm1d(1, eps=0)
+    >>> layer(torch.tensor([[1.], [3.]])).tolist(), layer.running_var.tolist()
+    ([[-1.0], [1.0]], [1.100000023841858])
+    """
+
+    twice_differentiable = False
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__()
+        if not num_features >= 1:
+            raise ValueError(f"num_features: must be at least 1, got {num_features}")
+        if not eps >= 0:
+            raise ValueError(f"eps: must be at least 0, got {eps}")
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"momentum: must be in [0, 1], got {momentum}")
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(torch.ones(num_features))
+        self.bias = nn.Parameter(torch.zeros(num_features))
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def compute(self, tape, x):
+        if x.ndim != 2 or x.shape[1] != self.num_features:
+            raise ValueError(f"x: must be (B, {self.num_features}), got {tuple(x.shape)}")
+        if self.training:
+            normed, mean, var = batch_statistics(x)
+            self._track(mean, var, len(x))
+        else:
+            normed, mean, var = x - self.running_mean, None, self.running_var
+        rstd = (var + self.eps).rsqrt()
+        normed = normed * rstd
+        weight = self.weight
+        tape += (normed, rstd, weight, mean)
+        return torch.addcmul(self.bias, normed, weight)
+
+    def _track(self, mean, var, n):
+        if n < 2:
+            raise ValueError("x: batch norm needs at least 2 rows in training, got 1")
+        self.running_mean.lerp_(mean, self.momentum)
+        self.running_var.lerp_(var * (n / (n - 1)), self.momentum)
+        self.num_batches_tracked.add_(1)
+
+    def backprop(self, tape, grad, need_input=True):
+        mean, weight, rstd, normed = tape.pop(), tape.pop(), tape.pop(), tape.pop()
+        return list(batch_norm_backward(grad, normed, rstd, weight, from_batch=mean is not None))
+
+    def extra_repr(self):
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"

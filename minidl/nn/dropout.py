@@ -1,0 +1,47 @@
+"""Dropout: while training, each feature is dropped with probability p.
+
+    y = x * m / (1 - p),   m ~ Bernoulli(1 - p)        dL/dx = g * m / (1 - p)
+
+The division keeps the expected value, so that in eval mode y = x.
+
+Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from
+overfitting", JMLR 15, 2014; arXiv 1207.0580.
+"""
+import torch
+
+from minidl.nn.layer import Layer
+
+
+def dropout_mask(x, p, generator=None):
+    """Return m / (1 - p), of x's shape, dtype and device."""
+    mask = torch.empty_like(x, requires_grad=False).bernoulli_(1 - p, generator=generator)
+    return mask.div_(1 - p) if p < 1 else mask
+
+
+class Dropout(Layer):
+    """torch.nn.Dropout by hand: under one torch seed, the same features are dropped.
+
+    Args:
+        p: probability in [0, 1] that a feature is dropped.
+        generator: torch.Generator on the input's device; None is torch's own.
+
+    Differs from torch: no `inplace`.
+    """
+
+    def __init__(self, p=0.5, *, generator=None):
+        super().__init__()
+        if not 0 <= p <= 1:
+            raise ValueError(f"p: must be in [0, 1], got {p}")
+        self.p, self.generator = p, generator
+
+    def compute(self, tape, x):
+        mask = dropout_mask(x, self.p, self.generator) if self.training and self.p else None
+        tape.append(mask)
+        return x if mask is None else x * mask
+
+    def backprop(self, tape, grad, need_input=True):
+        mask = tape.pop()
+        return [grad if mask is None else grad * mask]
+
+    def extra_repr(self):
+        return f"p={self.p}"

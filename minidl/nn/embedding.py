@@ -1,0 +1,57 @@
+"""Embedding: a table of vectors, looked up by id.
+
+    y_i = W[id_i]        dL/dW[v] = sum of g_i over all i with id_i = v
+
+Initial values: standard normal, as torch.nn.Embedding's.
+"""
+import torch
+from torch import nn
+
+from minidl.nn.layer import Layer
+
+
+def embedding(ids, weight):
+    """Return the rows of weight (V, H) that ids (...) name, as (..., H)."""
+    return weight.index_select(0, ids.reshape(-1)).view(*ids.shape, -1)
+
+
+def embedding_backward(grad, ids, weight):
+    """Return dL/dW (V, H) for grad = dL/dy (..., H)."""
+    return torch.zeros_like(weight).index_add_(0, ids.reshape(-1), grad.reshape(-1, weight.shape[1]))
+
+
+class Embedding(Layer):
+    """torch.nn.Embedding by hand: weight (num_embeddings, embedding_dim).
+
+    Input: ids, int64 or int32, of any shape; an id outside 0 .. V - 1 is an IndexError.
+    Differs from torch: no padding, no norm limit, no sparse gradient.
+
+    >>> layer = Embedding(3, 2)
+    >>> _ = layer.load_state_dict({"weight": torch.tensor([[0., 1.], [2., 3.], [4., 5.]])})
+    >>> layer(torch.tensor([2, 0])).tolist()
+    [[4.0, 5.0], [0.0, 1.0]]
+    """
+
+    def __init__(self, num_embeddings, embedding_dim, *, generator=None):
+        super().__init__()
+        if not (num_embeddings >= 1 and embedding_dim >= 1):
+            raise ValueError("num_embeddings, embedding_dim: must be at least 1, "
+                             f"got {num_embeddings}, {embedding_dim}")
+        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
+        self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim))
+        with torch.no_grad():
+            self.weight.normal_(generator=generator)
+
+    def compute(self, tape, ids):
+        if ids.dtype not in (torch.int64, torch.int32):
+            raise TypeError(f"ids: must be int64 or int32, got {ids.dtype}")
+        weight = self.weight
+        tape += (ids, weight)
+        return embedding(ids, weight)
+
+    def backprop(self, tape, grad, need_input=True):
+        weight, ids = tape.pop(), tape.pop()
+        return [None, embedding_backward(grad, ids, weight)]
+
+    def extra_repr(self):
+        return f"{self.num_embeddings}, {self.embedding_dim}"

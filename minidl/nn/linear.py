@@ -1,0 +1,75 @@
+"""Linear layer.
+
+    y = x W^T + b
+    dL/dx = g W        dL/dW = g^T x        dL/db = sum of g's rows,        g = dL/dy
+
+Initial weights and biases: uniform in +-1 / sqrt(in_features), as torch.nn.Linear's.
+"""
+import math
+
+import torch
+from torch import nn
+
+from minidl.nn.layer import Layer
+
+
+def linear(x, weight, bias=None):
+    """Return x W^T + b, (..., H), for x (..., D), weight (H, D), bias (H,) or None."""
+    if bias is None:
+        return x @ weight.t()
+    if x.ndim == 2:
+        return torch.addmm(bias, x, weight.t())  # one operation for two
+    return x @ weight.t() + bias
+
+
+def linear_backward(grad, x, weight, need_input=True):
+    """Return (dL/dx or None, dL/dW, dL/db) for grad = dL/dy (..., H)."""
+    grad_x = grad @ weight if need_input else None
+    if grad.ndim != 2:
+        grad, x = grad.reshape(-1, grad.shape[-1]), x.reshape(-1, x.shape[-1])  # (B, H), (B, D)
+    return grad_x, grad.t() @ x, grad.sum(0)
+
+
+class Linear(Layer):
+    """torch.nn.Linear by hand: weight (out_features, in_features), bias (out_features,).
+
+    Args:
+        in_features, out_features: sizes D and H.
+        bias: whether b is added.
+        generator: torch.Generator for the initial values; None is torch's own.
+
+    Input (..., D), output (..., H), any floating dtype and device.
+
+    >>> layer = Linear(2, 1)
+    >>> _ = layer.load_state_dict({"weight": torch.tensor([[2., -1.]]), "bias": torch.tensor([3.])})
+    >>> layer(torch.tensor([[4., 5.]])).tolist()
+    [[6.0]]
+    """
+
+    def __init__(self, in_features, out_features, bias=True, *, generator=None):
+        super().__init__()
+        if not (in_features >= 1 and out_features >= 1):
+            raise ValueError("in_features, out_features: must be at least 1, "
+                             f"got {in_features}, {out_features}")
+        self.in_features, self.out_features = in_features, out_features
+        bound = 1 / math.sqrt(in_features)
+        self.weight = nn.Parameter(torch.empty(out_features, in_features))
+        self.register_parameter("bias", nn.Parameter(torch.empty(out_features)) if bias else None)
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.uniform_(-bound, bound, generator=generator)
+
+    def compute(self, tape, x):
+        if x.shape[-1] != self.in_features:
+            raise ValueError(f"x: must end in {self.in_features} features, got {tuple(x.shape)}")
+        weight = self.weight
+        tape += (x, weight)
+        return linear(x, weight, self.bias)
+
+    def backprop(self, tape, grad, need_input=True):
+        weight, x = tape.pop(), tape.pop()
+        grad_x, grad_weight, grad_bias = linear_backward(grad, x, weight, need_input)
+        return [grad_x, grad_weight] if self.bias is None else [grad_x, grad_weight, grad_bias]
+
+    def extra_repr(self):
+        return f"{self.in_features}, {self.out_features}, bias={self.bias is not None}"

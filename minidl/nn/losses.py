@@ -1,0 +1,49 @@
+"""Binary cross-entropy on logits.
+
+    L = mean of  -y log s(z) - (1 - y) log(1 - s(z))  =  mean of  log(1 + e^z) - y z
+    dL/dz = (s(z) - y) / n,        s(z) = 1 / (1 + e^-z),  n the number of elements
+
+On logits rather than probabilities: log(1 + e^z) neither overflows nor loses the
+digits that a probability next to 1 has already lost.
+"""
+import torch
+
+from minidl.nn.layer import Layer
+
+ZERO = torch.zeros(())
+
+
+def binary_cross_entropy_with_logits(logits, target):
+    """Return the mean loss, a 0-dimensional tensor.
+
+    logits and target have one shape and floating dtype; targets lie in [0, 1].
+
+    >>> z, y = torch.tensor([0., 1000.]), torch.tensor([1., 0.])
+    >>> binary_cross_entropy_with_logits(z, y).item()  # (log 2 + 1000) / 2
+    500.3465881347656
+    """
+    if logits.shape != target.shape:
+        raise ValueError(f"target: must have the logits' shape {tuple(logits.shape)}, "
+                         f"got {tuple(target.shape)}")
+    softplus = torch.logaddexp(logits, ZERO)  # log(e^z + e^0)
+    return torch.addcmul(softplus, logits, target, value=-1).mean()
+
+
+def binary_cross_entropy_with_logits_backward(grad, logits, target):
+    """Return dL'/dz for grad = dL'/dL, a number or a 0-dimensional tensor."""
+    return (torch.sigmoid(logits) - target) * (grad / logits.numel())
+
+
+class BCEWithLogitsLoss(Layer):
+    """torch.nn.BCEWithLogitsLoss by hand.
+
+    Differs from torch: always the mean; no weights.
+    """
+
+    def compute(self, tape, logits, target):
+        tape += (logits, target)
+        return binary_cross_entropy_with_logits(logits, target)
+
+    def backprop(self, tape, grad, need_input=True):
+        target, logits = tape.pop(), tape.pop()
+        return [binary_cross_entropy_with_logits_backward(grad, logits, target), None]

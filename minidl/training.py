@@ -1,0 +1,102 @@
+"""The epoch loop: shuffle, step through the mini-batches, evaluate, record.
+
+Data stay in memory as tensors.  Rows are shuffled once an epoch by one gather and
+the mini-batches are slices of the result, which costs a few microseconds a batch
+where worker processes and per-row collation cost more than the model.
+"""
+import math
+
+import torch
+
+from minidl.metrics import roc_auc_score
+from minidl.nn import backpropagate
+
+EVALUATION_ROWS = 4096  # a chunk whose hidden layers stay in the cache
+
+
+class DivergedError(ArithmeticError):
+    """The loss is no longer finite.  `history` has the rows recorded until then."""
+
+    def __init__(self, message, history):
+        super().__init__(message)
+        self.history = history
+
+
+def minibatches(tensors, batch_size, generator):
+    """Yield one epoch's batches: tuples of slices, rows in a new random order.
+
+    tensors: tuple, each with first dimension N.  A last row that would be alone
+    joins the batch before it: batch normalisation has no use for a batch of one.
+    """
+    n = len(tensors[0])
+    order = torch.randperm(n, generator=generator).to(tensors[0].device)
+    sizes = [batch_size] * (n // batch_size)
+    if n % batch_size == 1 and batch_size > 1 and sizes:
+        sizes[-1] += 1
+    elif n % batch_size:
+        sizes.append(n % batch_size)
+    return zip(*(tensor[order].split(sizes) for tensor in tensors))
+
+
+@torch.no_grad()
+def evaluate(model, loss, tensors, metric=roc_auc_score):
+    """Return (loss, metric) over all rows as floats, the model in eval mode meanwhile."""
+    *inputs, target = tensors
+    was_training = model.training
+    model.eval()
+    chunks = zip(*(tensor.split(EVALUATION_ROWS) for tensor in inputs))
+    logits = torch.cat([model(*chunk) for chunk in chunks])
+    model.train(was_training)
+    value = loss(logits, target).item()
+    if not math.isfinite(value):
+        return value, math.nan
+    return value, metric(target.flatten().cpu(), logits.flatten().cpu())
+
+
+def fit(model, loss, optimizer, sets, *, epochs, batch_size, generator, on_batch=None, on_epoch=None):
+    """Train on sets["train"] and return the history.
+
+    Args:
+        model: torch module; model(*inputs) gives logits of the target's shape.
+        loss: loss(logits, target) gives a 0-dimensional tensor.
+        optimizer: any torch optimiser over the model's parameters.
+        sets: dict from name to (*inputs, target), tensors on the model's device;
+            "train" is trained on, all are evaluated.
+        epochs, batch_size: at least 1.
+        generator: CPU torch.Generator that shuffles.
+        on_batch: called without arguments after each batch.
+        on_epoch: called with each row of the history as it is made.
+
+    Returns:
+        list of epochs + 1 dicts, the first from before training: "epoch", and for
+        each set "{name}_loss" and "{name}_roc_auc", in eval mode.
+
+    Raises:
+        DivergedError: a loss is not finite; it carries the history.
+    """
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if not value >= 1:
+            raise ValueError(f"{name}: must be at least 1, got {value}")
+    history = []
+    for epoch in range(epochs + 1):
+        if epoch:
+            model.train()
+            batches = minibatches(sets["train"], batch_size, generator)
+            for number, (*inputs, target) in enumerate(batches, start=1):
+                value = backpropagate(model, loss, inputs, target).item()
+                if not math.isfinite(value):
+                    raise DivergedError(f"loss: must stay finite, got {value} in epoch {epoch}, "
+                                        f"batch {number}; try a smaller learning rate", history)
+                optimizer.step()
+                if on_batch:
+                    on_batch()
+        row = {"epoch": epoch}
+        for name, tensors in sets.items():
+            row[f"{name}_loss"], row[f"{name}_roc_auc"] = evaluate(model, loss, tensors)
+            if not math.isfinite(row[f"{name}_loss"]):
+                raise DivergedError(f"{name} loss: must stay finite, got {row[f'{name}_loss']} after "
+                                    f"epoch {epoch}; try a smaller learning rate", history)
+        history.append(row)
+        if on_epoch:
+            on_epoch(row)
+    return history

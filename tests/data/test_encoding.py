@@ -1,0 +1,109 @@
+import copy
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.impute import SimpleImputer
+from sklearn.preprocessing import OrdinalEncoder, StandardScaler
+
+from minidl.data import TabularEncoder
+from tests.strategies import cells, is_number, numeric_columns
+
+
+def column(*values):
+    return np.array(values, dtype=object)
+
+
+@given(numeric_columns(), numeric_columns())
+def test_numbers_are_scikit_learns_imputed_and_scaled(train, test):
+    encoder = TabularEncoder().fit({"x": train})
+    imputer, scaler = SimpleImputer(strategy="median"), StandardScaler()
+
+    def values(cells):
+        return np.array([[float(cell) if cell else np.nan] for cell in cells])
+
+    scaler.fit(imputer.fit_transform(values(train)))
+    constant = np.ptp(imputer.transform(values(train))) < 1e-6  # below, rounding decides what counts as constant
+    for part in (train, test):
+        found = encoder.transform({"x": part})[0]
+        wanted = scaler.transform(imputer.transform(values(part)))
+        if not constant:
+            np.testing.assert_allclose(found[:, 0], wanted[:, 0], rtol=1e-4, atol=1e-4)
+        if "" in train:
+            np.testing.assert_array_equal(found[:, 1], part == "")
+        assert found.shape == (len(part), 1 + ("" in train)) and found.dtype == np.float32
+
+
+@given(st.lists(cells, min_size=1, max_size=20), st.lists(cells, min_size=1, max_size=20))
+def test_categories_are_scikit_learns_ordinals_plus_one(train, test):
+    train, test = column("no number", *train), column(*test)
+    encoder = TabularEncoder().fit({"x": train})
+    reference = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1).fit(train[:, None])
+    for part in (train, test):
+        found = encoder.transform({"x": part})[1]
+        np.testing.assert_array_equal(found, reference.transform(part[:, None]) + 1)
+    assert encoder.cardinalities == [1 + len(set(train))]
+
+
+@given(st.lists(cells, min_size=1, max_size=10))
+def test_a_column_is_numeric_when_every_cell_present_is_a_number(values):
+    encoder = TabularEncoder().fit({"x": column(*values)})
+    assert (encoder.number_names != []) == all(is_number(cell) for cell in values if cell)
+
+
+@given(numeric_columns(min_size=2), numeric_columns())
+def test_learns_from_train_alone(train, test):
+    encoder = TabularEncoder().fit({"x": train, "c": train + "x"})
+    before = copy.deepcopy(vars(encoder))
+    encoder.transform({"x": test, "c": test + "x"})
+    assert vars(encoder) == before
+    numbers = encoder.transform({"x": train, "c": train + "x"})[0][:, 0].astype(np.float64)
+    assert abs(numbers.mean()) < 1e-4 and (abs(numbers.std() - 1) < 1e-4 or np.ptp(numbers) < 1e-4)
+
+
+def test_gaps_in_test_alone_get_the_median_and_no_flag():
+    encoder = TabularEncoder().fit({"x": column("1", "2", "6")})
+    numbers = encoder.transform({"x": column("", "2")})[0]
+    assert encoder.number_names == ["x"] and numbers[0] == numbers[1]
+
+
+def test_a_constant_and_an_empty_column_become_zeros():
+    encoder = TabularEncoder().fit({"constant": column("7", "7"), "empty": column("", "")})
+    numbers, _ = encoder.transform({"constant": column("7", "8"), "empty": column("", "5")})
+    assert numbers.tolist() == [[0, 0, 1], [1, 5, 0]]
+
+
+def test_tables_of_one_kind_alone():
+    numbers, ids = TabularEncoder().fit({"x": column("1")}).transform({"x": column("1", "2")})
+    assert numbers.shape == (2, 1) and ids.shape == (2, 0)
+    numbers, ids = TabularEncoder().fit({"c": column("a")}).transform({"c": column("a", "b", "")})
+    assert numbers.shape == (3, 0) and ids.tolist() == [[1], [0], [0]]
+
+
+def test_large_offsets_keep_their_digits():
+    numbers, _ = TabularEncoder().fit({"x": column("1000000001", "1000000002", "1000000003")}).transform(
+        {"x": column("1000000003")})
+    assert numbers.item() == pytest.approx(np.sqrt(1.5))
+
+
+def test_transform_before_fit_is_refused():
+    with pytest.raises(ValueError, match="^TabularEncoder: call fit before transform$"):
+        TabularEncoder().transform({"x": column("1")})
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(ValueError, match="^table: must have the columns of train, got none named 'x'$"):
+        TabularEncoder().fit({"x": column("1")}).transform({"y": column("1")})
+
+
+def test_text_where_train_had_numbers_is_named():
+    with pytest.raises(ValueError, match="^column 'x': must hold numbers, as in train, got text$"):
+        TabularEncoder().fit({"x": column("1")}).transform({"x": column("1", "one")})
+
+
+def test_infinite_numbers_are_named():
+    with pytest.raises(ValueError, match="^column 'x': must hold finite numbers, got -inf$"):
+        TabularEncoder().fit({"x": column("1", "-inf")})
+    with pytest.raises(ValueError, match="^column 'x': must hold finite numbers, got inf$"):
+        TabularEncoder().fit({"x": column("1", "2")}).transform({"x": column("inf")})

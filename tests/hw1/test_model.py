@@ -1,0 +1,80 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1.experiments import DEEP, EXPERIMENTS, Settings
+from hw1.model import TabularInput, build_model
+from minidl.nn import BCEWithLogitsLoss
+from tests.checks import assert_backpropagates, assert_equal_runs, run
+from tests.strategies import normal, seeds, sizes
+
+
+class TorchInput(torch.nn.Module):
+    """One torch.nn.Embedding a column."""
+
+    def __init__(self, ours, cardinalities):
+        super().__init__()
+        self.numbers = torch.nn.Linear(ours.numbers.in_features, ours.numbers.out_features)
+        self.numbers.load_state_dict(ours.numbers.state_dict())
+        tables = ours.categories.weight.detach().split(cardinalities)
+        self.columns = torch.nn.ModuleList(torch.nn.Embedding.from_pretrained(table, freeze=False) for table in tables)
+
+    def forward(self, numbers, ids):
+        return self.numbers(numbers) + sum(column(ids[:, c]) for c, column in enumerate(self.columns))
+
+
+def inputs(seed, n, d, cardinalities, dtype=torch.float64):
+    ids = torch.stack([torch.randint(v, (n,), generator=torch.Generator().manual_seed(seed + c))
+                       for c, v in enumerate(cardinalities)], dim=1)
+    return normal(seed, n, d, dtype=dtype), ids
+
+
+@given(seeds, sizes, sizes, st.lists(sizes, min_size=1, max_size=4), sizes)
+def test_input_layer_is_a_linear_and_an_embedding_a_column(seed, n, d, cardinalities, hidden):
+    ours = TabularInput(d, cardinalities, hidden).double()
+    twin = TorchInput(ours, cardinalities).double()
+    x = inputs(seed, n, d, cardinalities)
+    found, wanted = run(ours, x), run(twin, x)
+    columns = [wanted.pop(f"grad of columns.{c}.weight") for c in range(len(cardinalities))]
+    assert_equal_runs(found, wanted | {"grad of categories.weight": torch.cat(columns)})
+
+
+@given(seeds, st.sampled_from([1, 2, 3]))
+def test_the_experiments_backpropagate(seed, number):
+    generators = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
+    model = build_model(EXPERIMENTS[number].settings, 3, [2, 4], generators=generators)
+    x = inputs(seed, 5, 3, [2, 4], torch.float32)
+    assert_backpropagates(model, BCEWithLogitsLoss(), x, (x[0][:, :1] > 0).float())
+
+
+def test_the_experiments_differ_as_the_sheet_says():
+    def parts(settings):
+        generators = torch.Generator(), torch.Generator()
+        names = [type(part).__name__ for part in build_model(settings, 1, [2], generators=generators).modules()]
+        return {name: names.count(name) for name in ("Linear", "Residual", "BatchNorm1d", "Dropout", "ReLU")}
+
+    assert parts(EXPERIMENTS[1].settings) == {"Linear": 4, "Residual": 0, "BatchNorm1d": 0, "Dropout": 0, "ReLU": 1}
+    assert parts(EXPERIMENTS[2].settings) == {"Linear": 8, "Residual": 0, "BatchNorm1d": 0, "Dropout": 0, "ReLU": 3}
+    assert parts(EXPERIMENTS[3].settings) == {"Linear": 8, "Residual": 3, "BatchNorm1d": 3, "Dropout": 0, "ReLU": 3}
+    dropped = EXPERIMENTS[4].candidates()["dropout=0.5"]
+    assert parts(dropped) == {"Linear": 8, "Residual": 3, "BatchNorm1d": 3, "Dropout": 3, "ReLU": 3}
+
+
+def test_the_grids_are_the_sheets():
+    assert [settings.dropout for settings in EXPERIMENTS[4].candidates().values()] == [0.01, 0.1, 0.2, 0.5, 0.9]
+    pairs = [(settings.weight_decay, settings.lr) for settings in EXPERIMENTS[5].candidates().values()]
+    assert pairs == [(decay, lr) for decay in (0.1, 0.01, 0.001) for lr in (0.01, 0.05, 0.1)]
+    assert EXPERIMENTS[1].settings == Settings(hidden=32, blocks=1, lr=0.01, epochs=10, batch_size=32)
+    assert EXPERIMENTS[4].settings == EXPERIMENTS[3].settings == DEEP
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_generator_fixes_the_weights(number):
+    def state(seed):
+        generators = torch.Generator().manual_seed(seed), torch.Generator()
+        return build_model(EXPERIMENTS[number].settings, 2, [3], generators=generators).state_dict()
+
+    first, again, other = state(0), state(0), state(1)
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["0.numbers.weight"], other["0.numbers.weight"])

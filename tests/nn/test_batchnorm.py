@@ -1,0 +1,118 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidl.nn import BatchNorm1d, Sequential
+from tests import oracles
+from tests.checks import assert_gradients, assert_twins
+from tests.strategies import normal, seeds, sizes
+
+rows = st.integers(2, 8)
+
+
+def layer_with_state(seed, d, dtype, **options):
+    """A layer past its start: other weights than 1, other running statistics than 0 and 1."""
+    layer = BatchNorm1d(d, **options).to(dtype)
+    layer.load_state_dict({"weight": normal(seed, d), "bias": normal(seed + 1, d), "running_mean": normal(seed + 2, d),
+                           "running_var": normal(seed + 3, d).square(), "num_batches_tracked": torch.tensor(7)})
+    return layer
+
+
+@given(seeds, rows, sizes, st.booleans(), st.sampled_from([1e-5, 0.1]), st.sampled_from([0.0, 0.1, 1.0]),
+       st.sampled_from([torch.float32, torch.float64]))
+def test_is_torchs_twin(seed, n, d, training, eps, momentum, dtype):
+    layer = layer_with_state(seed, d, dtype, eps=eps, momentum=momentum).train(training)
+    twin = torch.nn.BatchNorm1d(d, eps, momentum).to(dtype).train(training)
+    x = normal(seed + 4, n, d, dtype=dtype)
+    x[0] += 3  # so that no feature is nearly constant: float32 gradients grow as 1 / sqrt(var + eps)
+    assert_twins(layer, twin, x)
+
+
+@given(seeds, st.sampled_from([0.0, 100.0, 10_000.0, -1e6]))
+def test_keeps_its_digits_at_a_large_offset(seed, offset):
+    layer = layer_with_state(seed, 3, torch.float32)
+    running = layer.running_mean.numpy().copy(), layer.running_var.numpy().copy()
+    x = normal(seed + 4, 32, 3, dtype=torch.float32) + offset  # rounded to float32 here, once, for both
+    wanted = oracles.batch_norm(x.numpy(), layer.weight.detach().numpy(), layer.bias.detach().numpy(), *running,
+                                eps=layer.eps, momentum=layer.momentum)
+    # the mean is off by its own rounding: offset * 6e-8, of a standard deviation near 1
+    tolerance = 2e-5 + abs(offset) * 1e-6
+    np.testing.assert_allclose(layer(x).detach(), wanted[0], atol=tolerance, rtol=tolerance)
+    np.testing.assert_allclose(layer.running_var, wanted[2], atol=2e-5, rtol=tolerance)
+
+
+@given(seeds, rows, sizes, st.booleans())
+def test_gradients(seed, n, d, training):
+    layer = layer_with_state(seed, d, torch.float64, eps=0.01).train(training)
+    assert_gradients(layer, normal(seed + 4, n, d))
+
+
+@given(seeds, rows, sizes)
+def test_shift_and_scale_of_the_input_cancel(seed, n, d):
+    layer, x = BatchNorm1d(d, eps=0).double(), normal(seed, n, d)
+    torch.testing.assert_close(layer(3 * x - 5), layer(x), rtol=1e-9, atol=1e-9)
+
+
+@given(seeds, rows, sizes)
+def test_output_has_mean_bias_and_deviation_weight(seed, n, d):
+    layer = layer_with_state(seed, d, torch.float64, eps=0.0)
+    y = layer(normal(seed + 4, n, d))
+    torch.testing.assert_close(y.mean(0), layer.bias, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(y.std(0, correction=0), layer.weight.abs(), rtol=1e-9, atol=1e-9)
+
+
+def test_eval_leaves_the_buffers_alone_and_takes_one_row():
+    layer = layer_with_state(0, 3, torch.float64).eval()
+    before = {name: value.clone() for name, value in layer.state_dict().items()}
+    layer(normal(1, 1, 3))
+    assert all(torch.equal(before[name], value) for name, value in layer.state_dict().items())
+
+
+def test_buffers_never_carry_a_graph():
+    layer = BatchNorm1d(3)
+    for _ in range(2):
+        layer(torch.randn(4, 3, requires_grad=True)).sum().backward()
+    assert layer.running_mean.grad_fn is None and layer.num_batches_tracked == 2
+
+
+def test_mode_may_change_between_the_passes():
+    layer, x = layer_with_state(0, 3, torch.float64), normal(1, 5, 3).requires_grad_()
+    wanted, = torch.autograd.grad(layer(x).square().sum(), x)
+    y = layer(x).square().sum()
+    layer.eval()
+    assert torch.equal(torch.autograd.grad(y, x)[0], wanted)
+
+
+@pytest.mark.parametrize("module", [BatchNorm1d(3), Sequential(BatchNorm1d(3))])
+def test_a_second_derivative_is_refused(module):
+    x = torch.randn(4, 3, requires_grad=True)
+    with pytest.raises(RuntimeError, match="differentiates once, got create_graph=True"):
+        torch.autograd.grad(module(x).square().sum(), x, create_graph=True)
+
+
+def test_refuses_a_batch_of_one_and_keeps_its_buffers():
+    layer = BatchNorm1d(2)
+    with pytest.raises(ValueError, match="^x: batch norm needs at least 2 rows in training, got 1$"):
+        layer(torch.ones(1, 2))
+    assert layer.running_mean.tolist() == [0, 0] and layer.num_batches_tracked == 0
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 4), (2, 3, 1)])
+def test_refuses_other_shapes(shape):
+    with pytest.raises(ValueError, match=r"^x: must be \(B, 3\), got"):
+        BatchNorm1d(3)(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"num_features": 0}, "num_features: must be at least 1, got 0"),
+    ({"num_features": 1, "eps": -1}, "eps: must be at least 0, got -1"),
+    ({"num_features": 1, "eps": math.nan}, "eps: must be at least 0, got nan"),
+    ({"num_features": 1, "momentum": 1.5}, r"momentum: must be in \[0, 1\], got 1.5"),
+])
+def test_refuses_other_settings(options, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        BatchNorm1d(**options)

@@ -1,0 +1,58 @@
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidl.nn import Dropout
+from tests.checks import assert_equal_runs, run
+from tests.strategies import normal, seeds
+
+shares = st.one_of(st.sampled_from([0.0, 0.01, 0.5, 0.9, 1.0]), st.floats(0, 1))
+
+
+@given(st.integers(0, 2**31), shares, st.booleans(), st.sampled_from([torch.float32, torch.float64]))
+def test_is_torchs_twin_under_one_seed(seed, p, training, dtype):
+    x, found = normal(seed, 5, 7, dtype=dtype), []
+    for layer in (Dropout(p), torch.nn.Dropout(p)):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            found.append(run(layer.train(training), [x]))
+    assert_equal_runs(*found)
+
+
+@given(seeds, st.sampled_from([0.1, 0.5, 0.9]))
+def test_keeps_the_expected_value(seed, p):
+    n = 20_000
+    y = Dropout(p, generator=torch.Generator().manual_seed(seed))(torch.ones(n))
+    dropped, kept = y.unique()
+    assert dropped == 0 and kept.item() == pytest.approx(1 / (1 - p))
+    deviation = math.sqrt(p / (1 - p) / n)
+    assert abs(y.mean().item() - 1) < 6 * deviation  # six standard deviations: 2e-9 to fail by chance
+
+
+@given(seeds)
+def test_its_generator_fixes_the_mask(seed):
+    x, first, second = torch.ones(50), torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
+    layer, other = Dropout(0.5, generator=first), Dropout(0.5, generator=second)
+    assert torch.equal(layer(x), other(x))
+    assert not torch.equal(layer(x), layer(x)), "each call draws anew"
+
+
+def test_eval_is_the_identity():
+    x = torch.ones(3)
+    assert Dropout(0.9).eval()(x).equal(x)
+
+
+def test_the_gradient_passes_where_the_value_did():
+    x = torch.ones(100, requires_grad=True)
+    y = Dropout(0.3, generator=torch.Generator().manual_seed(1))(x)
+    y.sum().backward()
+    assert torch.equal(x.grad, y.detach())
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])
+def test_refuses_other_shares(p):
+    with pytest.raises(ValueError, match=rf"^p: must be in \[0, 1\], got {p}$"):
+        Dropout(p)

@@ -1,0 +1,58 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidl.nn import Embedding
+from tests.checks import assert_gradients, assert_twins
+from tests.strategies import seeds, sizes
+
+
+def draw_ids(seed, v, shape, dtype=torch.int64):
+    return torch.randint(v, shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+shapes = st.lists(sizes, max_size=3).map(tuple)
+
+
+@given(seeds, shapes, sizes, sizes, st.sampled_from([torch.int32, torch.int64]),
+       st.sampled_from([torch.float32, torch.float64]))
+def test_is_torchs_twin(seed, shape, v, h, ids, dtype):
+    assert_twins(Embedding(v, h).to(dtype), torch.nn.Embedding(v, h).to(dtype), draw_ids(seed, v, shape, ids))
+
+
+@given(seeds, shapes, sizes, sizes)
+def test_gradients(seed, shape, v, h):
+    assert_gradients(Embedding(v, h), draw_ids(seed, v, shape), twice=True)
+
+
+@given(st.integers(0, 2**31), sizes, sizes)
+def test_begins_where_torch_begins(seed, v, h):
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        twin = torch.nn.Embedding(v, h)
+    assert torch.equal(Embedding(v, h, generator=torch.Generator().manual_seed(seed)).weight, twin.weight)
+
+
+@given(seeds, shapes, sizes)
+def test_is_a_linear_layer_on_one_hot_rows(seed, shape, v):
+    layer, ids = Embedding(v, 3), draw_ids(seed, v, shape)
+    one_hot = torch.eye(v)[ids]
+    assert torch.equal(layer(ids), one_hot @ layer.weight)
+
+
+@pytest.mark.parametrize("wrong", [3, -1])
+def test_refuses_ids_outside_the_table(wrong):
+    with pytest.raises(IndexError):
+        Embedding(3, 2)(torch.tensor([0, wrong]))
+
+
+def test_refuses_ids_that_are_no_integers():
+    with pytest.raises(TypeError, match="^ids: must be int64 or int32, got torch.float32$"):
+        Embedding(3, 2)(torch.tensor([0.0]))
+
+
+@pytest.mark.parametrize("v, h", [(0, 1), (1, 0)])
+def test_refuses_empty_sizes(v, h):
+    with pytest.raises(ValueError, match=f"^num_embeddings, embedding_dim: must be at least 1, got {v}, {h}$"):
+        Embedding(v, h)

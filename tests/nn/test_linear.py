@@ -1,0 +1,58 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidl.nn import Linear
+from tests.checks import assert_gradients, assert_twins
+from tests.strategies import normal, seeds, sizes
+
+leading = st.lists(sizes, max_size=2).map(tuple)  # (), (B,), (B, T)
+
+
+@given(seeds, leading, sizes, sizes, st.booleans(), st.sampled_from([torch.float32, torch.float64]))
+def test_is_torchs_twin(seed, shape, d, h, bias, dtype):
+    layer, twin = Linear(d, h, bias).to(dtype), torch.nn.Linear(d, h, bias).to(dtype)
+    assert_twins(layer, twin, normal(seed, *shape, d, dtype=dtype))
+
+
+@given(seeds, leading, sizes, sizes, st.booleans())
+def test_gradients(seed, shape, d, h, bias):
+    assert_gradients(Linear(d, h, bias), normal(seed, *shape, d), twice=True)
+
+
+@given(st.integers(0, 2**31), sizes, sizes, st.booleans())
+def test_begins_where_torch_begins(seed, d, h, bias):
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        layer = Linear(d, h, bias)
+        torch.manual_seed(seed)
+        twin = torch.nn.Linear(d, h, bias)
+    same = Linear(d, h, bias, generator=torch.Generator().manual_seed(seed))
+    for name, wanted in twin.state_dict().items():  # to one rounding of the bound, which torch takes as sqrt(3 / 3 D)
+        torch.testing.assert_close(layer.state_dict()[name], wanted, rtol=3e-7, atol=0)
+        assert torch.equal(same.state_dict()[name], layer.state_dict()[name])
+
+
+@given(seeds, sizes, sizes)
+def test_is_linear(seed, d, h):
+    layer = Linear(d, h, bias=False).double()
+    x, y = normal(seed, 2, d), normal(seed + 1, 2, d)
+    torch.testing.assert_close(layer(2 * x - y), 2 * layer(x) - layer(y), rtol=1e-12, atol=1e-12)
+
+
+def test_computes_no_gradient_that_nobody_wants():
+    layer, tape = Linear(3, 2), []
+    layer.compute(tape, normal(0, 4, 3, dtype=torch.float32))
+    assert layer.backprop(tape, torch.ones(4, 2), need_input=False)[0] is None
+
+
+@pytest.mark.parametrize("d, h", [(0, 1), (1, 0), (-1, 1)])
+def test_refuses_empty_sizes(d, h):
+    with pytest.raises(ValueError, match=f"^in_features, out_features: must be at least 1, got {d}, {h}$"):
+        Linear(d, h)
+
+
+def test_refuses_other_features():
+    with pytest.raises(ValueError, match=r"^x: must end in 3 features, got \(2, 4\)$"):
+        Linear(3, 1)(torch.zeros(2, 4))

@@ -1,0 +1,61 @@
+"""The definitions, as literal and slow as they are written; nothing here imports minidl.
+
+tests/test_oracles.py holds each against a library.
+"""
+import math
+from fractions import Fraction
+
+import numpy as np
+
+
+def roc_auc(labels, scores):
+    """Share of pairs of a positive and a negative that are in order, a tie counting one half; exact."""
+    positives = [score for label, score in zip(labels, scores) if label == 1]
+    negatives = [score for label, score in zip(labels, scores) if label != 1]
+    twice = sum(2 * (p > n) + (p == n) for p in positives for n in negatives)
+    return Fraction(int(twice), 2 * len(positives) * len(negatives))
+
+
+def roc_curve(labels, scores):
+    """Points (fpr, tpr, threshold) as the threshold takes inf and then every score, from the highest.
+
+    Between two others, a point is left out where both counts step alike before and after it.
+    """
+    points = []
+    for threshold in sorted(set(scores), reverse=True):
+        called = [label == 1 for label, score in zip(labels, scores) if score >= threshold]
+        points.append((len(called) - sum(called), sum(called), threshold))
+    kept = [point for i, point in enumerate(points) if i in (0, len(points) - 1) or any(
+        points[i + 1][k] - point[k] != point[k] - points[i - 1][k] for k in (0, 1))]
+    negatives, positives, _ = points[-1]
+    return [(0.0, 0.0, math.inf)] + [(f / negatives, t / positives, s) for f, t, s in kept]
+
+
+def batch_norm(x, weight, bias, running_mean, running_var, *, eps, momentum):
+    """Return (y, running mean, running variance) of one training step, in float64, feature by feature."""
+    x = np.asarray(x, dtype=np.float64)
+    n, y = len(x), np.empty(x.shape)
+    running_mean, running_var = np.array(running_mean, np.float64), np.array(running_var, np.float64)
+    for d in range(x.shape[1]):
+        mean = math.fsum(x[:, d]) / n
+        squares = math.fsum((value - mean) ** 2 for value in x[:, d])
+        y[:, d] = (x[:, d] - mean) / math.sqrt(squares / n + eps) * weight[d] + bias[d]
+        running_mean[d] += momentum * (mean - running_mean[d])
+        running_var[d] += momentum * (squares / (n - 1) - running_var[d])
+    return y, running_mean, running_var
+
+
+def binary_cross_entropy(logits, target):
+    """Mean of -y log s(z) - (1 - y) log(1 - s(z)), each logarithm on its own, in float64."""
+    def log_sigmoid(z):
+        return -math.log1p(math.exp(-z)) if z > 0 else z - math.log1p(math.exp(z))
+    losses = [-y * log_sigmoid(z) - (1 - y) * log_sigmoid(-z) for z, y in zip(logits, target)]
+    return math.fsum(losses) / len(losses)
+
+
+def sgd(weights, gradient, *, lr, weight_decay, steps):
+    """Return the weights after steps of w <- w - lr (g(w) + weight_decay w), one number at a time."""
+    weights = list(map(float, weights))
+    for _ in range(steps):
+        weights = [w - lr * (g + weight_decay * w) for w, g in zip(weights, gradient(weights))]
+    return weights

@@ -1,0 +1,74 @@
+"""What hypothesis draws: the widest domain on which the claims are meant to hold."""
+import math
+
+import numpy as np
+import torch
+from hypothesis import strategies as st
+
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.integers(1, 6)  # a dimension: parity is a matter of which axis, not of how long
+
+
+@st.composite
+def labels(draw, n):
+    """(n,) labels of both classes, in each coding and dtype that is allowed."""
+    negative = draw(st.sampled_from([0, -1]))
+    dtypes = [np.int8, np.int64, np.float32, np.float64] + ([bool, np.uint8] if negative == 0 else [])
+    values = draw(st.lists(st.booleans(), min_size=n, max_size=n))
+    values[draw(st.integers(0, n - 1))] = True
+    if all(values):
+        values[draw(st.integers(0, n - 1))] = False
+    if not any(values):  # that was the only positive
+        values[0] = True
+        values[1] = False
+    return np.where(values, 1, negative).astype(draw(st.sampled_from(dtypes)))
+
+
+@st.composite
+def binary_problems(draw, infinite=True):
+    """(labels, scores) of 2 to 50 rows: few distinct scores for ties, or any real numbers."""
+    n = draw(st.integers(2, 50))
+    dtype = np.dtype(draw(st.sampled_from(
+        [np.float16, np.float32, np.float64, np.int8, np.int64, np.uint8, bool])))
+    if dtype.kind == "f":
+        any_number = st.floats(allow_nan=False, allow_infinity=infinite, width=8 * dtype.itemsize)
+    elif dtype.kind == "b":
+        any_number = st.booleans()
+    else:
+        any_number = st.integers(np.iinfo(dtype).min, np.iinfo(dtype).max)
+    few = st.integers(0, 1 if dtype.kind == "b" else 3)
+    numbers = draw(st.sampled_from([few, any_number]))
+    scores = draw(st.lists(numbers, min_size=n, max_size=n))
+    return draw(labels(n)), np.array(scores, dtype=dtype)
+
+
+def normal(seed, *shape, dtype=torch.float64):
+    """Standard normal numbers that `seed` fixes."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
+
+
+cells = st.one_of(
+    st.sampled_from(["", "rent", "own", "да", "a,b", 'say "x"', "1", "-2.5"]),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=5),
+)
+numeric_cells = st.one_of(
+    st.just(""),
+    st.floats(-1e6, 1e6).map(repr),  # wide enough for incomes, and squares stay exact to 1e-12 in float64
+    st.integers(-1000, 1000).map(str),
+)
+
+
+@st.composite
+def numeric_columns(draw, min_size=1):
+    """Cells of a numeric column, at least one of them not missing."""
+    column = draw(st.lists(numeric_cells, min_size=min_size, max_size=20))
+    column[draw(st.integers(0, len(column) - 1))] = repr(draw(st.floats(-1e6, 1e6)))
+    return np.array(column, dtype=object)
+
+
+def is_number(cell):
+    """Whether float() takes the cell and gives a finite number."""
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False

@@ -1,0 +1,135 @@
+"""The three rings: what each may import and use, read from the syntax trees and tried in fresh interpreters."""
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted(path.relative_to(ROOT).as_posix() for room in ("minidl", "hw1", "hw2", "hw3", "hw4")
+               for path in (ROOT / room).rglob("*.py"))
+NUMPY_RING = ("minidl/__init__.py", "minidl/metrics/", "minidl/data/", "minidl/report.py")
+TRANSFORMERS_RING = ("minidl/decoding/model.py",)
+THIRD_PARTY = {"numpy", "torch", "transformers", "tqdm", "matplotlib"}
+
+# what the torch ring may take from torch's packages; everything else in them is what minidl writes by hand
+ALLOWED = {"torch.nn": {"Module", "Parameter"}, "torch.optim": {"Optimizer"}}
+FORBIDDEN_PACKAGES = ("torch.nn.functional", "torch.nn.init", "torch.utils.data", "torch.nn.modules", "torch.special")
+# the same things under other names
+FORBIDDEN_FUNCTIONS = {
+    "alpha_dropout", "batch_norm", "bilinear", "binary_cross_entropy_with_logits", "celu", "dropout", "embedding",
+    "embedding_bag", "feature_dropout", "group_norm", "hinge_embedding_loss", "instance_norm", "kl_div", "layer_norm",
+    "native_batch_norm", "native_dropout", "native_layer_norm", "prelu", "relu", "relu_", "rms_norm", "rrelu", "selu",
+    "threshold",
+}
+
+
+def trees():
+    return {file: ast.parse((ROOT / file).read_text(encoding="utf-8")) for file in FILES}
+
+
+def imports(tree):
+    """All dotted names that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def dotted(node):
+    """torch.nn.Linear from its attribute nodes, or None."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = dotted(node.value)
+        return inner and f"{inner}.{node.attr}"
+    return None
+
+
+def uses(tree):
+    """All dotted names of a module, `nn.Module` written out as torch.nn.Module where nn was so imported."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.asname: alias.name for alias in node.names if alias.asname}
+    for node in ast.walk(tree):
+        name = dotted(node)
+        if name:
+            first, *rest = name.split(".")
+            yield ".".join([names.get(first, first), *rest])
+
+
+def violation(name):
+    """Why the torch ring may not use this dotted name, or None."""
+    if any(name == package or name.startswith(package + ".") for package in FORBIDDEN_PACKAGES):
+        return name
+    for package, allowed in ALLOWED.items():
+        if name.startswith(package + ".") and name.removeprefix(package + ".").split(".")[0] not in allowed:
+            return name
+    if name.startswith("torch.") and name.split(".")[-1] in FORBIDDEN_FUNCTIONS:
+        return name
+    return None
+
+
+def test_there_is_something_to_read():
+    assert {"minidl/metrics/roc_auc.py", "minidl/nn/linear.py", "hw1/run.py"} <= set(FILES)
+
+
+@pytest.mark.parametrize("file, tree", trees().items(), ids=FILES)
+def test_keeps_to_its_ring(file, tree):
+    packages = {name.split(".")[0] for name in imports(tree)}
+    outside = packages - set(sys.stdlib_module_names) - {"minidl", "hw1", "hw2", "hw3", "hw4"}
+    assert outside <= THIRD_PARTY, "a dependency that is not declared"
+    if file.startswith("minidl/"):
+        assert not packages & {"hw1", "hw2", "hw3", "hw4"}, "minidl knows nothing of the homework"
+    if file.startswith(NUMPY_RING):
+        inner = {name for name in imports(tree) if name.startswith("minidl.")}
+        assert "torch" not in packages
+        assert all(name.startswith(("minidl.metrics", "minidl.data", "minidl.report")) for name in inner)
+    if file not in TRANSFORMERS_RING:
+        assert "transformers" not in packages
+    assert [name for name in uses(tree) if violation(name)] == []
+    assert [name for name in imports(tree) if violation(name)] == []
+
+
+@pytest.mark.parametrize("line", [
+    "import torch.nn.functional as F", "from torch.nn import functional", "from torch import nn; nn.Linear(1, 1)",
+    "import torch; torch.nn.Sequential()", "import torch; torch.batch_norm", "from torch.optim import SGD",
+    "from torch.utils.data import DataLoader", "import torch; torch.ops.aten.native_dropout",
+    "from torch import embedding",
+])
+def test_the_reader_of_rings_sees(line):
+    tree = ast.parse(line)
+    assert any(violation(name) for name in [*uses(tree), *imports(tree)])
+
+
+def python(*arguments):
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+BLOCK = "import sys; sys.modules.update(torch=None, transformers=None); "
+
+
+@pytest.mark.parametrize("code", [
+    "import minidl.metrics as m; assert m.roc_auc_score([0, 1], [0.1, 0.2]) == 1",
+    "import minidl.data, minidl.report",
+])
+def test_the_numpy_ring_works_without_torch(code):
+    done = python("-c", BLOCK + code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_minidl_itself_imports_nothing():
+    done = python("-c", "import sys; before = set(sys.modules); import minidl; print(set(sys.modules) - before)")
+    assert done.stdout.strip() == "{'minidl'}"
+
+
+@pytest.mark.parametrize("module", ["hw1.run"])
+def test_help_answers_without_torch(module):
+    done = python("-c", BLOCK + f"import runpy; sys.argv = ['x', '--help']; "
+                                f"runpy.run_module({module!r}, run_name='__main__')")
+    assert done.returncode == 0 and done.stdout.startswith(f"usage: python -m {module}"), done.stderr
