@@ -40,7 +40,7 @@ def search(number, experiment, dataset, *, seed, device, folder):
         write_csv(folder / "search.csv", rows)
     finished = [row for row in rows if row["valid_roc_auc"] != ""]
     if not finished:
-        raise DivergedError(f"experiment {number}: every candidate diverged", [])
+        raise DivergedError(f"experiment {number}: every candidate diverged")
     winner = best_row(finished, "valid_roc_auc")["candidate"]
     write_json(folder / "search.json", {"of": identity(experiment, dataset, seed), "best": winner})
     return candidates[winner]

@@ -17,9 +17,9 @@ EVALUATION_ROWS = 4096  # a chunk whose hidden layers stay in the cache
 class DivergedError(ArithmeticError):
     """The loss is no longer finite.  `history` has the rows recorded until then."""
 
-    def __init__(self, message, history):
+    def __init__(self, message, history=()):
         super().__init__(message)
-        self.history = history
+        self.history = list(history)
 
 
 def minibatches(tensors, batch_size, generator):
@@ -53,6 +53,25 @@ def evaluate(model, loss, tensors, metric=roc_auc_score):
     return value, metric(target.flatten().cpu(), logits.flatten().cpu())
 
 
+def finite(name, value):
+    """Return the value; raise a DivergedError where it is not finite."""
+    if not math.isfinite(value):
+        raise DivergedError(f"{name}: must stay finite, got {value}")
+    return value
+
+
+def train_epoch(model, loss, optimizer, tensors, *, batch_size, generator, on_batch=None):
+    """Take one optimiser step a mini-batch, over all rows once; arguments as for `fit`."""
+    model.train()
+    batches = minibatches(tensors, batch_size, generator)
+    for number, (*inputs, target) in enumerate(batches, start=1):
+        value = backpropagate(model, loss, inputs, target).item()
+        finite(f"loss of batch {number}", value)
+        optimizer.step()
+        if on_batch:
+            on_batch()
+
+
 def fit(model, loss, optimizer, sets, *, epochs, batch_size, generator, on_batch=None, on_epoch=None):
     """Train on sets["train"] and return the history.
 
@@ -78,25 +97,18 @@ def fit(model, loss, optimizer, sets, *, epochs, batch_size, generator, on_batch
         if not value >= 1:
             raise ValueError(f"{name}: must be at least 1, got {value}")
     history = []
-    for epoch in range(epochs + 1):
-        if epoch:
-            model.train()
-            batches = minibatches(sets["train"], batch_size, generator)
-            for number, (*inputs, target) in enumerate(batches, start=1):
-                value = backpropagate(model, loss, inputs, target).item()
-                if not math.isfinite(value):
-                    raise DivergedError(f"loss: must stay finite, got {value} in epoch {epoch}, "
-                                        f"batch {number}; try a smaller learning rate", history)
-                optimizer.step()
-                if on_batch:
-                    on_batch()
-        row = {"epoch": epoch}
-        for name, tensors in sets.items():
-            row[f"{name}_loss"], row[f"{name}_roc_auc"] = evaluate(model, loss, tensors)
-            if not math.isfinite(row[f"{name}_loss"]):
-                raise DivergedError(f"{name} loss: must stay finite, got {row[f'{name}_loss']} after "
-                                    f"epoch {epoch}; try a smaller learning rate", history)
-        history.append(row)
-        if on_epoch:
-            on_epoch(row)
+    try:
+        for epoch in range(epochs + 1):
+            if epoch:
+                train_epoch(model, loss, optimizer, sets["train"], batch_size=batch_size,
+                            generator=generator, on_batch=on_batch)
+            row = {"epoch": epoch}
+            for name, tensors in sets.items():
+                value, row[f"{name}_roc_auc"] = evaluate(model, loss, tensors)
+                row[f"{name}_loss"] = finite(f"{name} loss", value)
+            history.append(row)
+            if on_epoch:
+                on_epoch(row)
+    except DivergedError as error:
+        raise DivergedError(f"epoch {epoch}, {error}; try a smaller learning rate", history) from None
     return history

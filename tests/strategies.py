@@ -67,8 +67,8 @@ def numeric_columns(draw, min_size=1):
 
 
 def is_number(cell):
-    """Whether float() takes the cell and gives a finite number."""
+    """Whether float() takes the cell and gives anything but an infinite number; NaN is a missing one."""
     try:
-        return math.isfinite(float(cell))
+        return not math.isinf(float(cell))
     except ValueError:
         return False

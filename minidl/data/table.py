@@ -7,7 +7,7 @@ import csv
 
 import numpy as np
 
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null")
+MISSING = ("", "na", "n/a", "nan", "null")  # in any case
 
 
 def read_csv(path):
@@ -34,10 +34,8 @@ def read_csv(path):
             rows.append(row)
     if not rows:
         raise ValueError(f"{path}: must have a header and at least one row")
-    missing = dict.fromkeys(MISSING, "")
-    columns = zip(*rows)
-    return {name: np.array([missing.get(cell, cell) for cell in cells], dtype=object)
-            for name, cells in zip(names, columns)}
+    return {name: np.array(["" if cell.lower() in MISSING else cell for cell in cells], dtype=object)
+            for name, cells in zip(names, zip(*rows))}
 
 
 def take_rows(table, rows):

@@ -84,8 +84,8 @@ class BatchNorm1d(Layer):
             self._track(mean, var, len(x))
         else:
             normed, mean, var = x - self.running_mean, None, self.running_var
-        rstd = (var + self.eps).rsqrt()
-        normed = normed * rstd
+        rstd = (var + self.eps).rsqrt_()
+        normed *= rstd  # in place: nobody else has it
         weight = self.weight
         tape += (normed, rstd, weight, mean)
         return torch.addcmul(self.bias, normed, weight)

@@ -28,7 +28,7 @@ def test_reads_what_the_standard_library_writes(tmp_path_factory, rows, mark, en
     path = write(tmp_path_factory.mktemp("csv"), "\ufeff" * mark + text.getvalue())
     table = read_csv(path)
     assert list(table) == names
-    wanted = [["" if cell in MISSING else cell for cell in row] for row in rows]
+    wanted = [["" if cell.lower() in MISSING else cell for cell in row] for row in rows]
     assert [list(row) for row in zip(*table.values())] == wanted
 
 
@@ -43,6 +43,11 @@ def test_a_broken_file_is_one_clear_line(tmp_path, text, message):
     with pytest.raises(ValueError, match=message) as error:
         read_csv(write(tmp_path, text))
     assert "table.csv" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_the_usual_marks_of_a_missing_cell_are_empty(tmp_path):
+    table = read_csv(write(tmp_path, "a\nNA\nnan\nNaN\nN/A\nNULL\n''\nNone\n"))
+    assert table["a"].tolist() == ["", "", "", "", "", "''", "None"]
 
 
 def test_a_missing_file_is_named(tmp_path):

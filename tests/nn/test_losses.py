@@ -29,7 +29,8 @@ def test_is_torchs_twin(values, dtype):
 def test_equals_the_definition(values):
     logits, target = torch.tensor(values, dtype=torch.float64).T
     found = binary_cross_entropy_with_logits(logits, target).item()
-    np.testing.assert_allclose(found, oracles.binary_cross_entropy(logits.tolist(), target.tolist()), rtol=1e-12)
+    wanted = oracles.binary_cross_entropy(logits.tolist(), target.tolist())
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)  # log(1 + e^z) and y z, up to 700, cancel
 
 
 @given(seeds)

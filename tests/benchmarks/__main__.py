@@ -1,0 +1,31 @@
+"""Time minidl against its peers in one process, interleaved, on one thread."""
+import os
+
+THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
+os.environ.update(THREADS)  # numpy and torch read it when they are imported
+
+import argparse  # noqa: E402 - the line above must come first
+import importlib  # noqa: E402
+
+NAMES = {
+    "metrics": "roc_auc_score against scikit-learn and np.sort",
+    "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
+}
+
+
+def main():
+    """Run one benchmark, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter,
+                                     epilog="\n".join(f"{name}: {text}" for name, text in NAMES.items()))
+    parser.add_argument("name", choices=[*NAMES, "all"])
+    chosen = parser.parse_args().name
+    from tests.benchmarks.timing import machine
+    print(machine())
+    for name in NAMES if chosen == "all" else [chosen]:
+        print(f"\n{name}: {NAMES[name]}")
+        importlib.import_module(f"tests.benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""The torch ring on a CUDA device: the same numbers as on the CPU, and the same twice."""
+import copy
+
+import pytest
+import torch
+
+from hw1.run import main
+from minidl.nn import BatchNorm1d, BCEWithLogitsLoss, Dropout, Embedding, Linear, ReLU, Residual, Sequential
+from minidl.nn import backpropagate
+from minidl.optim import SGD
+from tests.checks import tolerance
+from tests.strategies import normal
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("training", [True, False])
+def test_steps_are_those_of_the_cpu(dtype, training):
+    model = Sequential(Linear(4, 8), Residual(Sequential(BatchNorm1d(8), Linear(8, 8), ReLU())), Linear(8, 1))
+    model.to(dtype).train(training)
+    twin = copy.deepcopy(model).cuda()
+    x, y = normal(0, 32, 4, dtype=dtype), (normal(1, 32, 1, dtype=dtype) > 0).to(dtype)
+    for net, batch in ((model, (x, y)), (twin, (x.cuda(), y.cuda()))):
+        optimizer = SGD(net.parameters(), lr=0.1, weight_decay=0.01)
+        for _ in range(3):
+            backpropagate(net, BCEWithLogitsLoss(), batch[:1], batch[1])
+            optimizer.step()
+    for (name, value), other in zip(model.state_dict().items(), twin.state_dict().values()):
+        torch.testing.assert_close(other.cpu(), value, **tolerance(dtype), msg=lambda text: f"{name}: {text}")
+
+
+def test_embedding_is_that_of_the_cpu():
+    layer, ids = Embedding(5, 3), torch.tensor([[0, 4], [4, 2]])
+    twin = copy.deepcopy(layer).cuda()
+    layer(ids).square().sum().backward()
+    twin(ids.cuda()).square().sum().backward()
+    torch.testing.assert_close(twin.weight.grad.cpu(), layer.weight.grad)
+
+
+def test_dropout_draws_from_a_cuda_generator():
+    x = torch.ones(1000, device="cuda")
+    first, again = (Dropout(0.5, generator=torch.Generator("cuda").manual_seed(0))(x) for _ in range(2))
+    assert torch.equal(first, again) and 400 < (first == 0).sum() < 600
+
+
+@pytest.mark.parametrize("experiment", ["1", "3"])
+def test_same_seed_same_history_bit_for_bit(tmp_path, experiment):
+    for name in "ab":
+        main(["--exp", experiment, "--epochs", "2", "--device", "cuda", "--out", str(tmp_path / name)])
+    first, again = ((tmp_path / name / "hw1" / f"exp{experiment}" / "history.csv").read_bytes() for name in "ab")
+    assert first == again
