@@ -25,12 +25,12 @@ def backpropagate(model, loss, inputs, target):
         return value.detach()
 
     tape, weights = [], model.weights()
+    for weight in weights:
+        weight.grad = None
     with torch.no_grad():
         value = loss.compute(tape, model.compute(tape, *inputs), target)
         grad, _ = loss.backprop(tape, 1.0)
         grads = model.backprop(tape, grad, need_input=False)[len(inputs):]
-    for weight in weights:
-        weight.grad = None
     for weight, grad in zip(weights, grads):
         if weight.requires_grad:  # a weight in two places gets the sum
             weight.grad = grad if weight.grad is None else weight.grad + grad
