@@ -28,8 +28,8 @@ class Session:
         train, test = self.dataset.train.target, self.dataset.test.target
         encoder = self.features.encoder
         print(f"data {self.dataset.name}: {len(train):,} rows to train, {len(test):,} to test, "
-              f"{train.mean():.1%} positive; {len(encoder.number_names)} numeric and "
-              f"{len(encoder.category_names)} categorical features")
+              f"{train.mean():.1%} positive; {len(self.dataset.train.table)} columns, "
+              f"{len(encoder.category_names)} of them categories")
 
     def experiment(self, number):
         """Return the experiment with this call's epochs; the fifth with the fourth's best dropout."""

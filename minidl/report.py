@@ -87,7 +87,7 @@ def plot_curves(path, history, title):
     names = [key.removesuffix("_loss") for key in history[0] if key.endswith("_loss")]
     best = best_row(history, f"{names[-1]}_roc_auc")
     epochs = [row["epoch"] for row in history]
-    figure, panes = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    figure, panes = pyplot.subplots(1, 2, figsize=(10, 4.5), layout="constrained")
     for pane, key, label in zip(panes, ("loss", "roc_auc"), ("loss (binary cross-entropy)", "ROC-AUC")):
         for name in names:
             pane.plot(epochs, [row[f"{name}_{key}"] for row in history], marker="o", markersize=3, label=name)
@@ -100,7 +100,7 @@ def plot_curves(path, history, title):
         pane.set(xlabel="epoch", ylabel=label)
         pane.xaxis.set_major_locator(MaxNLocator(integer=True))
         pane.grid(alpha=0.3)
-    panes[1].legend(loc="lower right")
+    figure.legend(*panes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(names) + 1)
     figure.suptitle(title)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=120)

@@ -46,7 +46,7 @@ def test_experiment_3_on_real_clients(tmp_path, capsys):
     assert [row["epoch"] for row in history] == ["0", "1", "2"]
     assert float(history[-1]["test_roc_auc"]) > 0.75 > float(history[0]["test_roc_auc"])
     assert f"{float(history[2]['test_roc_auc']):.4f}" in printed and "4,454" not in printed
-    assert "3,563 rows to train, 891 to test" in printed
+    assert "3,563 rows to train, 891 to test, 28.2% positive; 13 columns, 4 of them categories" in printed
     assert json.loads((folder / "config.json").read_text())["settings"]["batch_norm"] is True
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert not [file for file in folder.iterdir() if ".tmp" in file.name]
