@@ -16,6 +16,26 @@ def roc_auc(labels, scores):
     return Fraction(int(twice), 2 * len(positives) * len(negatives))
 
 
+def delong(labels, *score_sets):
+    """Return (AUCs, their covariance matrix) as DeLong, DeLong and Clarke-Pearson define them; exact."""
+    def psi(x, y):
+        return Fraction(int(2 * (x > y) + (x == y)), 2)
+
+    def covariance(u, v):
+        mean_u, mean_v = sum(u) / len(u), sum(v) / len(v)
+        return sum((a - mean_u) * (b - mean_v) for a, b in zip(u, v)) / (len(u) - 1)
+
+    v10, v01 = [], []
+    for scores in score_sets:
+        positives = [score for label, score in zip(labels, scores) if label == 1]
+        negatives = [score for label, score in zip(labels, scores) if label != 1]
+        v10.append([sum(psi(x, y) for y in negatives) / len(negatives) for x in positives])
+        v01.append([sum(psi(x, y) for x in positives) / len(positives) for y in negatives])
+    return [sum(v) / len(v) for v in v10], [
+        [covariance(v10[r], v10[s]) / len(v10[r]) + covariance(v01[r], v01[s]) / len(v01[r])
+         for s in range(len(score_sets))] for r in range(len(score_sets))]
+
+
 def roc_curve(labels, scores):
     """Points (fpr, tpr, threshold) as the threshold takes inf and then every score, from the highest.
 
@@ -59,3 +79,13 @@ def sgd(weights, gradient, *, lr, weight_decay, steps):
     for _ in range(steps):
         weights = [w - lr * (g + weight_decay * w) for w, g in zip(weights, gradient(weights))]
     return weights
+
+
+def piecewise_linear(values, edges):
+    """Features of the paper's equation 1, one at a time; values outside the edges are moved to the nearest."""
+    rows = []
+    for x in values:
+        x = min(max(x, edges[0]), edges[-1])
+        rows.append([0.0 if x < low else 1.0 if x >= high else (x - low) / (high - low)
+                     for low, high in zip(edges[:-1], edges[1:])])
+    return np.array(rows)

@@ -10,24 +10,18 @@ sizes = st.integers(1, 6)  # a dimension: parity is a matter of which axis, not 
 
 
 @st.composite
-def labels(draw, n):
-    """(n,) labels of both classes, in each coding and dtype that is allowed."""
+def labels(draw, n, members=1):
+    """(n,) labels with so many members of each class or more, in each coding and dtype that is allowed."""
     negative = draw(st.sampled_from([0, -1]))
     dtypes = [np.int8, np.int64, np.float32, np.float64] + ([bool, np.uint8] if negative == 0 else [])
-    values = draw(st.lists(st.booleans(), min_size=n, max_size=n))
-    values[draw(st.integers(0, n - 1))] = True
-    if all(values):
-        values[draw(st.integers(0, n - 1))] = False
-    if not any(values):  # that was the only positive
-        values[0] = True
-        values[1] = False
+    others = st.lists(st.booleans(), min_size=n - 2 * members, max_size=n - 2 * members)
+    values = draw(st.permutations(members * [True, False] + draw(others)))
     return np.where(values, 1, negative).astype(draw(st.sampled_from(dtypes)))
 
 
 @st.composite
-def binary_problems(draw, infinite=True):
-    """(labels, scores) of 2 to 50 rows: few distinct scores for ties, or any real numbers."""
-    n = draw(st.integers(2, 50))
+def score_arrays(draw, n, infinite=True):
+    """(n,) scores: few distinct ones for ties, or any real numbers."""
     dtype = np.dtype(draw(st.sampled_from(
         [np.float16, np.float32, np.float64, np.int8, np.int64, np.uint8, bool])))
     if dtype.kind == "f":
@@ -38,8 +32,21 @@ def binary_problems(draw, infinite=True):
         any_number = st.integers(np.iinfo(dtype).min, np.iinfo(dtype).max)
     few = st.integers(0, 1 if dtype.kind == "b" else 3)
     numbers = draw(st.sampled_from([few, any_number]))
-    scores = draw(st.lists(numbers, min_size=n, max_size=n))
-    return draw(labels(n)), np.array(scores, dtype=dtype)
+    return np.array(draw(st.lists(numbers, min_size=n, max_size=n)), dtype=dtype)
+
+
+@st.composite
+def binary_problems(draw, infinite=True):
+    """(labels, scores) of 2 to 50 rows."""
+    n = draw(st.integers(2, 50))
+    return draw(labels(n)), draw(score_arrays(n, infinite))
+
+
+@st.composite
+def paired_problems(draw, infinite=True, longest=50):
+    """(labels, scores, other scores) of 4 rows or more, of each class at least the two that a variance needs."""
+    n = draw(st.integers(4, longest))
+    return draw(labels(n, members=2)), draw(score_arrays(n, infinite)), draw(score_arrays(n, infinite))
 
 
 def normal(seed, *shape, dtype=torch.float64):

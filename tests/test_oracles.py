@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from tests import oracles
-from tests.strategies import binary_problems, normal, seeds
+from tests.strategies import binary_problems, normal, paired_problems, seeds
 
 
 @given(binary_problems(infinite=False))
@@ -15,6 +15,20 @@ def test_roc(problem):
     assert abs(float(oracles.roc_auc(labels, scores)) - metrics.roc_auc_score(labels, scores)) <= 1e-12
     found = np.array(oracles.roc_curve(labels.tolist(), scores.tolist()), dtype=np.float64)
     np.testing.assert_array_equal(found.T, metrics.roc_curve(labels, scores))
+
+
+@given(paired_problems(infinite=False, longest=9))
+def test_delong_is_the_jackknife(problem):
+    """A U-statistic's components and its values without one row say the same (Arvesen, 1969)."""
+    labels, *score_sets = problem
+    wanted = np.zeros((2, 2))
+    for row_class in (labels == 1, labels != 1):
+        without = [[metrics.roc_auc_score(np.delete(labels, row), np.delete(scores, row)) for scores in score_sets]
+                   for row in np.flatnonzero(row_class)]
+        wanted += np.cov(without, rowvar=False, bias=True) * (len(without) - 1)
+    aucs, found = oracles.delong(labels.tolist(), *(scores.tolist() for scores in score_sets))
+    np.testing.assert_allclose(np.array(found, dtype=np.float64), wanted, rtol=0, atol=1e-12)
+    assert aucs == [oracles.roc_auc(labels.tolist(), scores.tolist()) for scores in score_sets]
 
 
 @given(seeds, st.integers(2, 6), st.integers(1, 4))

@@ -2,15 +2,15 @@
 import numpy as np
 
 
-def binary_problem(y_true, y_score):
+def binary_problem(y_true, y_score, name="y_score"):
     """Return (positive, scores): a boolean and a real array, both (N,), both classes present.
 
-    NaN among the scores is left for `no_nan`: each metric finds it for less in
-    what it computes anyway.
+    name: the scores' name in errors.  NaN among the scores is left for `no_nan`: each
+    metric finds it for less in what it computes anyway.
     """
-    labels, scores = real_vector("y_true", y_true), real_vector("y_score", y_score)
+    labels, scores = real_vector("y_true", y_true), real_vector(name, y_score)
     if len(labels) != len(scores):
-        raise ValueError(f"y_score: must be as long as y_true, {len(labels)}, got {len(scores)}")
+        raise ValueError(f"{name}: must be as long as y_true, {len(labels)}, got {len(scores)}")
     positive = labels == 1
     n_positive = np.count_nonzero(positive)
     n_negative = len(labels) - n_positive

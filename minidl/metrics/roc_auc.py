@@ -38,12 +38,26 @@ def roc_auc_score(y_true, y_score):
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
+    winners, losers = sorted_classes(y_true, y_score)
+    return int(twice_beaten(winners, losers).sum()) / (2 * len(winners) * len(losers))
+
+
+def sorted_classes(y_true, y_score):
+    """Return the scores of the positives, (P,), and of the negatives, (N,), each in ascending order."""
     positive, scores = binary_problem(y_true, y_score)
     winners, losers = np.sort(scores.compress(positive)), np.sort(scores.compress(~positive))
     no_nan("y_score", [winners[-1], losers[-1]])  # a sort puts NaN last
+    return winners, losers
 
-    below = losers.searchsorted(winners)  # (P,) negatives strictly below each positive
-    tied = losers.take(below, mode="clip") == winners
-    equal = losers.searchsorted(winners[tied], side="right") - below[tied]
-    twice_wins = 2 * int(below.sum(dtype=np.int64)) + int(equal.sum(dtype=np.int64))
-    return twice_wins / (2 * len(winners) * len(losers))
+
+def twice_beaten(players, opponents):
+    """Return, for each player, twice the number of opponents that it beats, a tie counting one half: int64.
+
+    The opponents must be sorted.  So should be the players: neighbours then look in
+    neighbouring places, which the processor's cache still holds.
+    """
+    below = opponents.searchsorted(players)  # how many opponents lie strictly below each player
+    tied = opponents.take(below, mode="clip") == players
+    not_above = below.astype(np.int64)
+    not_above[tied] = opponents.searchsorted(players[tied], side="right")
+    return below + not_above

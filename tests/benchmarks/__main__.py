@@ -8,6 +8,7 @@ import argparse  # noqa: E402 - the line above must come first
 import importlib  # noqa: E402
 
 NAMES = {
+    "delong": "roc_auc_ci and delong_test against roc_auc_score",
     "metrics": "roc_auc_score against scikit-learn and np.sort",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
 }

@@ -92,7 +92,7 @@ def contenders(settings, features, tensors):
 def main():
     """Print a row an experiment."""
     shared = os.environ.get("MINIDL_SHARED")
-    dataset = load_dataset(Path(shared) / "data" / "loan" if shared else "credit", seed=0)
+    dataset = load_dataset(Path(shared) / "data" / "loan" if shared else "credit")
     features = encode({"train": dataset.train}, "cpu")
     tensors = features.sets["train"]
     print(f"data {dataset.name}, {len(tensors[0]):,} rows" + ("" if shared else "; MINIDL_SHARED names the course's"))

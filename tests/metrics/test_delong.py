@@ -1,0 +1,218 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from minidl.metrics import delong_test, roc_auc_ci, roc_auc_score
+from tests import oracles
+from tests.metrics.test_roc_auc import BAD
+from tests.strategies import paired_problems
+
+ERROR = 1e-15  # relative, of a standard error: some six roundings of 1.1e-16 before the root, which halves them
+BOUND = 1e-14  # of an interval's end: the same times z, which is 8.3 at most
+TAIL = 3e-12  # relative, of a p-value: the same times z squared, 1,500 where p reaches float64's end
+RANKS = 1e-9  # scipy's variance of ranks up to 50 is a sum of float64 squares, and z squared as before
+UNLIKELY = 1e-6  # how often a correct count of successes falls below its bound, and above the other
+RUNS = 2000
+
+
+@given(paired_problems(), st.floats(0, 1, exclude_min=True, exclude_max=True))
+@example((np.array([0, 0, 1, 1]), np.array([-np.inf, 0, 0, np.inf]), np.array([0, np.inf, np.inf, -np.inf])), 0.95)
+def test_equals_the_definition(problem, confidence):
+    labels, a, b = problem
+    aucs, covariance = oracles.delong(*(array.tolist() for array in problem))
+    for k, scores in enumerate([a, b]):
+        auc, low, high = roc_auc_ci(labels, scores, confidence=confidence)
+        margin = stats.norm.isf((1 - confidence) / 2) * math.sqrt(covariance[k][k])
+        assert auc == float(aucs[k]) == roc_auc_score(labels, scores)
+        assert low == pytest.approx(max(0, auc - margin), abs=BOUND)
+        assert high == pytest.approx(min(1, auc + margin), abs=BOUND)
+        assert 0 <= low <= auc <= high <= 1
+    difference, standard_error, p_value = delong_test(labels, a, b)
+    variance = covariance[0][0] - 2 * covariance[0][1] + covariance[1][1]
+    assert difference == float(aucs[0] - aucs[1])
+    assert standard_error == pytest.approx(math.sqrt(variance), rel=ERROR, abs=0)
+    if variance:
+        assert p_value == pytest.approx(2 * stats.norm.sf(abs(difference) / math.sqrt(variance)), rel=TAIL, abs=1e-300)
+    else:
+        assert p_value == (difference == 0)
+
+
+@given(paired_problems())
+def test_against_a_constant_it_is_scipys_brunner_munzel_test(problem):
+    labels, scores, _ = problem
+    test = delong_test(labels, scores, np.zeros(len(labels)))
+    assume(test.standard_error > 0)  # scipy divides by it
+    wanted = stats.brunnermunzel(scores[labels != 1], scores[labels == 1], distribution="normal")
+    assert test.difference / test.standard_error == pytest.approx(wanted.statistic, rel=RANKS)
+    assert test.p_value == pytest.approx(wanted.pvalue, rel=RANKS, abs=RANKS)
+
+
+@given(paired_problems())
+def test_swapping_the_scores_changes_the_sign_alone(problem):
+    labels, a, b = problem
+    difference, *others = delong_test(labels, a, b)
+    assert delong_test(labels, b, a) == (-difference, *others)
+
+
+@given(paired_problems())
+def test_only_the_order_within_each_score_matters(problem):
+    labels, a, b = problem
+    ranks_a, ranks_b = (np.unique(scores, return_inverse=True)[1] for scores in (a, b))
+    assert roc_auc_ci(labels, ranks_a) == roc_auc_ci(labels, a)
+    assert delong_test(labels, ranks_a, np.exp(0.1 * ranks_b)) == delong_test(labels, a, b)
+
+
+@given(paired_problems())
+def test_the_order_of_rows_does_not_matter(problem):
+    labels, a, b = problem
+    order = np.random.default_rng(0).permutation(len(labels))
+    assert roc_auc_ci(labels[order], a[order]) == roc_auc_ci(labels, a)
+    assert delong_test(labels[order], a[order], b[order]) == delong_test(labels, a, b)
+
+
+@given(paired_problems())
+def test_exchanging_the_classes_mirrors_it(problem):
+    labels, a, b = (np.unique(array, return_inverse=True)[1] for array in problem)
+    signs = 2 * labels - 1
+    difference, *others = delong_test(labels, a, b)
+    assert delong_test(signs, a, b) == delong_test(-signs, -a, -b) == (difference, *others)
+    assert delong_test(-signs, a, b) == (-difference, *others)
+    assert roc_auc_ci(signs, a) == roc_auc_ci(-signs, -a) == roc_auc_ci(labels, a)
+
+
+@given(paired_problems())
+def test_equal_scores_differ_by_exactly_nothing(problem):
+    labels, a, _ = problem
+    assert delong_test(labels, a, np.unique(a, return_inverse=True)[1]) == (0, 0, 1)
+
+
+@given(paired_problems())
+def test_inputs_are_left_as_they_are(problem):
+    copies = [array.copy() for array in problem]
+    delong_test(*problem)
+    roc_auc_ci(*problem[:2])
+    for array, copy in zip(problem, copies):
+        np.testing.assert_array_equal(array, copy)
+
+
+def test_takes_torch_tensors_as_they_come():
+    labels, scores = torch.tensor([0, 1, 1, 0]), torch.tensor([0.1, 0.4, 0.35, 0.375], requires_grad=True)
+    assert roc_auc_ci(labels, scores) == roc_auc_ci(labels.tolist(), scores.tolist())
+    assert delong_test(labels, scores, scores.detach().bfloat16()) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("n_positive, n_negative", [(2, 2), (3, 7), (35, 15), (49, 50), (1000, 3)])
+def test_perfect_scores_have_no_error(n_positive, n_negative):
+    labels = np.repeat([1, 0], [n_positive, n_negative])
+    assert roc_auc_ci(labels, labels) == (1, 1, 1)
+    assert roc_auc_ci(labels, -labels) == (0, 0, 0)
+    assert roc_auc_ci(labels, 0 * labels) == (0.5, 0.5, 0.5)
+    assert delong_test(labels, labels, np.cbrt(labels - 0.3)) == (0, 0, 1)
+    assert delong_test(labels, labels, -labels) == (1, 0, 0)
+    assert delong_test(labels, 0 * labels, labels) == (-0.5, 0, 0)
+
+
+def test_counts_do_not_overflow():
+    n = 200_000  # 1e10 pairs
+    labels, rng = np.arange(n) % 2, np.random.default_rng(0)
+    a, b = rng.random((2, n), dtype=np.float32)
+    by_chance = math.sqrt((n + 1) / (12 * (n / 2) ** 2))  # Mann and Whitney, 1947
+    auc, low, high = roc_auc_ci(labels, a)
+    assert auc == roc_auc_score(labels, a) == pytest.approx(0.5, abs=5 * by_chance)
+    assert high - low == pytest.approx(2 * 1.96 * by_chance, rel=0.01)
+    test = delong_test(labels, a, b)
+    assert test.standard_error == pytest.approx(math.sqrt(2) * by_chance, rel=0.01)
+    assert test.p_value == pytest.approx(2 * stats.norm.sf(abs(test.difference) / test.standard_error), rel=TAIL)
+    assert 1e-6 < test.p_value < 1
+
+
+def test_squares_of_counts_do_not_overflow():
+    labels = np.arange(3_000_000, dtype=np.uint8) % 2  # 1.5e6 squares of 3e6 add up to 1.35e19, beyond int64
+    assert roc_auc_ci(labels, labels) == (1, 1, 1)
+
+
+def test_a_tiny_p_value_keeps_its_digits():
+    labels = np.arange(2000) % 2
+    a, b = labels + np.random.default_rng(0).normal(size=(2, 2000)) * [[0.3], [3]]
+    difference, standard_error, p_value = delong_test(labels, a, b)
+    assert p_value == pytest.approx(2 * stats.norm.sf(difference / standard_error), rel=TAIL, abs=0)
+    assert 0 < p_value < 1e-100
+
+
+def test_a_higher_confidence_is_a_wider_interval():
+    labels, scores = np.arange(40) % 2, np.arange(40) * 7 % 13
+    tiny, last = 5e-324, np.nextafter(1, 0)
+    intervals = [roc_auc_ci(labels, scores, confidence=c) for c in (tiny, 0.5, np.float64(0.9), 0.99, last)]
+    for (auc, low, high), (_, lower, higher) in zip(intervals, intervals[1:]):
+        assert 0 <= lower < low <= auc <= high < higher <= 1
+    assert intervals[0] == 3 * (roc_auc_score(labels, scores),)
+    assert all(type(value) is float for interval in intervals for value in interval)
+
+
+def within_binomial_bounds(successes, probability):
+    """Whether a count of RUNS independent successes is one that `probability` brings about but once in a million."""
+    low, high = stats.binom.ppf([UNLIKELY, 1 - UNLIKELY], RUNS, probability)
+    return low <= successes <= high
+
+
+def binormal(rng, *shifts):
+    """Labels of 100 positives and 200 negatives, and scores of correlation 1/2 whose AUC is Phi(shift / sqrt(2))."""
+    labels = np.repeat([1, 0], [100, 200])
+    shared, own = rng.normal(size=300), rng.normal(size=(len(shifts), 300))
+    return labels, *((shared + noise) / math.sqrt(2) + shift * labels for shift, noise in zip(shifts, own))
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_the_interval_holds_the_true_auc_as_often_as_it_says(shift):
+    rng, true_auc = np.random.default_rng(0), stats.norm.cdf(shift / math.sqrt(2))
+    intervals = [roc_auc_ci(*binormal(rng, shift)) for _ in range(RUNS)]
+    assert within_binomial_bounds(sum(low <= true_auc <= high for _, low, high in intervals), 0.95)
+
+
+def test_of_equal_aucs_it_rejects_as_many_as_its_level():
+    rng = np.random.default_rng(0)
+    p_values = np.array([delong_test(*binormal(rng, 1, 1)).p_value for _ in range(RUNS)])
+    for level in (0.01, 0.05, 0.5):
+        assert within_binomial_bounds((p_values <= level).sum(), level)
+
+
+def test_of_different_aucs_it_rejects_as_many_as_theory_says():
+    """The power of a two-sided z-test, with the spread that the differences themselves show."""
+    rng = np.random.default_rng(0)
+    tests = [delong_test(*binormal(rng, 1, 1.3)) for _ in range(RUNS)]
+    true_difference = stats.norm.cdf(1 / math.sqrt(2)) - stats.norm.cdf(1.3 / math.sqrt(2))
+    z = true_difference / np.std([test.difference for test in tests])
+    power = stats.norm.cdf(z - 1.96) + stats.norm.cdf(-z - 1.96)
+    assert 0.5 < power < 0.9
+    assert within_binomial_bounds(sum(test.p_value <= 0.05 for test in tests), power)
+
+
+@pytest.mark.parametrize("labels, scores, message", BAD)
+def test_bad_input_is_one_clear_line(labels, scores, message):
+    good = np.arange(np.size(labels))
+    for name, call in {"y_score": lambda: roc_auc_ci(labels, scores),
+                       "score_a": lambda: delong_test(labels, scores, good),
+                       "score_b": lambda: delong_test(labels, good, scores)}.items():
+        with pytest.raises(ValueError, match=f"^{message.replace('y_score', name)}") as error:
+            call()
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("labels, counts", [([0, 1, 1], "2 positive and 1 negative"),
+                                            ([-1, -1, -1, 1], "1 positive and 3 negative")])
+def test_refuses_a_class_of_one(labels, counts):
+    scores = list(range(len(labels)))
+    for call in (lambda: roc_auc_ci(labels, scores), lambda: delong_test(labels, scores, scores)):
+        with pytest.raises(ValueError, match=f"^y_true: each class must have at least 2 members, got {counts}$"):
+            call()
+
+
+@pytest.mark.parametrize("confidence", [0, 1, -0.1, 95, math.nan])
+def test_refuses_a_confidence_outside_0_to_1(confidence):
+    with pytest.raises(ValueError, match=r"^confidence: must be in \(0, 1\), got "):
+        roc_auc_ci([0, 0, 1, 1], [1, 2, 3, 4], confidence=confidence)
