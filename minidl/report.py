@@ -1,4 +1,4 @@
-"""What a run leaves behind: files that are whole or absent, tables, curves.
+"""What a run leaves behind: files that are whole or absent, and tables.
 
 Every file is written under a temporary name and renamed, so that a run killed at
 any moment leaves no half of one.
@@ -8,9 +8,8 @@ import csv
 import io
 import json
 import os
+import statistics
 from pathlib import Path
-
-NO_MATPLOTLIB = "no plots: matplotlib is not installed; pip install 'minidl[plot]' brings it"
 
 
 @contextlib.contextmanager
@@ -69,40 +68,17 @@ def best_row(history, key):
     return max(history, key=lambda row: row[key])
 
 
-def plot_curves(path, history, title):
-    """Draw loss and ROC-AUC over the epochs, one line a data set; mark the best epoch.
+def mean_history(histories):
+    """Return one history, the mean of several with the same columns and epochs."""
+    return [{key: rows[0][key] if key == "epoch" else statistics.fmean(row[key] for row in rows) for key in rows[0]}
+            for rows in zip(*histories)]
 
-    The best epoch is the one with the highest ROC-AUC on the last data set.  The
-    scale is that of the trained epochs; the untrained one may lie outside.
-    Returns whether matplotlib was there to draw.
+
+def mean_and_deviation(values, form=".4f"):
+    """Return a number as text; of several, their mean and standard deviation (over n - 1).
+
+    >>> mean_and_deviation([0.5]), mean_and_deviation([0.5, 0.6])
+    ('0.5000', '0.5500 ± 0.0707')
     """
-    try:
-        import matplotlib
-    except ImportError:
-        return False
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-    from matplotlib.ticker import MaxNLocator
-
-    names = [key.removesuffix("_loss") for key in history[0] if key.endswith("_loss")]
-    best = best_row(history, f"{names[-1]}_roc_auc")
-    epochs = [row["epoch"] for row in history]
-    figure, panes = pyplot.subplots(1, 2, figsize=(10, 4.5), layout="constrained")
-    for pane, key, label in zip(panes, ("loss", "roc_auc"), ("loss (binary cross-entropy)", "ROC-AUC")):
-        for name in names:
-            pane.plot(epochs, [row[f"{name}_{key}"] for row in history], marker="o", markersize=3, label=name)
-        trained = [row[f"{name}_{key}"] for row in history[1:] for name in names]
-        if trained:
-            margin = 0.1 * (max(trained) - min(trained)) or 0.01
-            pane.set_ylim(min(trained) - margin, max(trained) + margin)
-        pane.axvline(best["epoch"], color="grey", linestyle=":",
-                     label=f"best epoch {best['epoch']}: {names[-1]} ROC-AUC {best[names[-1] + '_roc_auc']:.4f}")
-        pane.set(xlabel="epoch", ylabel=label)
-        pane.xaxis.set_major_locator(MaxNLocator(integer=True))
-        pane.grid(alpha=0.3)
-    figure.legend(*panes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(names) + 1)
-    figure.suptitle(title)
-    with replacing(path) as temporary:
-        figure.savefig(temporary, dpi=120)
-    pyplot.close(figure)
-    return True
+    mean = format(statistics.fmean(values), form)
+    return mean if len(values) < 2 else f"{mean} ± {format(statistics.stdev(values), form)}"

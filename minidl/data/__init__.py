@@ -2,9 +2,11 @@
 
 A table is a dict from column name to an array of cells, all of one length N.
 """
+from minidl.data.columns import binary_target, column_as_numbers, id_columns
+from minidl.data.download import DownloadError, cache_folder, fetch
 from minidl.data.encoding import TabularEncoder
 from minidl.data.split import stratified_split
-from minidl.data.table import binary_target, column_as_numbers, read_csv, take_rows
+from minidl.data.table import Table, drop_columns, place, read_csv, take_rows
 
-__all__ = ["TabularEncoder", "binary_target", "column_as_numbers", "read_csv",
-           "stratified_split", "take_rows"]
+__all__ = ["DownloadError", "Table", "TabularEncoder", "binary_target", "cache_folder", "column_as_numbers",
+           "drop_columns", "fetch", "id_columns", "place", "read_csv", "stratified_split", "take_rows"]

@@ -1,6 +1,7 @@
 """From the cells of a table to the two arrays that a model takes: numbers and category ids.
 
-    number:    missing -> the median; then (x - mean) / standard deviation;
+    number:    missing -> the median; then "standard": (x - mean) / standard deviation,
+               or "piecewise": x's position among the quantiles, see minidl.data.piecewise;
                and a flag 1 / 0 beside it where train has missing cells
     category:  the distinct cells, sorted, get the ids 1, 2, ...; any other cell is 0
 
@@ -9,11 +10,43 @@ must not move a mean.  A column is numeric when every cell present in train is a
 """
 import numpy as np
 
-from minidl.data.table import column_as_numbers
+from minidl.data.columns import column_as_numbers, numbers_like_train
+from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
+
+
+class Standard:
+    """(x - mean) / standard deviation, those of the values it is made with; a constant becomes 0."""
+
+    def __init__(self, values):
+        std = values.std()
+        constant = std == 0 or values.min() == values.max()  # whose mean need not be exact, nor its deviation 0
+        self.mean, self.std = (values[0], 1.0) if constant else (values.mean(), std)
+
+    def __call__(self, values):
+        return (values - self.mean) / self.std
+
+
+class Piecewise:
+    """Positions among the quantiles of the values it is made with, and what unfolding them needs."""
+
+    BINS = 256
+
+    def __init__(self, values):
+        self.edges = quantile_edges(values, self.BINS)
+        self.bins = len(self.edges) - 1
+        self.mean, self.std = unfolded_moments(self(values), self.bins)
+
+    def __call__(self, values):
+        return positions(values, self.edges)
+
+
+NUMERIC = {"standard": Standard, "piecewise": Piecewise}
 
 
 class TabularEncoder:
     """Learn the encoding with `fit`, apply it with `transform`.
+
+    numeric: "standard" or "piecewise".
 
     Attributes, after fit:
         number_names: the D numeric features, flags included ("Income missing").
@@ -29,16 +62,24 @@ class TabularEncoder:
     ([[0.0, 0.0], [0.0, 1.0]], [[1], [0]])
     """
 
+    def __init__(self, numeric="standard"):
+        if numeric not in NUMERIC:
+            raise ValueError(f"numeric: must be one of {', '.join(NUMERIC)}, got {numeric!r}")
+        self.numeric = numeric
+
     def fit(self, table):
-        self._scales, self._ids = {}, {}
+        self._columns, self._ids = {}, {}
         for name, cells in table.items():
-            values = _finite(name, column_as_numbers(cells))
-            if values is None:
+            if column_as_numbers(cells) is None:
                 known = sorted(set(cells))
                 self._ids[name] = {cell: number for number, cell in enumerate(known, start=1)}
             else:
-                self._scales[name] = fit_scale(values)
-        self.number_names = [feature for name, (*_, has_gaps) in self._scales.items()
+                values = numbers_like_train(table, name)
+                gaps = np.isnan(values)
+                median = np.median(values[~gaps]) if not gaps.all() else 0.0
+                scale = NUMERIC[self.numeric](np.where(gaps, median, values))
+                self._columns[name] = median, scale, gaps.any(), gaps.mean()
+        self.number_names = [feature for name, (_, _, has_gaps, _) in self._columns.items()
                              for feature in ([name, f"{name} missing"] if has_gaps else [name])]
         self.category_names = list(self._ids)
         self.cardinalities = [1 + len(ids) for ids in self._ids.values()]
@@ -51,39 +92,38 @@ class TabularEncoder:
             ValueError: fit has not been called; a column of train is not there, or
                 has text where train had numbers, or an infinite number.
         """
-        if not hasattr(self, "_scales"):
+        if not hasattr(self, "_columns"):
             raise ValueError("TabularEncoder: call fit before transform")
-        absent = [name for name in (*self._scales, *self._ids) if name not in table]
+        absent = [name for name in (*self._columns, *self._ids) if name not in table]
         if absent:
-            raise ValueError(f"table: must have the columns of train, got none named {absent[0]!r}")
-        numbers = [feature for name, scale in self._scales.items()
-                   for feature in scale_numbers(name, table[name], scale)]
+            source = getattr(table, "source", "table")
+            raise ValueError(f"{source}: must have the columns of train, got none named {absent[0]!r}")
+        numbers = [feature for name in self._columns for feature in self._numbers(name, table)]
         ids = [[known.get(cell, 0) for cell in table[name]] for name, known in self._ids.items()]
         n = len(next(iter(table.values())))
         return (np.array(numbers, dtype=np.float32).reshape(-1, n).T.copy(),
                 np.array(ids, dtype=np.int64).reshape(-1, n).T.copy())
 
+    def _numbers(self, name, table):
+        """Return one numeric column's features: the scaled values, and the flag if train had gaps."""
+        median, scale, has_gaps, _ = self._columns[name]
+        values = numbers_like_train(table, name)
+        gaps = np.isnan(values)
+        scaled = scale(np.where(gaps, median, values))
+        return [scaled, gaps] if has_gaps else [scaled]
 
-def fit_scale(values):
-    """Return (median, mean, standard deviation, whether there are gaps) of float64 values."""
-    gaps = np.isnan(values)
-    median = np.median(values[~gaps]) if not gaps.all() else 0.0
-    filled = np.where(gaps, median, values)
-    return median, filled.mean(), filled.std() or 1.0, gaps.any()
+    def unfolding(self):
+        """Return columns, steps, mean, std, each (F,): the arguments of minidl.nn.PiecewiseLinear.
 
-
-def scale_numbers(name, cells, scale):
-    """Return one numeric column's features: the scaled values, and the flag if train had gaps."""
-    median, mean, std, has_gaps = scale
-    values = _finite(name, column_as_numbers(np.asarray(cells, dtype=object)))
-    if values is None:
-        raise ValueError(f"column {name!r}: must hold numbers, as in train, got text")
-    gaps = np.isnan(values)
-    scaled = (np.where(gaps, median, values) - mean) / std
-    return [scaled, gaps] if has_gaps else [scaled]
-
-
-def _finite(name, values):
-    if values is not None and np.isinf(values).any():
-        raise ValueError(f"column {name!r}: must hold finite numbers, got {values[np.isinf(values)][0]}")
-    return values
+        None where there is nothing to unfold: numbers in the standard encoding, or no numbers.
+        """
+        if self.numeric != "piecewise" or not self._columns:
+            return None
+        parts = []  # (T, mean, std) of each of the D numbers; a flag is its own position in one bin
+        for _, scale, has_gaps, share in self._columns.values():
+            parts.append((scale.bins, scale.mean, scale.std))
+            if has_gaps:
+                parts.append((1, [share], [np.sqrt(share * (1 - share))]))
+        bins, means, stds = zip(*parts)
+        return (np.repeat(np.arange(len(bins)), bins), np.concatenate([np.arange(n) for n in bins]),
+                np.concatenate(means), np.concatenate(stds))

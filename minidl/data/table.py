@@ -4,63 +4,119 @@ Cells stay text until a column is asked for its numbers, so that reading decides
 nothing about a column's kind.
 """
 import csv
+import gzip
+import zlib
+from itertools import chain, islice
 
 import numpy as np
 
 MISSING = ("", "na", "n/a", "nan", "null")  # in any case
+DELIMITERS = ",;\t"
+CHUNK = 50_000  # rows that are lists of cells at a time, before they become columns
+
+
+class Table(dict):
+    """A dict from column name to an (N,) object array of str, missing cells as "".
+
+    `source` is the file's path; `lines` (N,) the line on which each row ends, counted
+    from 1: with blank lines and line breaks inside cells, no function of its number.
+    """
+
+    def __init__(self, columns, source, lines):
+        super().__init__(columns)
+        self.source, self.lines = source, lines
+
+
+def place(table, row):
+    """Return where a row stands, for an error message: file and line, or its number in a plain dict."""
+    return f"{table.source}, line {table.lines[row]}" if isinstance(table, Table) else f"row {row}"
 
 
 def read_csv(path):
-    """Read a UTF-8 CSV file with a header.
+    """Read a CSV file with a header, as a Table.
 
-    Returns:
-        dict from column name to an (N,) object array of str, missing cells as "".
+    UTF-8, with or without a byte-order mark; gzip if the name ends in .gz; comma,
+    semicolon or tab, whichever the header has most of.  Blank lines are skipped.
 
     Raises:
-        ValueError: the file has no rows, a column name twice, or a row of another
-            length than the header; the message names the file and the line.
+        OSError: there is no such file, or it cannot be read.
+        ValueError: the file is not UTF-8, has no rows, an empty or repeated column
+            name, a row of another length than the header, a quote that is not
+            closed; the message names the file and the line.
     """
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        names = next(reader, [])
-        if len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise ValueError(f"{path}: column names must differ, got {twice!r} twice")
-        rows = []
-        for row in reader:
-            if len(row) != len(names):
-                raise ValueError(f"{path}, line {reader.line_num}: must have {len(names)} fields, "
-                                 f"got {len(row)}")
-            rows.append(row)
-    if not rows:
+    path = str(path)
+    try:
+        with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
+            return _read(file, path)
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}, line {_line_that_is_no_text(path)}: must be UTF-8 text") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path}: must be a whole gzip file, got one that is not ({error})") from None
+
+
+def _read(file, path):
+    header = file.readline()
+    delimiter = max(DELIMITERS, key=header.count)
+    reader = csv.reader(chain([header], file), delimiter=delimiter, strict=True)
+    try:
+        names = _column_names(next(reader), path) if header.strip() else []
+        chunks, lines, shared = [[] for _ in names], [], {}
+        while names and (rows := list(islice(_checked(reader, len(names), path, lines), CHUNK))):
+            for column, cells in zip(chunks, zip(*rows)):
+                # equal cells become one string: a column of a million rows has few distinct ones, or short
+                column.append(np.array([_clean(cell, shared) for cell in cells], dtype=object))
+            if len(shared) > CHUNK * len(names):
+                shared.clear()
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {reader.line_num}: must be CSV, got {error}") from None
+    if not lines:
         raise ValueError(f"{path}: must have a header and at least one row")
-    return {name: np.array(["" if cell.lower() in MISSING else cell for cell in cells], dtype=object)
-            for name, cells in zip(names, zip(*rows))}
+    return Table(zip(names, map(np.concatenate, chunks)), path, np.array(lines))
+
+
+def _column_names(names, path):
+    for number, name in enumerate(names, start=1):
+        if not name.strip():
+            raise ValueError(f"{path}: every column must have a name, got none for column {number}")
+        if names.index(name) < number - 1:
+            raise ValueError(f"{path}: column names must differ, got {name!r} twice")
+    return names
+
+
+def _checked(reader, width, path, lines):
+    """Yield the rows that are not blank, each of the header's width; note on which line each ends."""
+    for row in reader:
+        if len(row) != width:
+            if not row:
+                continue
+            raise ValueError(f"{path}, line {reader.line_num}: must have {width} fields, got {len(row)}")
+        lines.append(reader.line_num)
+        yield row
+
+
+def _clean(cell, shared):
+    found = shared.get(cell)
+    if found is None:
+        found = shared[cell] = "" if cell.strip().lower() in MISSING else cell
+    return found
+
+
+def _line_that_is_no_text(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
 
 
 def take_rows(table, rows):
     """Return the table of these rows: an index array or a boolean mask."""
-    return {name: cells[rows] for name, cells in table.items()}
+    columns = {name: cells[rows] for name, cells in table.items()}
+    return Table(columns, table.source, table.lines[rows]) if isinstance(table, Table) else columns
 
 
-def column_as_numbers(cells):
-    """Return the cells as float64, missing ones as NaN; None where some cell is no number."""
-    try:
-        return np.where(cells == "", "nan", cells).astype(np.float64)
-    except ValueError:
-        return None
-
-
-def binary_target(table, column, positive):
-    """Split off the target: return (the table without it, (N,) int64 of 0 and 1).
-
-    `positive` is the cell that means 1; the column's one other value means 0.
-    """
-    if column not in table:
-        raise ValueError(f"target: must be one of {', '.join(table)}, got {column!r}")
-    values = sorted(set(table[column]))
-    if len(values) != 2 or positive not in values:
-        raise ValueError(f"column {column!r}: must have two values, {positive!r} one of them, "
-                         f"got {', '.join(map(repr, values[:5]))}")
-    target = (table[column] == positive).astype(np.int64)
-    return {name: cells for name, cells in table.items() if name != column}, target
+def drop_columns(table, names):
+    """Return the table without these columns."""
+    columns = {name: cells for name, cells in table.items() if name not in names}
+    return Table(columns, table.source, table.lines) if isinstance(table, Table) else columns

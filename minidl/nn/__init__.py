@@ -10,9 +10,10 @@ from minidl.nn.embedding import Embedding
 from minidl.nn.layer import Layer
 from minidl.nn.linear import Linear
 from minidl.nn.losses import BCEWithLogitsLoss, binary_cross_entropy_with_logits
+from minidl.nn.piecewise import PiecewiseLinear
 from minidl.nn.relu import ReLU
 
 __all__ = [
-    "BCEWithLogitsLoss", "BatchNorm1d", "Dropout", "Embedding", "Layer", "Linear", "ReLU",
+    "BCEWithLogitsLoss", "BatchNorm1d", "Dropout", "Embedding", "Layer", "Linear", "PiecewiseLinear", "ReLU",
     "Residual", "Sequential", "backpropagate", "binary_cross_entropy_with_logits",
 ]

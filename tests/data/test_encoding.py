@@ -1,5 +1,3 @@
-import copy
-
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -53,13 +51,21 @@ def test_a_column_is_numeric_when_every_cell_present_is_a_number(values):
     assert (encoder.number_names != []) == all(is_number(cell) for cell in values if cell)
 
 
+@pytest.mark.parametrize("numeric", ["standard", "piecewise"])
 @given(numeric_columns(min_size=2), numeric_columns())
-def test_learns_from_train_alone(train, test):
-    encoder = TabularEncoder().fit({"x": train, "c": train + "x"})
-    before = copy.deepcopy(vars(encoder))
+def test_transform_learns_nothing(numeric, train, test):
+    encoder = TabularEncoder(numeric).fit({"x": train, "c": train + "x"})
+    first = encoder.transform({"x": train, "c": train + "x"})
     encoder.transform({"x": test, "c": test + "x"})
-    assert vars(encoder) == before
-    numbers = encoder.transform({"x": train, "c": train + "x"})[0][:, 0].astype(np.float64)
+    for before, after in zip(first, encoder.transform({"x": train, "c": train + "x"})):
+        np.testing.assert_array_equal(before, after)
+
+
+@given(numeric_columns(min_size=2))
+@example(column("6.04829747526195e-64", "", "", "", ""))
+@example(column("0.0", "2.104107613848814e-279"))
+def test_train_is_standardised(train):
+    numbers = TabularEncoder().fit({"x": train}).transform({"x": train})[0][:, 0].astype(np.float64)
     assert abs(numbers.mean()) < 1e-4 and (abs(numbers.std() - 1) < 1e-4 or np.ptp(numbers) < 1e-4)
 
 
@@ -99,12 +105,29 @@ def test_a_missing_column_is_named():
 
 
 def test_text_where_train_had_numbers_is_named():
-    with pytest.raises(ValueError, match="^column 'x': must hold numbers, as in train, got text$"):
+    with pytest.raises(ValueError, match="^row 1, column 'x': must be a number, as in train, got 'one'$"):
         TabularEncoder().fit({"x": column("1")}).transform({"x": column("1", "one")})
 
 
 def test_infinite_numbers_are_named():
-    with pytest.raises(ValueError, match="^column 'x': must hold finite numbers, got -inf$"):
+    with pytest.raises(ValueError, match="^row 1, column 'x': must be a finite number, got '-inf'$"):
         TabularEncoder().fit({"x": column("1", "-inf")})
-    with pytest.raises(ValueError, match="^column 'x': must hold finite numbers, got inf$"):
+    with pytest.raises(ValueError, match="^row 0, column 'x': must be a finite number, got 'inf'$"):
         TabularEncoder().fit({"x": column("1", "2")}).transform({"x": column("inf")})
+
+
+@given(numeric_columns(), numeric_columns())
+def test_piecewise_numbers_are_positions_and_flags(train, test):
+    encoder = TabularEncoder("piecewise").fit({"x": train, "c": train + "x"})
+    numbers = encoder.transform({"x": test, "c": test + "x"})[0]
+    columns, steps, mean, std = encoder.unfolding()
+    assert (columns == 0).sum() == encoder._columns["x"][1].bins and 0 <= numbers[:, 0].min()
+    assert numbers[:, 0].max() <= (columns == 0).sum()
+    if "" in train:
+        np.testing.assert_array_equal(numbers[:, 1], test == "")
+        assert mean[-1] == (train == "").mean() and std[-1] == pytest.approx((train == "").std())
+
+
+def test_another_encoding_is_refused():
+    with pytest.raises(ValueError, match="^numeric: must be one of standard, piecewise, got 'log'$"):
+        TabularEncoder("log")

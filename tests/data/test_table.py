@@ -1,14 +1,15 @@
 import csv
+import gzip
 import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from minidl.data import binary_target, column_as_numbers, read_csv, take_rows
+from minidl.data import Table, drop_columns, place, read_csv, take_rows
 from minidl.data.table import MISSING
-from tests.strategies import cells, numeric_columns
+from tests.strategies import cells
 
 tables = st.integers(1, 4).flatmap(lambda width: st.lists(
     st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=8))
@@ -28,7 +29,7 @@ def test_reads_what_the_standard_library_writes(tmp_path_factory, rows, mark, en
     path = write(tmp_path_factory.mktemp("csv"), "\ufeff" * mark + text.getvalue())
     table = read_csv(path)
     assert list(table) == names
-    wanted = [["" if cell.lower() in MISSING else cell for cell in row] for row in rows]
+    wanted = [["" if cell.strip().lower() in MISSING else cell for cell in row] for row in rows]
     assert [list(row) for row in zip(*table.values())] == wanted
 
 
@@ -37,7 +38,12 @@ def test_reads_what_the_standard_library_writes(tmp_path_factory, rows, mark, en
     ("a,b\n", "must have a header and at least one row"),
     ("a,b\n1,2\n3\n", "line 3: must have 2 fields, got 1"),
     ("a,b\n1,2,3\n", "line 2: must have 2 fields, got 3"),
+    ("\n1,2\n", "must have a header and at least one row"),
     ("a,b,a\n1,2,3\n", "column names must differ, got 'a' twice"),
+    ("a,,b\n1,2,3\n", "every column must have a name, got none for column 2"),
+    ('a,b\n1,"2\n3,4\n', "line 3: must be CSV, got unexpected end of data"),
+    ('a,b\n1,2\n\n"3"x,4\n', "line 4: must be CSV, got ',' expected after '\"'"),
+    ("a\n" + "x" * 200_000 + "\n", "line 2: must be CSV, got field larger than field limit"),
 ])
 def test_a_broken_file_is_one_clear_line(tmp_path, text, message):
     with pytest.raises(ValueError, match=message) as error:
@@ -55,42 +61,61 @@ def test_a_missing_file_is_named(tmp_path):
         read_csv(tmp_path / "nowhere.csv")
 
 
-@given(numeric_columns())
-def test_numbers_come_back_exactly(column):
-    wanted = np.array([float(cell) if cell else np.nan for cell in column])
-    np.testing.assert_array_equal(column_as_numbers(column), wanted)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_header_tells_the_delimiter(tmp_path, delimiter):
+    table = read_csv(write(tmp_path, f"a{delimiter}b c\n1{delimiter}x y\n"))
+    assert {name: cells.tolist() for name, cells in table.items()} == {"a": ["1"], "b c": ["x y"]}
 
 
-def test_text_is_no_number():
-    assert column_as_numbers(np.array(["1", "2", "three"], dtype=object)) is None
+def test_rows_know_their_lines(tmp_path):
+    table = read_csv(write(tmp_path, 'a,b\n1,2\n\n"x\ny",4\n5,6\n'))
+    assert table.lines.tolist() == [2, 5, 6] and table["a"].tolist() == ["1", "x\ny", "5"]
+    taken = drop_columns(take_rows(table, np.array([2])), ["a"])
+    assert list(taken) == ["b"] and place(taken, 0) == f"{tmp_path / 'table.csv'}, line 6"
+    assert place({"a": ["1"]}, 0) == "row 0"
+
+
+def test_more_rows_than_a_chunk_come_back_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr("minidl.data.table.CHUNK", 3)
+    table = read_csv(write(tmp_path, "a,b\n" + "".join(f"{k},{k % 2}\n" for k in range(10))))
+    assert table["a"].tolist() == [str(k) for k in range(10)] and table.lines.tolist() == list(range(2, 12))
+
+
+def test_gzip_is_read_and_a_damaged_one_named(tmp_path):
+    path = tmp_path / "table.csv.gz"
+    data = gzip.compress(b"a,b\n" + b"1,2\n" * 5000)
+    path.write_bytes(data)
+    assert len(read_csv(path)["a"]) == 5000
+    for damaged in (data[:-20], b"a,b\n1,2\n", data[:15] + b"\xff" * 10 + data[25:]):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"table.csv.gz: must be a whole gzip file, got one that is not"):
+            read_csv(path)
+
+
+def test_the_line_that_is_not_utf8_is_named(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes("имя,b\n1,2\nдом,3\n".encode() + "дом,4\n".encode("cp1251"))
+    with pytest.raises(ValueError, match="table.csv, line 4: must be UTF-8 text"):
+        read_csv(path)
+
+
+@given(st.one_of(st.binary(max_size=60), st.text(st.sampled_from('ab,;\t"\n\r\0 1'), max_size=40).map(str.encode)))
+@example(b'"')
+@example(b"a\n\0\n")
+@example(b"\xef\xbb\xbf")
+def test_any_bytes_are_a_table_or_a_clear_line(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("csv") / "table.csv"
+    path.write_bytes(data)
+    try:
+        table = read_csv(path)
+    except ValueError as error:
+        assert str(error).startswith(str(path)) and "\n" not in str(error)
+    else:
+        assert isinstance(table, Table) and table
+        assert {len(cells) for cells in table.values()} == {len(table.lines)} != {0}
 
 
 def test_take_rows_takes_from_every_column():
     table = {"a": np.array([1, 2, 3]), "b": np.array(["x", "y", "z"])}
     taken = take_rows(table, np.array([2, 0]))
     assert taken["a"].tolist() == [3, 1] and taken["b"].tolist() == ["z", "x"]
-
-
-def column(*values):
-    return {"x": np.arange(len(values)), "y": np.array(values, dtype=object)}
-
-
-def test_target_is_split_off():
-    table, target = binary_target(column("good", "bad", "good"), "y", positive="bad")
-    assert list(table) == ["x"] and target.tolist() == [0, 1, 0]
-
-
-@pytest.mark.parametrize("values, message", [
-    (("0", "1", "2"), "column 'y': must have two values, '1' one of them, got '0', '1', '2'"),
-    (("1", "1"), "column 'y': must have two values, '1' one of them, got '1'"),
-    (("0", "2"), "column 'y': must have two values, '1' one of them, got '0', '2'"),
-    (("0", "1", ""), "column 'y': must have two values, '1' one of them, got '', '0', '1'"),
-])
-def test_a_target_of_other_values_is_refused(values, message):
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        binary_target(column(*values), "y", positive="1")
-
-
-def test_an_absent_target_is_refused():
-    with pytest.raises(ValueError, match="^target: must be one of x, y, got 'z'$"):
-        binary_target(column("0", "1"), "z", positive="1")
