@@ -5,9 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidl.data import binary_target, read_csv, stratified_split, take_rows
+from minidl.data import (binary_target, cache_folder, drop_columns, fetch, id_columns, read_csv, stratified_split,
+                         take_rows)
 
 CREDIT = Path(__file__).parent / "data" / "credit.csv"
+LOAN_URL = ("https://raw.githubusercontent.com/mrapplexz/nn-misis-2526/"
+            "9ad2b33a0df249e7e3ef80b6b84b8bed857d4836/tasks/task1/")
+LOAN_SHA256 = {"loan_train.csv": "7bfbefa80cf1d1c6dd051e1a5d8b716ecf4be6701d67d6020be37b04d1d53b0a",
+               "loan_test.csv": "d44c919ed2699c868923c1e7151d006d795e5c5586ced5744c2e83fee84c4d57"}
+TEST_SHARE = 0.2
 
 
 class Part(NamedTuple):
@@ -23,37 +29,70 @@ class Part(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """A named data set; `sha256` is that of its files' bytes, one after the other."""
+    """A named data set.
+
+    sha256: that of its files' bytes, one after the other.
+    positive: the target's cell that counts as 1.
+    ignored: columns that name the rows and are no features.
+    """
 
     name: str
     sha256: str
+    positive: str
+    ignored: list
     train: Part
     test: Part
 
 
-def load_dataset(source, seed):
-    """Return the Dataset of `source`.
+def load_dataset(data="credit", *, train=None, test=None, target=None, positive=None, ids=(), seed=0):
+    """Return the Dataset that the options of hw1.run name.
 
-    source: "credit", the data shipped with hw1, split 80 / 20 by `seed`; or a folder
-        with the course's loan_train.csv and loan_test.csv, a fixed split.
+    Either `train` and `test`, two CSV files, or `data`:
+        "credit": the data shipped with hw1, split 80 / 20 by `seed`.
+        "loan": the course's fixed split, fetched once into the cache folder.
+        a folder with loan_train.csv and loan_test.csv.
+        a CSV file, split 80 / 20 by `seed`.
+    Files of one's own need `target`, the column to predict; `positive` is the cell of it
+    that means 1, `ids` are columns that are no features, beside those that id_columns finds.
     """
-    if source == "credit":
-        table, target = binary_target(read_csv(CREDIT), "Status", positive="bad")
-        return Dataset("credit", _sha256(CREDIT), *Part(table, target).split(0.2, seed))
+    if train or test:
+        if not (train and test):
+            raise ValueError("--train, --test: must be given together; one file to be split is --data FILE")
+        return _own([train, test], target, positive, ids, seed)
+    if data == "credit":
+        return _dataset("credit", [CREDIT], target or "Status", positive or "bad", ids, seed)
+    if data == "loan":
+        files = [fetch(LOAN_URL + name, digest, cache_folder()) for name, digest in LOAN_SHA256.items()]
+        return _dataset("loan", files, target or "loan_status", positive, ids, seed)
+    if Path(data).is_dir():
+        files = [Path(data) / name for name in LOAN_SHA256]
+        for file in files:
+            if not file.is_file():
+                raise ValueError(f"--data: a folder must have {files[0].name} and {files[1].name}, there is no {file}")
+        return _dataset("loan", files, target or "loan_status", positive, ids, seed)
+    if not Path(data).exists():
+        raise ValueError(f"--data: must be credit, loan, a CSV file or a folder, there is no {data!r}")
+    return _own([data], target, positive, ids, seed)
 
-    files = [Path(source) / "loan_train.csv", Path(source) / "loan_test.csv"]
-    for file in files:
-        if not file.is_file():
-            raise ValueError(f"--data: must be credit, or a folder with {files[0].name} and "
-                             f"{files[1].name}; there is no {file}")
-    return Dataset("loan", _sha256(*files), *(_loan_part(file) for file in files))
+
+def _own(files, target, positive, ids, seed):
+    if not target:
+        raise ValueError(f"--target: must name the column to predict, one of {', '.join(read_csv(files[0]))}")
+    return _dataset(Path(files[0]).name, files, target, positive, ids, seed)
 
 
-def _loan_part(file):
-    table, target = binary_target(read_csv(file), "loan_status", positive="1")
-    table.pop("id", None)  # numbers the rows, says nothing of the client
-    return Part(table, target)
-
-
-def _sha256(*files):
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+def _dataset(name, files, target, positive, ids, seed):
+    """Read one file, to be split, or two; what a column is, is decided on the first."""
+    table, labels, positive = binary_target(read_csv(files[0]), target, positive)
+    absent = [column for column in ids if column not in table]
+    if absent:
+        raise ValueError(f"--id: must be a column of {files[0]}, got {absent[0]!r}")
+    ignored = [column for column in table if column in ids or column in id_columns({column: table[column]})]
+    part = Part(drop_columns(table, ignored), labels)
+    if len(files) == 1:
+        parts = part.split(TEST_SHARE, seed)
+    else:
+        table, labels, _ = binary_target(read_csv(files[1]), target, positive)
+        parts = part, Part(drop_columns(table, ignored), labels)
+    digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
+    return Dataset(name, digest, positive, ignored, *parts)

@@ -1,5 +1,6 @@
 """The five experiments of HW1 in one table: what differs between them is what is written."""
 import itertools
+import math
 from dataclasses import asdict, dataclass, field, replace
 
 
@@ -17,34 +18,49 @@ class Settings:
     epochs: int = 10
     batch_size: int = 32
 
+    def __post_init__(self):
+        for name, rule, good in (
+                ("lr", "must be greater than 0", 0 < self.lr < math.inf),
+                ("dropout", "must be in [0, 1)", 0 <= self.dropout < 1),
+                ("weight_decay", "must be at least 0", 0 <= self.weight_decay < math.inf),
+                ("epochs", "must be at least 1", self.epochs >= 1),
+                ("batch_size", "must be at least 1", self.batch_size >= 1)):
+            if not good:
+                raise ValueError(f"{name}: {rule}, got {getattr(self, name)}")
+
 
 @dataclass(frozen=True)
 class Experiment:
     """Settings, and the grid of those that are searched on validation data."""
 
+    number: int
     title: str
     settings: Settings
     grid: dict = field(default_factory=dict)
 
     def candidates(self):
-        """Return a dict from a name such as "weight_decay=0.1,lr=0.01" to Settings."""
-        points = [dict(zip(self.grid, point)) for point in itertools.product(*self.grid.values())]
-        return {",".join(f"{key}={value}" for key, value in point.items()): replace(self.settings, **point)
-                for point in points}
+        """Return the list of (point of the grid, a dict; its Settings)."""
+        points = [dict(zip(self.grid, values)) for values in itertools.product(*self.grid.values())]
+        return [(point, replace(self.settings, **point)) for point in points]
+
+    def fix(self, **values):
+        """Return the experiment with these settings; what is set so is no longer searched."""
+        grid = {key: value for key, value in self.grid.items() if key not in values}
+        return replace(self, settings=replace(self.settings, **values), grid=grid)
 
 
 BIG = Settings(hidden=128, blocks=3)
 DEEP = replace(BIG, skip=True, batch_norm=True)
 
-EXPERIMENTS = {
-    1: Experiment("simple", Settings()),
-    2: Experiment("bigger", BIG),
-    3: Experiment("skip connections and batch norm", DEEP),
-    4: Experiment("dropout", DEEP, {"dropout": (0.01, 0.1, 0.2, 0.5, 0.9)}),
+EXPERIMENTS = {experiment.number: experiment for experiment in (
+    Experiment(1, "simple", Settings()),
+    Experiment(2, "bigger", BIG),
+    Experiment(3, "skip connections and batch norm", DEEP),
+    Experiment(4, "dropout", DEEP, {"dropout": (0.01, 0.1, 0.2, 0.5, 0.9)}),
     # with the dropout that experiment 4 found best
-    5: Experiment("weight decay and learning rate", DEEP,
-                  {"weight_decay": (0.1, 0.01, 0.001), "lr": (0.01, 0.05, 0.1)}),
-}
+    Experiment(5, "weight decay and learning rate", DEEP,
+               {"weight_decay": (0.1, 0.01, 0.001), "lr": (0.01, 0.05, 0.1)}),
+)}
 
 
 def describe(settings):

@@ -7,7 +7,7 @@
 """
 import torch
 
-from minidl.nn import BatchNorm1d, Dropout, Embedding, Layer, Linear, ReLU, Residual, Sequential
+from minidl.nn import BatchNorm1d, Dropout, Embedding, Layer, Linear, PiecewiseLinear, ReLU, Residual, Sequential
 
 
 class TabularInput(Layer):
@@ -17,30 +17,43 @@ class TabularInput(Layer):
     begins at offsets[c]: one look-up instead of C.
 
     Args:
-        n_numbers: numeric features D.
+        n_numbers: numeric features D; may be 0 where there are categories.
         cardinalities: for each of the C categorical columns, how many ids it has.
         hidden: size H.
+        unfolding: None, or arguments of PiecewiseLinear, through which the numbers go first.
 
     Inputs: numbers (B, D), ids (B, C) int64.  Output: (B, H).
     """
 
     twice_differentiable = False
 
-    def __init__(self, n_numbers, cardinalities, hidden, *, generator=None):
+    def __init__(self, n_numbers, cardinalities, hidden, *, unfolding=None, generator=None):
         super().__init__()
-        self.numbers = Linear(n_numbers, hidden, generator=generator)
-        self.categories = Embedding(sum(cardinalities), hidden, generator=generator)
+        if not (n_numbers or cardinalities):
+            raise ValueError("table: must have a feature beside the target, got none")
+        self.numbers = self.categories = None
+        if n_numbers:
+            unfold = PiecewiseLinear(*unfolding) if unfolding else None
+            linear = Linear(len(unfold.columns) if unfold else n_numbers, hidden, generator=generator)
+            self.numbers = Sequential(unfold, linear) if unfold else linear
+        if cardinalities:
+            self.categories = Embedding(sum(cardinalities), hidden, generator=generator)
         self.register_buffer("offsets", torch.tensor([0, *cardinalities[:-1]]).cumsum(0))
 
     def compute(self, tape, numbers, ids):
-        rows = self.categories.compute(tape, ids + self.offsets)  # (B, C, H)
-        return self.numbers.compute(tape, numbers) + rows.sum(1)
+        if self.categories is None:
+            return self.numbers.compute(tape, numbers)
+        rows = self.categories.compute(tape, ids + self.offsets).sum(1)  # (B, C, H) to (B, H)
+        return rows if self.numbers is None else self.numbers.compute(tape, numbers) + rows
 
     def backprop(self, tape, grad, need_input=True):
-        grad_numbers, *own = self.numbers.backprop(tape, grad, need_input)
-        n_columns = len(self.offsets)
-        _, grad_table = self.categories.backprop(tape, grad[:, None].expand(-1, n_columns, -1))
-        return [grad_numbers, None, *own, grad_table]
+        grads = [None]
+        if self.numbers is not None:
+            grads = self.numbers.backprop(tape, grad, need_input)
+        grads.insert(1, None)  # ids have none
+        if self.categories is not None:
+            grads += self.categories.backprop(tape, grad[:, None].expand(-1, len(self.offsets), -1))[1:]
+        return grads
 
 
 def block(hidden, *, skip, batch_norm, dropout, generators):
@@ -56,13 +69,13 @@ def block(hidden, *, skip, batch_norm, dropout, generators):
     return Residual(f) if skip else f
 
 
-def build_model(settings, n_numbers, cardinalities, *, generators):
-    """Return the network of `settings`, a hw1.experiments.Settings."""
+def build_model(settings, n_numbers, cardinalities, *, unfolding=None, generators):
+    """Return the network of `settings`, a hw1.experiments.Settings; the rest as for TabularInput and block."""
     weights, _ = generators
     blocks = [block(settings.hidden, skip=settings.skip, batch_norm=settings.batch_norm,
                     dropout=settings.dropout, generators=generators) for _ in range(settings.blocks)]
     return Sequential(
-        TabularInput(n_numbers, cardinalities, settings.hidden, generator=weights),
+        TabularInput(n_numbers, cardinalities, settings.hidden, unfolding=unfolding, generator=weights),
         *blocks,
         Linear(settings.hidden, 1, generator=weights),
     )

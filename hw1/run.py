@@ -1,5 +1,6 @@
 """Train HW1's experiments: python -m hw1.run --exp 3"""
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -7,16 +8,31 @@ from pathlib import Path
 def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
     result = argparse.ArgumentParser(
-        prog="python -m hw1.run", formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        prog="python -m hw1.run",
         description="May this client be given a loan?  Five experiments on tabular data: 1 simple, 2 bigger, "
                     "3 skip connections and batch norm, 4 dropout, 5 weight decay and learning rate.")
-    result.add_argument("--exp", required=True, choices=[*"12345", "all"], help="which experiment")
-    result.add_argument("--data", default="credit", metavar="DIR",
-                        help="credit: 4,454 clients, shipped with hw1; or a folder with loan_train.csv, loan_test.csv")
-    result.add_argument("--epochs", type=at_least(1), default=10, metavar="N", help="passes over the training data")
-    result.add_argument("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers")
-    result.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
-    result.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...")
+    add = result.add_argument
+    add("--exp", required=True, choices=[*"12345", "all"], help="which experiment; all ends with report.md")
+    add("--data", default="credit", metavar="WHAT",
+        help="credit: 4,454 clients, shipped with hw1; loan: the course's data, fetched once; a folder with "
+             "loan_train.csv and loan_test.csv; or a CSV file, split by --seed")
+    add("--train", metavar="FILE", help="CSV file to train on, with --test")
+    add("--test", metavar="FILE", help="CSV file to test on")
+    add("--target", metavar="COLUMN", help="what to predict, in files of your own: a column of two values")
+    add("--positive", metavar="VALUE", help="the target's value that counts as 1; else the greater one")
+    add("--id", action="append", default=[], metavar="COLUMN", help="a column that is no feature; may be repeated")
+    add("--numeric", choices=["standard", "piecewise"], default="standard", help="encoding of numbers")
+    for name, kind, text in (("lr", float, "learning rate"), ("batch-size", at_least(1), "rows a step"),
+                             ("dropout", float, "probability p"), ("weight-decay", float, "lambda")):
+        add(f"--{name}", type=kind, metavar="X", help=f"{text}, instead of the experiment's own, and not searched")
+    add("--epochs", type=at_least(1), metavar="N", help="passes over the training data, instead of 10")
+    add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers")
+    add("--seeds", type=at_least(1), default=1, metavar="N",
+        help="train N times, from --seed on; tables and curves show mean and deviation")
+    add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N", help="processes that train candidates")
+    add("--fresh", action="store_true", help="do not continue with results that are there already")
+    add("--device", default="cpu", help="cpu, cuda or cuda:N")
+    add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...")
     return result
 
 
@@ -45,10 +61,14 @@ def main(arguments=None):
         for number in numbers:
             session.run(number)
         session.summary()
+        if options.exp == "all":
+            session.report()
     except (ValueError, OSError) as error:
         sys.exit(_fail(error, 2))
     except DivergedError as error:
         sys.exit(_fail(error, 1))
+    except KeyboardInterrupt:
+        sys.exit(_fail("stopped; the same command continues with what is finished", 130))
 
 
 def _fail(error, code):

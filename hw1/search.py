@@ -1,61 +1,94 @@
 """The grid search of HW1: candidates are compared on a part of train, never on test."""
-import json
-from pathlib import Path
+import math
+from statistics import fmean
+from typing import NamedTuple
 
-from hw1.trial import encode, run_trial
-from minidl.report import Table, best_row, write_csv, write_json
+from hw1.experiments import Settings
+from hw1.parallel import run_trials
+from hw1.trial import Trial
+from minidl.report import Table, mean_and_deviation, mean_history, write_csv
 from minidl.training import DivergedError
 
 VALIDATION_SHARE = 0.2
 
 
-def search(number, experiment, dataset, *, seed, device, folder):
-    """Train every candidate of the grid and return the best one's Settings.
+class Candidate(NamedTuple):
+    """A point of the grid, its settings, and its runs: one a seed."""
 
-    Best: the highest ROC-AUC on validation data after the last epoch, the first of
-    equals.  Leaves candidates/<name>/ for each, search.csv and search.json.
+    point: dict
+    settings: Settings
+    runs: list
+
+    @property
+    def name(self):
+        return point_name(self.point)
+
+    @property
+    def diverged(self):
+        """Where the first of its runs that did diverged, or None."""
+        return next((run.diverged for run in self.runs if run.diverged), None)
+
+    def last(self, key):
+        """Return the mean over the runs of a column of the last epoch's row."""
+        return fmean(run.history[-1][key] for run in self.runs)
+
+
+def point_name(point):
+    """Return a point's name, which is a folder's as well.
+
+    >>> point_name({"weight_decay": 0.1, "lr": 0.01})
+    'weight_decay=0.1,lr=0.01'
     """
-    parts = dict(zip(("train", "valid"), dataset.train.split(VALIDATION_SHARE, seed)))
-    features = encode(parts, device)
-    candidates = experiment.candidates()
-    print(f"{len(candidates)} candidates, trained on {1 - VALIDATION_SHARE:.0%} of train, "
+    return ",".join(f"{key}={value}" for key, value in point.items())
+
+
+def search(experiment, features, *, seeds, device, data, folder, jobs):
+    """Train every candidate of the grid, once a seed, and return the list of Candidates.
+
+    Leaves candidates/<name>/ for each (seed0, seed1, ... in it, where there are several
+    seeds), and search.csv.
+    """
+    points = experiment.candidates()
+    print(f"{len(points)} candidates, trained on {1 - VALIDATION_SHARE:.0%} of train, "
           f"compared on the other {VALIDATION_SHARE:.0%}")
-    width = max(map(len, candidates))
-    table = Table({f"{'candidate':<{width}}": "s", "valid loss": ".4f", "valid ROC-AUC": ".4f", "best epoch": "d"})
-    rows = []
-    for name, settings in candidates.items():
-        try:
-            history = run_trial(settings, features, seed=seed, device=device,
-                                folder=folder / "candidates" / name, title=f"experiment {number}, {name}")
-        except DivergedError as error:
-            rows.append({"candidate": name, "valid_loss": "", "valid_roc_auc": "", "best_epoch": ""})
-            table.row(f"{name:<{width}}", "diverged", "", "")
-            write_csv(folder / "search.csv", rows)
-            print(f"  {error}")
-            continue
-        last, best = history[-1], best_row(history, "valid_roc_auc")
-        rows.append({"candidate": name, "valid_loss": last["valid_loss"], "valid_roc_auc": last["valid_roc_auc"],
-                     "best_epoch": best["epoch"]})
-        table.row(f"{name:<{width}}", last["valid_loss"], last["valid_roc_auc"], best["epoch"])
+    trials = []
+    for point, settings in points:
+        for seed in seeds:
+            where = folder / "candidates" / point_name(point)
+            trials.append(Trial(f"experiment {experiment.number}, {point_name(point)}", settings, seed, device, data,
+                                where / f"seed{seed}" if len(seeds) > 1 else where))
+    width = max(len(point_name(point)) for point, _ in points)
+    table = Table({f"{'candidate':<{width}}": "s", "valid loss": ".4f", "valid ROC-AUC": "s", "best epoch": "d"})
+    candidates, rows = [], []
+    runs = run_trials(trials, features, jobs=jobs)
+    for point, settings in points:
+        candidate = Candidate(point, settings, [next(runs) for _ in seeds])
+        candidates.append(candidate)
+        rows.append(_row(candidate))
         write_csv(folder / "search.csv", rows)
-    finished = [row for row in rows if row["valid_roc_auc"] != ""]
-    if not finished:
-        raise DivergedError(f"experiment {number}: every candidate diverged")
-    winner = best_row(finished, "valid_roc_auc")["candidate"]
-    write_json(folder / "search.json", {"of": identity(experiment, dataset, seed), "best": winner})
-    return candidates[winner]
+        name = f"{candidate.name:<{width}}"
+        if candidate.diverged:
+            table.row(name, "diverged", "", "")
+            print(f"  {candidate.diverged}")
+        else:
+            table.row(name, rows[-1]["valid_loss"],
+                      mean_and_deviation([run.history[-1]["valid_roc_auc"] for run in candidate.runs]),
+                      rows[-1]["best_epoch"])
+    return candidates
 
 
-def identity(experiment, dataset, seed):
-    """Return what a search's result depends on, as it stands in search.json."""
-    return {"sha256": dataset.sha256, "seed": seed, "epochs": experiment.settings.epochs,
-            "candidates": list(experiment.candidates())}
+def _row(candidate):
+    if candidate.diverged:
+        return {**candidate.point, "valid_loss": "", "valid_roc_auc": "", "best_epoch": ""}
+    history = mean_history([run.history for run in candidate.runs])
+    return {**candidate.point, "valid_loss": candidate.last("valid_loss"),
+            "valid_roc_auc": candidate.last("valid_roc_auc"),
+            "best_epoch": max(history, key=lambda row: row["valid_roc_auc"])["epoch"]}
 
 
-def finished_search(experiment, dataset, *, seed, folder):
-    """Return the best Settings of an earlier search of the same experiment, data and seed; else None."""
-    try:
-        found = json.loads((Path(folder) / "search.json").read_text(encoding="utf-8"))
-        return experiment.candidates()[found["best"]] if found["of"] == identity(experiment, dataset, seed) else None
-    except (OSError, ValueError, KeyError):
-        return None
+def best_candidate(candidates):
+    """Return the one with the highest mean ROC-AUC on validation data after the last epoch, the first of equals."""
+    best = max(candidates, key=lambda one: -math.inf if one.diverged else one.last("valid_roc_auc"))
+    if best.diverged:
+        raise DivergedError("every candidate diverged; try a smaller learning rate")
+    return best

@@ -1,19 +1,20 @@
 """One training run of HW1, from encoded data to the files it leaves."""
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
-from hw1.experiments import describe
+from hw1.experiments import Settings, describe
 from hw1.model import build_model
 from minidl.data import TabularEncoder
 from minidl.nn import BCEWithLogitsLoss
 from minidl.optim import SGD
-from minidl.report import plot_curves, replacing, write_csv, write_json
-from minidl.training import fit
+from minidl.plots import plot_curves
+from minidl.report import replacing, write_csv, write_json
+from minidl.training import DivergedError, fit, predict
 
 
 class Features(NamedTuple):
@@ -23,9 +24,33 @@ class Features(NamedTuple):
     sets: dict
 
 
-def encode(parts, device):
+class Trial(NamedTuple):
+    """What to train, and where its files go; `data` names what it is trained on, for config.json."""
+
+    title: str
+    settings: Settings
+    seed: int
+    device: str
+    data: dict
+    folder: Path
+
+    def config(self):
+        """Return all that the result depends on."""
+        return {"title": self.title, "settings": asdict(self.settings), "seed": self.seed, "device": self.device,
+                "data": self.data}
+
+
+class Run(NamedTuple):
+    """A trial's history; `diverged` says where the loss stopped being finite, or is None."""
+
+    trial: Trial
+    history: list
+    diverged: str | None
+
+
+def encode(parts, device, numeric="standard"):
     """Fit an encoder on parts["train"] and apply it to all parts (a dict of hw1.datasets.Part)."""
-    encoder = TabularEncoder().fit(parts["train"].table)
+    encoder = TabularEncoder(numeric).fit(parts["train"].table)
     sets = {}
     for name, part in parts.items():
         numbers, ids = map(torch.from_numpy, encoder.transform(part.table))
@@ -39,7 +64,8 @@ def train(settings, features, *, seed, device, on_batch=None, on_epoch=None):
     weights, order, masks = (int(child.generate_state(1)[0]) for child in np.random.SeedSequence(seed).spawn(3))
     generators = torch.Generator().manual_seed(weights), torch.Generator(device).manual_seed(masks)
     encoder = features.encoder
-    model = build_model(settings, len(encoder.number_names), encoder.cardinalities, generators=generators).to(device)
+    model = build_model(settings, len(encoder.number_names), encoder.cardinalities,
+                        unfolding=encoder.unfolding(), generators=generators).to(device)
     optimizer = SGD(model.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
     history = fit(model, BCEWithLogitsLoss(), optimizer, features.sets, epochs=settings.epochs,
                   batch_size=settings.batch_size, generator=torch.Generator().manual_seed(order),
@@ -47,30 +73,59 @@ def train(settings, features, *, seed, device, on_batch=None, on_epoch=None):
     return model, history
 
 
-def run_trial(settings, features, *, seed, device, folder, title, on_epoch=None):
-    """Train with a progress bar, and leave config.json, history.csv, curves.png, weights.pt in `folder`.
+def finished(trial):
+    """Return the Run that an earlier call left of the very same trial, or None."""
+    try:
+        found = json.loads((trial.folder / "result.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    same = isinstance(found, dict) and found.get("config") == trial.config()
+    return Run(trial, found["history"], found["diverged"]) if same else None
 
-    history.csv grows with each epoch.  Returns the history.
+
+def run_trial(trial, features, *, on_batch=None, on_epoch=None):
+    """Train, unless that is done already, and return the Run.
+
+    Leaves in the trial's folder config.json, history.csv (which grows with each epoch),
+    scores.csv, curves.png and weights.pt, and last of all result.json: a folder without
+    it is of a run that was cut short, and is done again.
     """
-    folder, rows = Path(folder), []
-    write_json(folder / "config.json", {"title": title, "settings": asdict(settings), "seed": seed, "device": device,
-                                        "numbers": features.encoder.number_names,
-                                        "categories": dict(zip(features.encoder.category_names,
-                                                               features.encoder.cardinalities))})
-    batches = -(-len(features.sets["train"][0]) // settings.batch_size)
-    with tqdm(total=batches, leave=False, disable=None, unit="batch") as bar:
+    run = finished(trial)
+    if run:
+        return run
+    folder, rows, diverged = trial.folder, [], None
+    for name in ("result.json", "history.csv", "scores.csv", "curves.png", "weights.pt"):
+        (folder / name).unlink(missing_ok=True)
+    for cut_short in folder.glob(".*.tmp.*"):
+        cut_short.unlink(missing_ok=True)
+    write_json(folder / "config.json", trial.config())
 
-        def record(row):
-            rows.append(row)
-            write_csv(folder / "history.csv", rows)
-            if on_epoch:
-                bar.clear()
-                on_epoch(row)
-            bar.reset()
-            bar.set_description(f"epoch {row['epoch'] + 1}/{settings.epochs}")
+    def record(row):
+        rows.append(row)
+        write_csv(folder / "history.csv", rows)
+        if on_epoch:
+            on_epoch(row)
 
-        model, history = train(settings, features, seed=seed, device=device, on_batch=bar.update, on_epoch=record)
-    with replacing(folder / "weights.pt") as temporary:
-        torch.save(model.state_dict(), temporary)
-    plot_curves(folder / "curves.png", history, f"{title}: {describe(settings)}")
-    return history
+    try:
+        model, _ = train(trial.settings, features, seed=trial.seed, device=trial.device,
+                         on_batch=on_batch, on_epoch=record)
+    except DivergedError as error:
+        diverged = str(error)
+    else:
+        _write_scores(folder / "scores.csv", model, list(features.sets.values())[-1])
+        with replacing(folder / "weights.pt") as temporary:
+            torch.save(model.state_dict(), temporary)
+        plot_curves(folder / "curves.png", [rows], f"{trial.title}: {describe(trial.settings)}")
+    write_json(folder / "result.json", {"config": trial.config(), "diverged": diverged, "history": rows})
+    return Run(trial, rows, diverged)
+
+
+def _write_scores(path, model, tensors):
+    *inputs, target = tensors
+    logits = predict(model, inputs).flatten().tolist()
+    write_csv(path, [{"target": int(y), "score": score} for y, score in zip(target.flatten().tolist(), logits)])
+
+
+def read_scores(run):
+    """Return (target, logits), float64 arrays over the last data set, of a finished run."""
+    return np.loadtxt(run.trial.folder / "scores.csv", delimiter=",", skiprows=1, unpack=True)

@@ -39,14 +39,21 @@ def minibatches(tensors, batch_size, generator):
 
 
 @torch.no_grad()
-def evaluate(model, loss, tensors, metric=roc_auc_score):
-    """Return (loss, metric) over all rows as floats, the model in eval mode meanwhile."""
-    *inputs, target = tensors
+def predict(model, inputs):
+    """Return the logits of all rows of `inputs`, a tuple of tensors, the model in eval mode meanwhile."""
     was_training = model.training
     model.eval()
     chunks = zip(*(tensor.split(EVALUATION_ROWS) for tensor in inputs))
     logits = torch.cat([model(*chunk) for chunk in chunks])
     model.train(was_training)
+    return logits
+
+
+@torch.no_grad()
+def evaluate(model, loss, tensors, metric=roc_auc_score):
+    """Return (loss, metric) over all rows as floats, the model in eval mode meanwhile."""
+    *inputs, target = tensors
+    logits = predict(model, inputs)
     value = loss(logits, target).item()
     if not math.isfinite(value):
         return value, math.nan

@@ -1,11 +1,10 @@
 import csv
-import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.report import Table, best_row, plot_curves, replacing, write_csv, write_json, write_text
+from minidl.report import Table, best_row, mean_history, replacing, write_csv, write_json, write_text
 
 HISTORY = [{"epoch": k, "train_loss": 1 / (k + 1), "train_roc_auc": 0.5 + k / 10,
             "test_loss": 1 / (k + 1), "test_roc_auc": auc} for k, auc in enumerate([0.5, 0.7, 0.9, 0.9])]
@@ -44,14 +43,8 @@ def test_best_row_is_the_earliest_of_equals():
     assert best_row(HISTORY, "test_roc_auc")["epoch"] == 2
 
 
-@pytest.mark.parametrize("history", [HISTORY, HISTORY[:1]])
-def test_curves_are_drawn(tmp_path, history):
-    pytest.importorskip("matplotlib", reason="plots are an extra")
-    assert plot_curves(tmp_path / "curves.png", history, "title")
-    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_without_matplotlib_nothing_breaks(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    assert not plot_curves(tmp_path / "curves.png", HISTORY, "title")
-    assert list(tmp_path.iterdir()) == []
+def test_means_over_several_histories():
+    other = [{**row, "test_roc_auc": row["test_roc_auc"] - 0.2} for row in HISTORY]
+    mean = mean_history([HISTORY, other])
+    assert [row["test_roc_auc"] for row in mean] == pytest.approx([0.4, 0.6, 0.8, 0.8])
+    assert [row["epoch"] for row in mean] == [0, 1, 2, 3] and mean_history([HISTORY]) == HISTORY

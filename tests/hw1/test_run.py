@@ -1,13 +1,16 @@
 """hw1.run as a newcomer meets it."""
 import csv
 import json
+import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 import torch
 
-from hw1 import datasets
+from hw1 import datasets, trial
+from hw1 import run as run_module
 from hw1.datasets import load_dataset
 from hw1.run import main
 from hw1.trial import encode
@@ -46,7 +49,7 @@ def test_experiment_3_on_real_clients(tmp_path, capsys):
     assert [row["epoch"] for row in history] == ["0", "1", "2"]
     assert float(history[-1]["test_roc_auc"]) > 0.75 > float(history[0]["test_roc_auc"])
     assert f"{float(history[2]['test_roc_auc']):.4f}" in printed and "4,454" not in printed
-    assert "3,563 rows to train, 891 to test, 28.2% positive; 13 columns, 4 of them categories" in printed
+    assert "3,563 rows to train, 891 to test, 28.2% positive (bad); 13 columns, 4 of them categories" in printed
     assert json.loads((folder / "config.json").read_text())["settings"]["batch_norm"] is True
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert not [file for file in folder.iterdir() if ".tmp" in file.name]
@@ -56,7 +59,7 @@ def test_the_weights_left_give_the_last_row_again(tmp_path, loan):
     from hw1.experiments import EXPERIMENTS
     from hw1.model import build_model
     run(tmp_path, "--exp", "3", "--epochs", "2", "--data", str(loan))
-    dataset = load_dataset(loan, 0)
+    dataset = load_dataset(loan)
     features = encode({"train": dataset.train, "test": dataset.test}, "cpu")
     model = build_model(EXPERIMENTS[3].settings, 1, features.encoder.cardinalities, generators=(None, None)).eval()
     model.load_state_dict(torch.load(tmp_path / "hw1" / "exp3" / "weights.pt"))
@@ -80,13 +83,14 @@ def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
     folder = tmp_path / "a" / "hw1"
     four, five = rows(folder / "exp4" / "search.csv"), rows(folder / "exp5" / "search.csv")
     assert len(four) == 5 and len(five) == 9
-    for number, found in ((4, four), (5, five)):
+    for number, keys, found in ((4, ["dropout"], four), (5, ["weight_decay", "lr"], five)):
         for row in found:
-            history = rows(folder / f"exp{number}" / "candidates" / row["candidate"] / "history.csv")
+            name = ",".join(f"{key}={row[key]}" for key in keys)
+            history = rows(folder / f"exp{number}" / "candidates" / name / "history.csv")
             assert history[-1]["valid_roc_auc"] == row["valid_roc_auc"] and "test_loss" not in history[0]
-    best = max(four, key=lambda row: float(row["valid_roc_auc"]))["candidate"]
+    best = max(four, key=lambda row: float(row["valid_roc_auc"]))["dropout"]
     settings = [json.loads((folder / f"exp{k}" / "config.json").read_text())["settings"] for k in (4, 5)]
-    assert [f"dropout={found['dropout']}" for found in settings] == [best, best]
+    assert [str(found["dropout"]) for found in settings] == [best, best]
 
     test_file = loan / "loan_test.csv"
     lines = test_file.read_text().splitlines()[1:]
@@ -95,17 +99,96 @@ def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
     assert rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "test labels must not reach the search"
 
 
-def test_experiment_5_alone_searches_for_its_dropout_once(tmp_path, loan, capsys):
+def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # forty pictures take longer than all else here
+    run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
+    trained = []
+    real = trial.train
+    monkeypatch.setattr(trial, "train", lambda settings, *rest, **named: (
+        trained.append(settings) or real(settings, *rest, **named)))
+    monkeypatch.setattr(run_module.os, "cpu_count", lambda: 1)
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
-    assert capsys.readouterr().out.count("the search") == 2
+    assert len(trained) == 10, "nine candidates and the best of them, none of experiment 4's"
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
-    assert capsys.readouterr().out.count("the search") == 1
+    assert len(trained) == 10 and "finished by an earlier call" in capsys.readouterr().out
+    run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--fresh")
+    assert len(trained) == 10 + 5 + 10
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--seed", "1")
-    assert capsys.readouterr().out.count("the search") == 2, "another seed's results are not this one's"
+    assert len(trained) == 25 + 15, "another seed's results are not this one's"
+
+
+def results(folder):
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*")
+            if file.suffix in (".csv", ".json")}
+
+
+def test_jobs_do_not_change_the_numbers(tmp_path, loan):
+    for jobs in "13":
+        run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
+    assert results(tmp_path / "1") == results(tmp_path / "3") and len(results(tmp_path / "1")) == 6 * 4 + 1
+
+
+def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
+    arguments = ["--exp", "4", "--epochs", "3", "--data", str(loan), "--jobs", "2"]
+    run(tmp_path / "whole", *arguments)
+    command = [sys.executable, "-m", "hw1.run", *arguments, "--out", str(tmp_path / "killed")]
+    candidates = tmp_path / "killed" / "hw1" / "exp4" / "candidates"
+    for finished in (1, 3):  # the third call goes to the end
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while len(list(candidates.glob("*/result.json"))) < finished and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+    before = {path: path.stat().st_mtime_ns for path in candidates.glob("*/result.json")}
+    assert 3 <= len(before)
+    run(tmp_path / "killed", *arguments)
+    assert results(tmp_path / "whole") == results(tmp_path / "killed")
+    assert all(path.stat().st_mtime_ns == before[path] for path in before), "what was finished is not done again"
+
+
+def test_a_half_written_result_is_done_again(tmp_path, loan):
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    folder = tmp_path / "hw1" / "exp1"
+    whole = results(folder)
+    for damage in ("", "{", "[]", '{"config": {}}'):
+        (folder / "result.json").write_text(damage)
+        (folder / "history.csv").write_text("of other settings")
+        run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+        assert results(folder) == whole
+
+
+def test_several_seeds(tmp_path, loan, capsys):
+    run(tmp_path, "--exp", "1", "--epochs", "2", "--data", str(loan), "--seeds", "2", "--seed", "5", "--jobs", "2")
+    folder = tmp_path / "hw1" / "exp1"
+    histories = [rows(folder / f"seed{seed}" / "history.csv") for seed in (5, 6)]
+    last = [float(history[-1]["test_roc_auc"]) for history in histories]
+    assert last[0] != last[1] and float(rows(folder / "history.csv")[-1]["test_roc_auc"]) == np.mean(last)
+    assert f"{np.mean(last):.4f} ± {np.std(last, ddof=1):.4f}" in capsys.readouterr().out
+    assert (folder / "curves.png").exists()
+    run(tmp_path / "alone", "--exp", "1", "--epochs", "2", "--data", str(loan), "--seed", "5")
+    alone = rows(tmp_path / "alone" / "hw1" / "exp1" / "history.csv")
+    assert alone == histories[0]
+
+
+def test_what_is_set_by_hand_is_not_searched(tmp_path, loan, capsys):
+    run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--dropout", "0.3", "--lr", "0.02")
+    printed = capsys.readouterr().out
+    assert printed.count("the search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
+    assert [row["weight_decay"] for row in rows(tmp_path / "hw1" / "exp5" / "search.csv")] == ["0.1", "0.01", "0.001"]
+
+
+def test_piecewise_numbers_tell_more(tmp_path, loan):
+    for numeric in ("standard", "piecewise"):
+        run(tmp_path / numeric, "--exp", "1", "--epochs", "2", "--data", str(loan), "--numeric", numeric)
+    standard, piecewise = (results(tmp_path / name)["hw1/exp1/history.csv"] for name in ("standard", "piecewise"))
+    assert standard != piecewise
+    config = json.loads((tmp_path / "piecewise" / "hw1" / "exp1" / "config.json").read_text())
+    assert config["data"]["numeric"] == "piecewise"
 
 
 def test_features_are_fitted_on_train_alone(loan):
-    dataset = load_dataset(loan, 0)
+    dataset = load_dataset(loan)
     other_test = dataset.test._replace(table={**dataset.test.table, "age": np.array(["999"] * 80, dtype=object)})
     first, second = (encode({"train": dataset.train, "test": test}, "cpu").sets for test in (dataset.test, other_test))
     assert torch.equal(first["train"][0], second["train"][0])
@@ -114,7 +197,7 @@ def test_features_are_fitted_on_train_alone(loan):
 
 
 def test_credit_is_split_by_seed():
-    first, again, other = (load_dataset("credit", seed) for seed in (0, 0, 1))
+    first, again, other = (load_dataset("credit", seed=seed) for seed in (0, 0, 1))
     assert first.train.table["Age"].tolist() == again.train.table["Age"].tolist()
     assert first.train.table["Age"].tolist() != other.train.table["Age"].tolist()
     assert (len(first.train.target), len(first.test.target)) == (3563, 891)
@@ -122,7 +205,7 @@ def test_credit_is_split_by_seed():
 
 
 def test_the_courses_files_are_read_whole(loan_folder):
-    dataset = load_dataset(loan_folder, 0)
+    dataset = load_dataset(loan_folder)
     assert (len(dataset.train.target), len(dataset.test.target)) == (52_780, 5_865)
     features = encode({"train": dataset.train, "test": dataset.test}, "cpu")
     assert (len(features.encoder.number_names), features.encoder.cardinalities) == (7, [5, 7, 8, 3])
@@ -135,12 +218,12 @@ def test_without_matplotlib_everything_else_works(tmp_path, loan, capsys, monkey
     printed = capsys.readouterr().out
     assert printed.count("pip install 'minidl[plot]'") == 1
     assert sorted(file.name for file in (tmp_path / "hw1" / "exp1").iterdir()) == [
-        "config.json", "history.csv", "weights.pt"]
+        "config.json", "history.csv", "result.json", "scores.csv", "weights.pt"]
 
 
 def test_a_run_that_diverges_keeps_its_history(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
-    wild = experiments.Experiment("wild", experiments.Settings(lr=1e30))
+    wild = experiments.Experiment(1, "wild", experiments.Settings(lr=1e30))
     monkeypatch.setitem(experiments.EXPERIMENTS, 1, wild)
     with pytest.raises(SystemExit) as stop:
         run(tmp_path, "--exp", "1", "--epochs", "3", "--data", str(loan))
@@ -151,11 +234,12 @@ def test_a_run_that_diverges_keeps_its_history(tmp_path, loan, capsys, monkeypat
 
 def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
-    grid = experiments.Experiment("grid", experiments.Settings(), {"lr": (1e30, 0.01)})
+    grid = experiments.Experiment(4, "grid", experiments.Settings(), {"lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 4, grid)
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     assert "diverged" in capsys.readouterr().out
-    assert json.loads((tmp_path / "hw1" / "exp4" / "search.json").read_text())["best"] == "lr=0.01"
+    assert [row["valid_roc_auc"] == "" for row in rows(tmp_path / "hw1" / "exp4" / "search.csv")] == [True, False]
+    assert json.loads((tmp_path / "hw1" / "exp4" / "config.json").read_text())["settings"]["lr"] == 0.01
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -163,7 +247,16 @@ def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatc
     ([], "the following arguments are required: --exp"),
     (["--exp", "1", "--epochs", "0"], "argument --epochs: must be a whole number, at least 1, got '0'"),
     (["--exp", "1", "--seed", "x"], "argument --seed: must be a whole number, at least 0, got 'x'"),
-    (["--exp", "1", "--data", "nowhere"], "--data: must be credit, or a folder with loan_train.csv and loan_test.csv"),
+    (["--exp", "1", "--data", "nowhere"], "--data: must be credit, loan, a CSV file or a folder, there is no"),
+    (["--exp", "1", "--lr", "0"], "lr: must be greater than 0, got 0.0"),
+    (["--exp", "1", "--lr", "nan"], "lr: must be greater than 0, got nan"),
+    (["--exp", "1", "--batch-size", "0"], "argument --batch-size: must be a whole number, at least 1, got '0'"),
+    (["--exp", "1", "--dropout", "1"], "dropout: must be in [0, 1), got 1.0"),
+    (["--exp", "1", "--weight-decay", "-1"], "weight_decay: must be at least 0, got -1.0"),
+    (["--exp", "1", "--train", "a.csv"], "--train, --test: must be given together"),
+    (["--exp", "1", "--target", "Salary"], "target: must be one of Status, Seniority, Home"),
+    (["--exp", "1", "--id", "Salary"], "--id: must be a column of "),
+    (["--exp", "1", "--positive", "ugly"], "column 'Status': must have two values, 'ugly' one of them, got 'bad'"),
     (["--exp", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
     (["--exp", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
 ])
@@ -182,5 +275,5 @@ def test_a_damaged_file_is_named(tmp_path, loan, capsys):
 
 
 def test_the_shipped_data_are_those_of_the_source():
-    assert datasets.load_dataset("credit", 0).sha256 == (
+    assert datasets.load_dataset("credit").sha256 == (
         "43c83a4630f1995f00b456becc4a84219616a2f2bae445e86c706264cc9050a4")

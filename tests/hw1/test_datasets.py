@@ -1,0 +1,137 @@
+"""Tables of one's own, and the course's, from the file to the parts."""
+import gzip
+
+import numpy as np
+import pytest
+import torch
+
+from hw1 import datasets
+from hw1.datasets import load_dataset
+from hw1.run import main
+from minidl.data import DownloadError
+from tests.data.test_download import BODY, DIGEST, server  # noqa: F401 - a fixture
+
+HEADER = "client_id,age,home,paid back\n"
+
+
+def lines(n, seed=0):
+    rng = np.random.default_rng(seed)
+    return "".join(f"{9 * k},{rng.integers(20, 80)},{'rent' if k % 3 else 'own'},{'yes' if k % 2 else 'no'}\n"
+                   for k in range(n))
+
+
+@pytest.fixture
+def files(tmp_path):
+    train, test = tmp_path / "train.csv", tmp_path / "test.csv"
+    train.write_text(HEADER + lines(40))
+    test.write_text(HEADER + lines(10, seed=1))
+    return train, test
+
+
+def test_two_files_of_ones_own(files):
+    dataset = load_dataset(train=files[0], test=files[1], target="paid back")
+    assert list(dataset.train.table) == ["age", "home"] and dataset.ignored == ["client_id"]
+    assert dataset.positive == "yes" and dataset.train.target.tolist() == [0, 1] * 20
+    assert len(dataset.test.target) == 10 and list(dataset.test.table) == ["age", "home"]
+
+
+def test_one_file_is_split_by_the_seed(files):
+    first, again, other = (load_dataset(files[0], target="paid back", seed=seed) for seed in (0, 0, 1))
+    assert (len(first.train.target), len(first.test.target)) == (32, 8)
+    assert first.test.table["age"].tolist() == again.test.table["age"].tolist() != other.test.table["age"].tolist()
+
+
+def test_columns_to_be_ignored_and_the_positive_value_are_named(files):
+    dataset = load_dataset(files[0], target="paid back", positive="no", ids=["age"])
+    assert dataset.ignored == ["client_id", "age"] and list(dataset.train.table) == ["home"]
+    assert dataset.positive == "no" and dataset.train.target.mean() == 0.5
+
+
+def test_a_packed_file_is_the_same_data(files, tmp_path):
+    packed = tmp_path / "train.csv.gz"
+    packed.write_bytes(gzip.compress(files[0].read_bytes()))
+    plain, other = (load_dataset(file, target="paid back") for file in (files[0], packed))
+    assert plain.test.table["age"].tolist() == other.test.table["age"].tolist()
+
+
+def test_a_gap_and_a_new_category_in_test_alone_are_handled(files, tmp_path, capsys):
+    files[1].write_text(HEADER + lines(10) + "999,,castle,yes\n")
+    main(["--exp", "1", "--epochs", "1", "--train", str(files[0]), "--test", str(files[1]),
+          "--target", "paid back", "--out", str(tmp_path)])
+    assert "not used, as they only number the rows: client_id" in capsys.readouterr().out
+
+
+def test_tables_of_numbers_or_categories_alone(files, tmp_path):
+    for ignored in ("age", "home"):
+        for numeric in ("standard", "piecewise"):
+            main(["--exp", "3", "--epochs", "1", "--data", str(files[0]), "--target", "paid back", "--id", ignored,
+                  "--numeric", numeric, "--out", str(tmp_path / (ignored + numeric))])
+            state = torch.load(tmp_path / (ignored + numeric) / "hw1" / "exp3" / "weights.pt")
+            assert any("categories" in name for name in state) == (ignored == "age")
+
+
+def fails(capsys, tmp_path, *arguments):
+    """Return the one line of a call that must end with exit code 2 and leave nothing."""
+    with pytest.raises(SystemExit) as stop:
+        main(["--exp", "1", "--epochs", "1", "--out", str(tmp_path / "out"), *map(str, arguments)])
+    error, = capsys.readouterr().err.splitlines()
+    assert stop.value.code == 2 and not list((tmp_path / "out").rglob("*.csv"))
+    return error
+
+
+@pytest.mark.parametrize("train, test, message", [
+    ("", None, "train.csv: must have a header and at least one row"),
+    (HEADER, None, "train.csv: must have a header and at least one row"),
+    (HEADER + "1,2\n", None, "train.csv, line 2: must have 4 fields, got 2"),
+    (HEADER + "1,2,3,4,5\n", None, "train.csv, line 2: must have 4 fields, got 5"),
+    (HEADER + lines(9) + "9,3,rent,\n", None, "train.csv, line 11, column 'paid back': the target must not be missing"),
+    (HEADER + lines(1), None, "column 'paid back': must have two values, got 'no'"),
+    (HEADER + lines(9) + "9,30,rent,maybe\n", None, "must have two values, got 'maybe', 'no', 'yes'"),
+    ("a,b\n1,2\n", None, "target: must be one of a, b, got 'paid back'"),
+    (HEADER.replace("age", "home") + lines(9), None, "train.csv: column names must differ, got 'home' twice"),
+    (HEADER + lines(9) + "9,inf,rent,yes\n", None, "line 11, column 'age': must be a finite number, got 'inf'"),
+    (None, HEADER + lines(3) + "9,old,rent,yes\n", "test.csv, line 5, column 'age': must be a number, as in train, "
+                                                   "got 'old'"),
+    (None, "client_id,home,paid back\n1,rent,yes\n2,own,no\n", "test.csv: must have the columns of train, got none "
+                                                               "named 'age'"),
+    (None, HEADER + "1,2,rent,yes\n", "column 'paid back': must have two values, 'yes' one of them, got 'yes'"),
+])
+def test_what_is_wrong_with_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
+    for file, text in zip(files, (train, test)):
+        if text is not None:
+            file.write_text(text)
+    error = fails(capsys, tmp_path, "--train", files[0], "--test", files[1], "--target", "paid back")
+    assert message in error
+
+
+def test_other_mistakes_are_one_line(files, tmp_path, capsys):
+    assert "--target: must name the column to predict, one of client_id, age, home, paid back" in fails(
+        capsys, tmp_path, "--data", files[0])
+    files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
+    assert "train.csv, line 2: must be UTF-8 text" in fails(capsys, tmp_path, "--data", files[0], "--target", "age")
+    assert "No such file" in fails(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
+    assert "there is no " in fails(capsys, tmp_path, "--data", tmp_path)
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    with pytest.raises(SystemExit) as stop:
+        main(["--exp", "1", "--out", str(blocked)])
+    assert stop.value.code == 2 and "a file" in capsys.readouterr().err
+
+
+def test_the_courses_files_are_fetched_once_and_checked(server, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("MINIDL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(datasets, "LOAN_URL", server.url)
+    with pytest.raises(DownloadError, match="must have sha256 7bfbefa8"):
+        load_dataset("loan")
+    assert not list((tmp_path / "cache").iterdir())
+    monkeypatch.setattr(datasets, "LOAN_SHA256", dict.fromkeys(datasets.LOAN_SHA256, DIGEST))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="target: must be one of id, age"):  # the server's body has no target
+            load_dataset("loan")
+    assert server.asked == ["/loan_train.csv", "/loan_train.csv", "/loan_test.csv"]
+    assert (tmp_path / "cache" / "loan_train.csv").read_bytes() == BODY
+
+
+def test_the_hashes_are_those_of_the_courses_files(loan_folder):
+    from minidl.data.download import sha256
+    assert {name: sha256(loan_folder / name) for name in datasets.LOAN_SHA256} == datasets.LOAN_SHA256

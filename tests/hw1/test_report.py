@@ -1,0 +1,54 @@
+"""The report's words fit the numbers."""
+import re
+
+import pytest
+
+from hw1.report import epochs_text, verdict
+from hw1.run import main
+from minidl.metrics.delong import DelongTest
+from tests.hw1.test_run import loan, rows  # noqa: F401 - a fixture
+
+
+def history(train, test):
+    return [{"epoch": k, "train_roc_auc": a, "test_roc_auc": b} for k, (a, b) in enumerate(zip(train, test))]
+
+
+@pytest.mark.parametrize("train, test, words", [
+    ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7], "0.7000, after epoch 2, the last: no sign of overfitting yet"),
+    ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
+     "after epoch 1 of 3; from there to the end train goes on to rise, 0.7000 to 0.9000, while test falls to 0.6000"),
+    ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7], "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000"),
+])
+def test_the_words_on_epochs(train, test, words):
+    assert words in epochs_text(history(train, test))
+
+
+@pytest.mark.parametrize("difference, error, p, words", [
+    (0.02, 0.01, 0.0455, "better (+0.0200, 95 % interval +0.0004 to +0.0396, p = 0.045)"),
+    (-0.05, 0.01, 1e-7, "worse (-0.0500, 95 % interval -0.0696 to -0.0304, p < 0.001)"),
+    (0.01, 0.01, 0.3173, "no significant difference (+0.0100, 95 % interval -0.0096 to +0.0296, p = 0.317)"),
+    (0.0, 0.0, 1.0, "no significant difference (+0.0000, 95 % interval +0.0000 to +0.0000, p = 1.000)"),
+])
+def test_the_words_on_differences(difference, error, p, words):
+    assert verdict(DelongTest(difference, error, p)) == words
+
+
+def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):  # noqa: F811
+    from hw1 import experiments
+    wild = experiments.Experiment(5, "wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
+    monkeypatch.setitem(experiments.EXPERIMENTS, 5, wild)
+    main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
+    assert capsys.readouterr().out.rstrip().endswith("report.md")
+    folder = tmp_path / "out" / "hw1"
+    report = (folder / "report.md").read_text()
+    for number in range(1, 6):
+        last = rows(folder / f"exp{number}" / "history.csv")[-1]
+        row = next(line for line in report.splitlines() if line.startswith(f"| {number} "))
+        for key in ("train_loss", "test_loss", "train_roc_auc", "test_roc_auc"):
+            assert f"| {float(last[key]):.4f} " in row
+        low, high = map(float, re.search(r"(\d\.\d{4}) to (\d\.\d{4})", row).groups())
+        assert low <= float(last["test_roc_auc"]) <= high
+    figures = re.findall(r"!\[.*\]\((.*)\)", report)
+    assert len(figures) == 9 and all((folder / figure).read_bytes().startswith(b"\x89PNG") for figure in figures)
+    assert "| 0.1 | 1e+30 | diverged |" in report
+    assert "- experiment 5, weight decay λ 0.1, learning rate 1e+30: epoch 1" in report
