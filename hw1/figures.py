@@ -18,7 +18,7 @@ def draw_search(folder, experiment, candidates):
     """Draw candidates.png, all curves; and search.png, quality over the one or two things searched."""
     if not have_matplotlib():
         return
-    about = f"experiment {experiment.number}, {experiment.title}"
+    about = f"experiment {experiment.number}"
     good = {one.name: [run.history for run in one.runs] for one in candidates if not one.diverged}
     if good:
         plot_small_multiples(folder / "candidates.png", good, f"{about}: the candidates")
@@ -31,10 +31,10 @@ def draw_search(folder, experiment, candidates):
         metrics = {label: [[row[key] for row in rows] for rows in last]
                    for key, label in (("valid_roc_auc", "ROC-AUC on validation data, last epoch"),
                                       ("valid_loss", "loss on validation data, last epoch"))}
-        plot_over(folder / "search.png", LABELS[name], values, metrics, f"{about}: over {LABELS[name]}")
+        plot_over(folder / "search.png", LABELS[name], values, metrics, f"{about}: quality over {LABELS[name]}")
     elif len(grid) == 2:
         (row_name, row_values), (name, values) = grid
         means = iter([float("nan") if one.diverged else one.last("valid_roc_auc") for one in candidates])
         plot_heat_map(folder / "search.png", (LABELS[row_name], row_values), (LABELS[name], values),
                       [[next(means) for _ in values] for _ in row_values],
-                      f"{about}:\nROC-AUC on validation data, last epoch")
+                      f"{about}: ROC-AUC on validation data, last epoch")

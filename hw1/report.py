@@ -108,7 +108,8 @@ def epochs_text(history):
 
 def _comparisons(outcomes):
     lines = ["### Did each change help?", "",
-             "On the test rows, against the experiment before, by DeLong's test:", ""]
+             "On the test rows, against the experiment before, by DeLong's test. It knows the luck of which rows "
+             "are in the test part, not that of the seed, which --seeds shows:", ""]
     numbers = list(outcomes)
     for before, number in zip(numbers, numbers[1:]):
         test = _compare(outcomes[number].runs[0], outcomes[before].runs[0])

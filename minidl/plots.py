@@ -98,8 +98,9 @@ def plot_small_multiples(path, named, title):
         for pane in panes.flat[len(named):]:
             pane.set_visible(False)
         drawn.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        for pane in panes[-1]:
+        for pane in panes.flat[max(0, len(named) - columns):len(named)]:  # the lowest of each column
             pane.set_xlabel("epoch")
+            pane.tick_params(labelbottom=True)
         for pane in panes[:, 0]:
             pane.set_ylabel("ROC-AUC")
         drawn.suptitle(title)
