@@ -5,6 +5,7 @@ many processes there are, nor on which of them trains it.
 """
 import multiprocessing
 import os
+import signal
 import sys
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -57,8 +58,8 @@ def _one_by_one(trials, waiting, features, jobs, bar, on_epoch):
 def _in_processes(trials, waiting, features, jobs, bar, on_epoch):
     # a forked process has the data already; elsewhere it starts anew and is sent them
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    batches = context.Value("q", 0)
-    with ProcessPoolExecutor(min(jobs, len(waiting)), context, _start, (features, batches, os.getpid())) as pool:
+    batches, stop = context.Value("q", 0), context.Event()
+    with ProcessPoolExecutor(min(jobs, len(waiting)), context, _start, (features, batches, stop, os.getpid())) as pool:
         numbers = {pool.submit(_run_here, trials[number]): number for number in waiting}
         try:
             while numbers:
@@ -70,22 +71,24 @@ def _in_processes(trials, waiting, features, jobs, bar, on_epoch):
             raise OSError("a training process was killed, perhaps for want of memory; the same command "
                           "continues with what is finished, --jobs 1 takes the least memory") from None
         finally:
+            stop.set()  # whoever still trains is not wanted any more
             pool.shutdown(cancel_futures=True)
 
 
 _here = {}  # what _start leaves for _run_here, in a training process
 
 
-def _start(features, batches, parent):
+def _start(features, batches, stop, parent):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to answer
     torch.set_num_threads(1)
-    _here.update(features=features, batches=batches, parent=parent)
+    _here.update(features=features, batches=batches, stop=stop, parent=parent)
 
 
 def _run_here(trial):
     def count():
         with _here["batches"].get_lock():
             _here["batches"].value += 1
-        if os.getppid() != _here["parent"]:  # the call that wanted it was killed
+        if _here["stop"].is_set() or os.getppid() != _here["parent"]:  # a killed parent sets nothing
             os._exit(1)
 
     return run_trial(trial, _here["features"], on_batch=count)

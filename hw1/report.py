@@ -16,12 +16,12 @@ CHANGES = {2: "the bigger model", 3: "skip connections and batch norm", 4: "drop
 
 
 def write_report(path, session):
-    """Write the report of a session that has run all five experiments."""
+    """Write the report of a session that has run the experiments."""
     outcomes = session.outcomes
     parts = [_head(session), _table(outcomes), _figures(outcomes), "## Answers", _epochs(outcomes),
              _comparisons(outcomes)]
     parts += [_searched(outcome) for outcome in outcomes.values() if outcome.candidates]
-    write_text(path, "\n\n".join([*parts, _diverged(outcomes)]) + "\n")
+    write_text(path, "\n\n".join([*parts, _diverged(session)]) + "\n")
 
 
 def _head(session):
@@ -154,7 +154,9 @@ def _point(candidate):
     return ", ".join(f"{LABELS[name]} {value}" for name, value in candidate.point.items())
 
 
-def _diverged(outcomes):
-    lines = [f"- experiment {number}, {_point(one)}: {one.diverged}" for number, outcome in outcomes.items()
-             for one in outcome.candidates if one.diverged]
+def _diverged(session):
+    lines = [f"- experiment {number}, {_point(one)}: {one.diverged}" for number, candidates in session.searched.items()
+             for one in candidates if one.diverged]
+    lines += [f"- experiment {number} itself, so that it is not in this report: {error}"
+              for number, error in session.failed.items()]
     return "### Which candidates diverged?\n\n" + ("\n".join(lines) or "None.")

@@ -14,25 +14,27 @@ def parser():
     add = result.add_argument
     add("--exp", required=True, choices=[*"12345", "all"], help="which experiment; all ends with report.md")
     add("--data", default="credit", metavar="WHAT",
-        help="credit: 4,454 clients, shipped with hw1; loan: the course's data, fetched once; a folder with "
-             "loan_train.csv and loan_test.csv; or a CSV file, split by --seed")
+        help="credit, the default: 4,454 clients, shipped with hw1; loan: the course's data, fetched once; a folder "
+             "with loan_train.csv and loan_test.csv; or a CSV file, split by --seed")
     add("--train", metavar="FILE", help="CSV file to train on, with --test")
     add("--test", metavar="FILE", help="CSV file to test on")
     add("--target", metavar="COLUMN", help="what to predict, in files of your own: a column of two values")
     add("--positive", metavar="VALUE", help="the target's value that counts as 1; else the greater one")
     add("--id", action="append", default=[], metavar="COLUMN", help="a column that is no feature; may be repeated")
-    add("--numeric", choices=["standard", "piecewise"], default="standard", help="encoding of numbers")
+    add("--numeric", choices=["standard", "piecewise"], default="standard",
+        help="encoding of numbers: standard, the default, or piecewise")
     for name, kind, text in (("lr", float, "learning rate"), ("batch-size", at_least(1), "rows a step"),
                              ("dropout", float, "probability p"), ("weight-decay", float, "lambda")):
         add(f"--{name}", type=kind, metavar="X", help=f"{text}, instead of the experiment's own, and not searched")
     add("--epochs", type=at_least(1), metavar="N", help="passes over the training data, instead of 10")
-    add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers")
+    add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")
     add("--seeds", type=at_least(1), default=1, metavar="N",
         help="train N times, from --seed on; tables and curves show mean and deviation")
-    add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N", help="processes that train candidates")
+    add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
+        help="processes that train candidates; default: the cores")
     add("--fresh", action="store_true", help="do not continue with results that are there already")
-    add("--device", default="cpu", help="cpu, cuda or cuda:N")
-    add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...")
+    add("--device", default="cpu", help="cpu, the default, cuda or cuda:N")
+    add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...; default runs")
     return result
 
 
@@ -57,12 +59,9 @@ def main(arguments=None):
     from minidl.training import DivergedError
     try:
         session = Session(options)
-        numbers = range(1, 6) if options.exp == "all" else [int(options.exp)]
-        for number in numbers:
-            session.run(number)
-        session.summary()
         if options.exp == "all":
-            session.report()
+            sys.exit(session.run_all())
+        session.run(int(options.exp))
     except (ValueError, OSError) as error:
         sys.exit(_fail(error, 2))
     except DivergedError as error:

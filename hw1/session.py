@@ -56,7 +56,7 @@ class Session:
         self.data = {"name": self.dataset.name, "sha256": self.dataset.sha256, "split": options.seed,
                      "positive": self.dataset.positive, "ignored": self.dataset.ignored, "numeric": options.numeric}
         self.features = self._encode({"train": self.dataset.train, "test": self.dataset.test})
-        self.searched, self.outcomes = {}, {}
+        self.searched, self.outcomes, self.failed = {}, {}, {}
         self._announce()
 
     def _encode(self, parts):
@@ -84,6 +84,8 @@ class Session:
         if number not in self.searched:
             experiment = self.experiment(number)
             self.searched[number] = self._search(experiment) if experiment.grid else []
+            if experiment.grid:
+                print(f"best on validation data: {describe(best_candidate(self.searched[number]).settings)}")
         return self.searched[number]
 
     def _search(self, experiment):
@@ -96,7 +98,6 @@ class Session:
         candidates = search(experiment, self._encode(parts), seeds=self.seeds, device=self.device, data=data,
                             folder=folder, jobs=self.jobs)
         draw_search(folder, experiment, candidates)
-        print(f"best on validation data: {describe(best_candidate(candidates).settings)}")
         return candidates
 
     def run(self, number):
@@ -158,21 +159,27 @@ class Session:
         if not have_matplotlib():
             print(NO_MATPLOTLIB)
 
+    def run_all(self):
+        """Run all five, print and report them; return the exit code: 1 where one diverged, else 0."""
+        for number in self.experiments:
+            try:
+                self.run(number)
+            except DivergedError as error:
+                self.failed[number] = str(error)
+                print(f"experiment {number} has no result: {error}")
+        self.summary()
+        write_report(self.out / "report.md", self)
+        print(f"written to {self.out}: report.md")
+        return int(bool(self.failed))
+
     def summary(self):
-        """Print one row an experiment, where there were several."""
-        if len(self.outcomes) < 2:
-            return
+        """Print one row an experiment."""
         print("\ntest ROC-AUC after the last epoch, and at its best")
         table = Table({"experiment": "d", "     last     ": "s", "best": ".4f", "at epoch": "d"})
         for number, outcome in self.outcomes.items():
             best = best_row(outcome.history, "test_roc_auc")
             last = mean_and_deviation([run.history[-1]["test_roc_auc"] for run in outcome.runs])
             table.row(number, last, best["test_roc_auc"], best["epoch"])
-
-    def report(self):
-        """Write report.md, on all that was run."""
-        write_report(self.out / "report.md", self)
-        print(f"written to {self.out}: report.md")
 
 
 def usable_device(name):

@@ -1,5 +1,6 @@
 """The report's words fit the numbers."""
 import re
+import sys
 
 import pytest
 
@@ -37,7 +38,9 @@ def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, mon
     from hw1 import experiments
     wild = experiments.Experiment(5, "wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 5, wild)
-    main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as stop:
+        main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
+    assert stop.value.code == 0
     assert capsys.readouterr().out.rstrip().endswith("report.md")
     folder = tmp_path / "out" / "hw1"
     report = (folder / "report.md").read_text()
@@ -52,3 +55,21 @@ def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, mon
     assert len(figures) == 9 and all((folder / figure).read_bytes().startswith(b"\x89PNG") for figure in figures)
     assert "| 0.1 | 1e+30 | diverged |" in report
     assert "- experiment 5, weight decay λ 0.1, learning rate 1e+30: epoch 1" in report
+
+
+def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, capsys, monkeypatch):  # noqa: F811
+    from hw1 import experiments
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    simple = {number: experiments.Experiment(number, "simple", experiments.Settings()) for number in (1, 3, 4)}
+    wild = experiments.Experiment(2, "wild", experiments.Settings(lr=1e30))
+    hopeless = experiments.Experiment(5, "hopeless", experiments.Settings(), {"lr": (1e30, 1e31)})
+    for number, experiment in {**simple, 2: wild, 5: hopeless}.items():
+        monkeypatch.setitem(experiments.EXPERIMENTS, number, experiment)
+    with pytest.raises(SystemExit) as stop:
+        main(["--exp", "all", "--epochs", "1", "--data", str(loan), "--dropout", "0", "--out", str(tmp_path)])
+    assert stop.value.code == 1
+    report = (tmp_path / "hw1" / "report.md").read_text()
+    assert [line[:4] for line in report.splitlines() if re.match(r"\| \d ", line)] == ["| 1 ", "| 3 ", "| 4 "]
+    assert "experiment 2 itself, so that it is not in this report: epoch 1" in report
+    assert "experiment 5 itself, so that it is not in this report: every candidate diverged" in report
+    assert "- experiment 5, learning rate 1e+31: epoch 1" in report and "No figures: matplotlib" in report
