@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
@@ -71,7 +72,8 @@ def _in_processes(trials, waiting, features, jobs, bar, on_epoch):
             raise OSError("a training process was killed, perhaps for want of memory; the same command "
                           "continues with what is finished, --jobs 1 takes the least memory") from None
         finally:
-            stop.set()  # whoever still trains is not wanted any more
+            if numbers:
+                stop.set()  # whoever still trains is not wanted any more
             pool.shutdown(cancel_futures=True)
 
 
@@ -81,14 +83,20 @@ _here = {}  # what _start leaves for _run_here, in a training process
 def _start(features, batches, stop, parent):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to answer
     torch.set_num_threads(1)
-    _here.update(features=features, batches=batches, stop=stop, parent=parent)
+    _here.update(features=features, batches=batches)
+    threading.Thread(target=_leave_with, args=(stop, parent), daemon=True).start()
+
+
+def _leave_with(stop, parent):
+    """End this process when it is no longer wanted; a parent that was killed cannot say so."""
+    while not stop.wait(0.5) and os.getppid() == parent:
+        pass
+    os._exit(1)
 
 
 def _run_here(trial):
     def count():
         with _here["batches"].get_lock():
             _here["batches"].value += 1
-        if _here["stop"].is_set() or os.getppid() != _here["parent"]:  # a killed parent sets nothing
-            os._exit(1)
 
     return run_trial(trial, _here["features"], on_batch=count)

@@ -1,9 +1,11 @@
 """hw1.run as a newcomer meets it."""
+import contextlib
 import csv
 import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -129,6 +131,15 @@ def test_jobs_do_not_change_the_numbers(tmp_path, loan):
     assert results(tmp_path / "1") == results(tmp_path / "3") and len(results(tmp_path / "1")) == 6 * 4 + 1
 
 
+def running(argument):
+    """Return the processes with this argument on their command line; none where /proc does not tell."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            found += [file.parent.name] * (str(argument).encode() in file.read_bytes())
+    return found
+
+
 def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
     arguments = ["--exp", "4", "--epochs", "3", "--data", str(loan), "--jobs", "2"]
     run(tmp_path / "whole", *arguments)
@@ -141,6 +152,9 @@ def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
             time.sleep(0.01)
         process.kill()
         process.wait()
+        while running(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not running(tmp_path), "training processes must not outlive the call that started them"
     before = {path: path.stat().st_mtime_ns for path in candidates.glob("*/result.json")}
     assert 3 <= len(before)
     run(tmp_path / "killed", *arguments)
