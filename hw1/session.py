@@ -1,11 +1,14 @@
 """One call of hw1.run: the data, and the experiments one after another."""
+import hashlib
 import os
 import shutil
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
+import minidl
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS, Experiment, Settings, describe
 from hw1.figures import draw_runs, draw_search
@@ -53,8 +56,9 @@ class Session:
         self.dataset = load_dataset(
             options.data, train=options.train, test=options.test, target=options.target, positive=options.positive,
             ids=options.id, seed=options.seed)
-        self.data = {"name": self.dataset.name, "sha256": self.dataset.sha256, "split": options.seed,
-                     "positive": self.dataset.positive, "ignored": self.dataset.ignored, "numeric": options.numeric}
+        self.data = {"code": code_digest(), "name": self.dataset.name, "sha256": self.dataset.sha256,
+                     "split": options.seed, "positive": self.dataset.positive, "ignored": self.dataset.ignored,
+                     "numeric": options.numeric}
         self.features = self._encode({"train": self.dataset.train, "test": self.dataset.test})
         self.searched, self.outcomes, self.failed = {}, {}, {}
         self._announce()
@@ -180,6 +184,13 @@ class Session:
             best = best_row(outcome.history, "test_roc_auc")
             last = mean_and_deviation([run.history[-1]["test_roc_auc"] for run in outcome.runs])
             table.row(number, last, best["test_roc_auc"], best["epoch"])
+
+
+def code_digest():
+    """Return what changes with minidl's and hw1's own code, whose earlier results must not be taken for its own."""
+    folders = Path(__file__).parent, Path(minidl.__file__).parent
+    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def usable_device(name):

@@ -84,15 +84,12 @@ def finished(trial):
 
 
 def run_trial(trial, features, *, on_batch=None, on_epoch=None):
-    """Train, unless that is done already, and return the Run.
+    """Train and return the Run.
 
     Leaves in the trial's folder config.json, history.csv (which grows with each epoch),
     scores.csv, curves.png and weights.pt, and last of all result.json: a folder without
     it is of a run that was cut short, and is done again.
     """
-    run = finished(trial)
-    if run:
-        return run
     folder, rows, diverged = trial.folder, [], None
     for name in ("result.json", "history.csv", "scores.csv", "curves.png", "weights.pt"):
         (folder / name).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from hw1 import datasets, trial
+from hw1 import datasets, session, trial
 from hw1 import run as run_module
 from hw1.datasets import load_dataset
 from hw1.run import main
@@ -118,6 +118,13 @@ def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, mo
     assert len(trained) == 10 + 5 + 10
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--seed", "1")
     assert len(trained) == 25 + 15, "another seed's results are not this one's"
+    monkeypatch.setattr(session, "code_digest", lambda: "other code")
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    assert len(trained) == 41
+    monkeypatch.undo()
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    assert "finished by an earlier call" not in capsys.readouterr().out.split("experiment 1, simple")[-1]
 
 
 def results(folder):
