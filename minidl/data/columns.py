@@ -3,7 +3,7 @@ import re
 
 import numpy as np
 
-from minidl.data.table import drop_columns, place
+from minidl.data.table import drop_columns, place, source
 
 ID_NAME = re.compile(r"(?i:(^|[_\W])(id|index|uuid|guid)$|^unnamed)|[a-z]I[dD]$")
 
@@ -61,7 +61,7 @@ def binary_target(table, column, positive=None):
     takes the greater of two numbers, else the later of two texts, as scikit-learn does.
     """
     if column not in table:
-        raise ValueError(f"target: must be one of {_some(list(table), 20)}, got {column!r}")
+        raise ValueError(f"target: must be a column of {source(table)}: {_some(list(table), 20)}, got {column!r}")
     cells = table[column]
     gaps = np.flatnonzero(cells == "")
     if len(gaps):
@@ -69,7 +69,8 @@ def binary_target(table, column, positive=None):
     values = sorted(set(cells), key=lambda cell: (0, float(cell), "") if _is_number(cell) else (1, 0.0, cell))
     wanted = "two values" if positive is None else f"two values, {positive!r} one of them"
     if len(values) != 2 or positive not in (None, *values):
-        raise ValueError(f"column {column!r}: must have {wanted}, got {_some(list(map(repr, values)), 5)}")
+        raise ValueError(f"{source(table)}, column {column!r}: must have {wanted}, "
+                         f"got {_some(list(map(repr, values)), 5)}")
     positive = values[1] if positive is None else positive
     return drop_columns(table, [column]), (cells == positive).astype(np.int64), positive
 

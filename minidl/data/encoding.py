@@ -12,6 +12,7 @@ import numpy as np
 
 from minidl.data.columns import column_as_numbers, numbers_like_train
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
+from minidl.data.table import source
 
 
 class Standard:
@@ -97,8 +98,7 @@ class TabularEncoder:
             raise ValueError("TabularEncoder: call fit before transform")
         absent = [name for name in (*self._columns, *self._ids) if name not in table]
         if absent:
-            source = getattr(table, "source", "table")
-            raise ValueError(f"{source}: must have the columns of train, got none named {absent[0]!r}")
+            raise ValueError(f"{source(table)}: must have the columns of train, got none named {absent[0]!r}")
         numbers = [feature for name in self._columns for feature in self._numbers(name, table)]
         ids = [[known.get(cell, 0) for cell in table[name]] for name, known in self._ids.items()]
         n = len(next(iter(table.values())))

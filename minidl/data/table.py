@@ -27,6 +27,11 @@ class Table(dict):
         self.source, self.lines = source, lines
 
 
+def source(table):
+    """Return what an error message calls the table: its file, or "table" for a plain dict."""
+    return table.source if isinstance(table, Table) else "table"
+
+
 def place(table, row):
     """Return where a row stands, for an error message: file and line, or its number in a plain dict."""
     return f"{table.source}, line {table.lines[row]}" if isinstance(table, Table) else f"row {row}"

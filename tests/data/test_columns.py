@@ -31,9 +31,9 @@ def test_target_is_split_off():
 
 
 @pytest.mark.parametrize("values, message", [
-    (("0", "1", "2"), "column 'y': must have two values, '1' one of them, got '0', '1', '2'"),
-    (("1", "1"), "column 'y': must have two values, '1' one of them, got '1'"),
-    (("0", "2"), "column 'y': must have two values, '1' one of them, got '0', '2'"),
+    (("0", "1", "2"), "table, column 'y': must have two values, '1' one of them, got '0', '1', '2'"),
+    (("1", "1"), "table, column 'y': must have two values, '1' one of them, got '1'"),
+    (("0", "2"), "table, column 'y': must have two values, '1' one of them, got '0', '2'"),
     (("0", "1", ""), "row 2, column 'y': the target must not be missing"),
 ])
 def test_a_target_of_other_values_is_refused(values, message):
@@ -42,7 +42,7 @@ def test_a_target_of_other_values_is_refused(values, message):
 
 
 def test_an_absent_target_is_refused():
-    with pytest.raises(ValueError, match="^target: must be one of x, y, got 'z'$"):
+    with pytest.raises(ValueError, match="^target: must be a column of table: x, y, got 'z'$"):
         binary_target(column("0", "1"), "z", positive="1")
 
 
