@@ -137,17 +137,20 @@ def _searched(outcome):
         lines.append(f"| {values} | {one.last('valid_loss'):.4f} | {auc} | {text} |")
     alike = [one for one in good[1:] if not tests[one.name].p_value < LEVEL]
     lines += ["", f"Highest on validation data: {_point(best)}, {best.last('valid_roc_auc'):.4f}; lowest: "
-                  f"{_point(worst)}, {worst.last('valid_roc_auc'):.4f}. " + _alike_text(len(alike), len(good) - 1)]
+                  f"{_point(worst)}, {worst.last('valid_roc_auc'):.4f}. " + alike_text(len(alike), len(good) - 1)]
     return "\n".join(lines)
 
 
-def _alike_text(alike, others):
+def alike_text(alike, others):
+    """Return how many of the other candidates cannot be told from the best, in words."""
     if not others:
         return "Nothing else to compare it with finished."
     if alike == others:
         return "No other differs significantly from the best: on these rows the choice does not matter."
+    if not alike:
+        return "Every other is significantly worse."
     return (f"{others - alike} of the {others} others are significantly worse than the best, "
-            f"{alike or 'none'} cannot be told from it.")
+            f"{alike} cannot be told from it.")
 
 
 def _point(candidate):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hw1.report import epochs_text, verdict
+from hw1.report import alike_text, epochs_text, verdict
 from hw1.run import main
 from minidl.metrics.delong import DelongTest
 from tests.hw1.test_run import loan, rows  # noqa: F401 - a fixture
@@ -32,6 +32,16 @@ def test_the_words_on_epochs(train, test, words):
 ])
 def test_the_words_on_differences(difference, error, p, words):
     assert verdict(DelongTest(difference, error, p)) == words
+
+
+@pytest.mark.parametrize("alike, others, words", [
+    (0, 0, "Nothing else to compare it with finished."),
+    (4, 4, "No other differs significantly from the best: on these rows the choice does not matter."),
+    (0, 8, "Every other is significantly worse."),
+    (2, 4, "2 of the 4 others are significantly worse than the best, 2 cannot be told from it."),
+])
+def test_the_words_on_a_search(alike, others, words):
+    assert alike_text(alike, others) == words
 
 
 def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):  # noqa: F811
