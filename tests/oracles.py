@@ -89,3 +89,27 @@ def piecewise_linear(values, edges):
         rows.append([0.0 if x < low else 1.0 if x >= high else (x - low) / (high - low)
                      for low, high in zip(edges[:-1], edges[1:])])
     return np.array(rows)
+
+
+def rms_norm(rows, weight, *, eps, partial=1.0):
+    """Rows divided by the root mean square of their first features, times weight, one number at a time."""
+    k = max(1, math.floor(partial * len(weight)))
+    result = []
+    for row in rows:
+        rms = math.sqrt(math.fsum(x * x for x in row[:k]) / k + eps)
+        result.append([x / rms * w for x, w in zip(row, weight)])
+    return result
+
+
+def lion(weight, gradient, momentum, *, lr, beta1, beta2, weight_decay):
+    """Return (weight, momentum) after one step: the paper's program, with numpy in float64, line by line."""
+    def interp(x, y, a):
+        return (1 - a) * x + a * y
+
+    update = interp(gradient, momentum, beta1)
+    update = np.sign(update)
+    momentum = interp(gradient, momentum, beta2)
+    weight_decay = weight * weight_decay
+    update = update + weight_decay
+    update = update * lr
+    return weight - update, momentum

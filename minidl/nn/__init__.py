@@ -12,8 +12,9 @@ from minidl.nn.linear import Linear
 from minidl.nn.losses import BCEWithLogitsLoss, binary_cross_entropy_with_logits
 from minidl.nn.piecewise import PiecewiseLinear
 from minidl.nn.relu import ReLU
+from minidl.nn.rmsnorm import RMSNorm
 
 __all__ = [
-    "BCEWithLogitsLoss", "BatchNorm1d", "Dropout", "Embedding", "Layer", "Linear", "PiecewiseLinear", "ReLU",
-    "Residual", "Sequential", "backpropagate", "binary_cross_entropy_with_logits",
+    "BCEWithLogitsLoss", "BatchNorm1d", "Dropout", "Embedding", "Layer", "Linear", "PiecewiseLinear", "RMSNorm",
+    "ReLU", "Residual", "Sequential", "backpropagate", "binary_cross_entropy_with_logits",
 ]

@@ -8,10 +8,9 @@ Source: Robbins and Monro, "A Stochastic Approximation Method", Annals of
 Mathematical Statistics 22, 1951.
 Left out: momentum, dampening, Nesterov's step.
 """
-import math
-
 import torch
-from torch.optim import Optimizer
+
+from minidl.optim.optimizer import Optimizer, check_rate
 
 
 def sgd_update(weights, grads, *, lr, weight_decay=0.0):
@@ -29,29 +28,15 @@ class SGD(Optimizer):
         lr: learning rate, at least 0.
         weight_decay: coefficient of the penalty, at least 0.
 
-    Differs from torch: no momentum; dense gradients only.
+    Differs from torch: no momentum; dense and real gradients only.
     """
 
     def __init__(self, params, lr=1e-3, *, weight_decay=0.0):
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
 
-    def add_param_group(self, param_group):
-        super().add_param_group(param_group)
-        for name in ("lr", "weight_decay"):
-            value = self.param_groups[-1][name]
-            if not 0 <= value < math.inf:
-                raise ValueError(f"{name}: must be finite and at least 0, got {value}")
+    def check(self, group):
+        check_rate("lr", group["lr"])
+        check_rate("weight_decay", group["weight_decay"])
 
-    @torch.no_grad()
-    def step(self, closure=None):
-        """Update every weight that has a gradient; return the closure's loss, if there is one."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            weights = [weight for weight in group["params"] if weight.grad is not None]
-            grads = [weight.grad for weight in weights]
-            if weights:
-                sgd_update(weights, grads, lr=group["lr"], weight_decay=group["weight_decay"])
-        return loss
+    def update(self, group, weights, grads):
+        sgd_update(weights, grads, lr=group["lr"], weight_decay=group["weight_decay"])

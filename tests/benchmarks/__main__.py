@@ -9,7 +9,9 @@ import importlib  # noqa: E402
 
 NAMES = {
     "delong": "roc_auc_ci and delong_test against roc_auc_score",
+    "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",
     "metrics": "roc_auc_score against scikit-learn and np.sort",
+    "rmsnorm": "RMSNorm forward and backward against torch.nn.RMSNorm",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
 }
 

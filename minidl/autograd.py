@@ -1,0 +1,104 @@
+"""An autograd Function of one's own: z = e^x + cos(y), and all that torch can ask of it.
+
+    dz/dx = e^x        dz/dy = -sin(y)
+
+    forward          the values
+    setup_context    what is kept of them; apart from forward, as torch.func's transforms want it
+    backward         gradients: from dL/dz to dL/dx and dL/dy
+    jvp              tangents: from (dx, dy) to dz, for forward-mode differentiation
+    vmap             the same over a batch dimension in either input
+
+e^x, once computed, is needed again by every derivative.  Where setup_context is apart
+from forward, it sees nothing but inputs and outputs, so e^x is made a second output;
+exp_cos returns the first.
+
+Source: the interface is that of torch.autograd.Function.
+"""
+import torch
+
+
+def exp_cos(x, y):
+    """Return e^x + cos(y), element by element.
+
+    x, y: tensors of a real floating dtype, of shapes that broadcast.
+
+    Raises:
+        TypeError: not tensors; integers or complex numbers.
+        ValueError: shapes that do not broadcast.
+
+    >>> x, y = torch.tensor(0., requires_grad=True), torch.tensor(0., requires_grad=True)
+    >>> z = exp_cos(x, y)
+    >>> z.backward()
+    >>> z.item(), x.grad.item(), y.grad.item()
+    (2.0, 1.0, 0.0)
+    """
+    return ExpCos.apply(x, y)[0]
+
+
+class ExpCos(torch.autograd.Function):
+    """ExpCos.apply(x, y) returns (e^x + cos(y), e^x); see exp_cos."""
+
+    @staticmethod
+    def forward(x, y):
+        check(x, y)
+        exp = x.exp()
+        return exp + y.cos(), exp
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        (_, y), (_, exp) = inputs, output
+        ctx.save_for_backward(y, exp)
+        ctx.save_for_forward(y, exp)
+        ctx.set_materialize_grads(False)  # None stands for a gradient that is zero
+
+    @staticmethod
+    def backward(ctx, grad, grad_exp=None):
+        """Return (dL/dx, dL/dy), None where it is not needed; grad = dL/dz, grad_exp = dL/d(e^x) or None."""
+        y, exp = ctx.saved_tensors
+        need_x, need_y = ctx.needs_input_grad
+        grad_x = grad_y = None
+        if grad is not None:
+            grad_x = sum_to(grad, exp) * exp if need_x else None
+            grad_y = sum_to(grad, y) * -y.sin() if need_y else None
+        if grad_exp is not None and need_x:
+            through = grad_exp * exp
+            grad_x = through if grad_x is None else grad_x + through
+        return grad_x, grad_y
+
+    @staticmethod
+    def jvp(ctx, dx, dy):
+        y, exp = ctx.saved_tensors
+        d_exp = torch.zeros_like(exp) if dx is None else dx * exp
+        return d_exp - (torch.zeros_like(y) if dy is None else dy * y.sin()), d_exp
+
+    @staticmethod
+    def vmap(info, in_dims, x, y):
+        rank = max(tensor.ndim - (dim is not None) for tensor, dim in zip((x, y), in_dims))
+        x, y = (batch_first(tensor, dim, rank) for tensor, dim in zip((x, y), in_dims))
+        return ExpCos.apply(x, y), (0, None if in_dims[0] is None else 0)
+
+
+def check(x, y):
+    """Raise a TypeError or ValueError where exp_cos is not defined."""
+    for name, tensor in (("x", x), ("y", y)):
+        if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
+            kind = tensor.dtype if isinstance(tensor, torch.Tensor) else type(tensor).__name__
+            raise TypeError(f"{name}: must be a tensor of a real floating dtype, got {kind}")
+    try:
+        torch.broadcast_shapes(x.shape, y.shape)
+    except RuntimeError:
+        raise ValueError(f"x, y: must have shapes that broadcast, got {tuple(x.shape)} and {tuple(y.shape)}") from None
+
+
+def sum_to(grad, like):
+    """Return the gradient in the shape and dtype of `like`: a number that was used many times gets the sum."""
+    return grad.sum_to_size(like.shape).to(like.dtype)
+
+
+def batch_first(tensor, dim, rank):
+    """Return the tensor with its batch dimension first and the others aligned to `rank`; one without is left alone."""
+    if dim is None:
+        return tensor
+    tensor = tensor.movedim(dim, 0)
+    ones = (1,) * (rank + 1 - tensor.ndim)
+    return tensor.reshape(tensor.shape[:1] + ones + tensor.shape[1:])
