@@ -14,6 +14,7 @@ class Settings:
     batch_norm: bool = False
     dropout: float = 0.0
     weight_decay: float = 0.0
+    optimizer: str = "SGD"
     lr: float = 0.01
     epochs: int = 10
     batch_size: int = 32
@@ -70,6 +71,8 @@ def describe(settings):
     'hidden 32, blocks 3, lr 0.01, batch 32, skip'
     """
     text = f"hidden {settings.hidden}, blocks {settings.blocks}, lr {settings.lr}, batch {settings.batch_size}"
+    if settings.optimizer != Settings.optimizer:
+        text += f", {settings.optimizer}"
     for name, value in asdict(settings).items():
         if name in ("skip", "batch_norm", "dropout", "weight_decay") and value:
             text += f", {name.replace('_', ' ')}" + ("" if value is True else f" {value}")

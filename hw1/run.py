@@ -1,8 +1,10 @@
 """Train HW1's experiments: python -m hw1.run --exp 3"""
 import argparse
 import os
-import sys
 from pathlib import Path
+
+from minidl import command
+from minidl.command import at_least
 
 
 def parser():
@@ -38,41 +40,16 @@ def parser():
     return result
 
 
-def at_least(least):
-    """Return a parser of whole numbers not below `least`."""
-    def whole(text):
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least:
-            raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
-        return value
-    return whole
-
-
 def main(arguments=None):
     """Run the command line; a mistake in it ends with one line and exit code 2."""
     options = parser().parse_args(arguments)
-    sys.stdout.reconfigure(line_buffering=True)  # rows show as they come, through a pipe too
-    from hw1.session import Session
-    from minidl.training import DivergedError
-    try:
+
+    def call():
+        from hw1.session import Session
         session = Session(options)
-        if options.exp == "all":
-            sys.exit(session.run_all())
-        session.run(int(options.exp))
-    except (ValueError, OSError) as error:
-        sys.exit(_fail(error, 2))
-    except DivergedError as error:
-        sys.exit(_fail(error, 1))
-    except KeyboardInterrupt:
-        sys.exit(_fail("stopped; the same command continues with what is finished", 130))
+        return session.run_all() if options.exp == "all" else session.run(int(options.exp))
 
-
-def _fail(error, code):
-    print(f"hw1.run: error: {error}", file=sys.stderr)
-    return code
+    command.run("hw1.run", call)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ from hw1.experiments import Settings, describe
 from hw1.model import build_model
 from minidl.data import TabularEncoder
 from minidl.nn import BCEWithLogitsLoss
-from minidl.optim import SGD
+from minidl.optim import SGD, Lion
 from minidl.plots import plot_curves
 from minidl.report import replacing, write_csv, write_json
 from minidl.training import DivergedError, fit, predict
+
+OPTIMIZERS = {"SGD": SGD, "Lion": Lion, "AdamW": torch.optim.AdamW}  # HW4 compares them, with torch's as the yardstick
 
 
 class Features(NamedTuple):
@@ -66,7 +68,7 @@ def train(settings, features, *, seed, device, on_batch=None, on_epoch=None):
     encoder = features.encoder
     model = build_model(settings, len(encoder.number_names), encoder.cardinalities,
                         unfolding=encoder.unfolding(), generators=generators).to(device)
-    optimizer = SGD(model.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
+    optimizer = OPTIMIZERS[settings.optimizer](model.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
     history = fit(model, BCEWithLogitsLoss(), optimizer, features.sets, epochs=settings.epochs,
                   batch_size=settings.batch_size, generator=torch.Generator().manual_seed(order),
                   on_batch=on_batch, on_epoch=on_epoch)

@@ -30,7 +30,7 @@ def exp_cos(x, y):
     >>> z = exp_cos(x, y)
     >>> z.backward()
     >>> z.item(), x.grad.item(), y.grad.item()
-    (2.0, 1.0, 0.0)
+    (2.0, 1.0, -0.0)
     """
     return ExpCos.apply(x, y)[0]
 

@@ -53,9 +53,14 @@ def draw_lines(pane, histories, metric):
             deviation = values.std(0, ddof=1)
             pane.fill_between(epochs, mean - deviation, mean + deviation, alpha=0.25, color=line.get_color())
         trained += values[:, 1:].flatten().tolist()
-    if trained:  # the untrained epoch may lie outside
-        margin = 0.1 * (max(trained) - min(trained)) or 0.01
-        pane.set_ylim(min(trained) - margin, max(trained) + margin)
+    zoom(pane, trained)
+
+
+def zoom(pane, values):
+    """Fit a pane over the epochs to the values after training began: the untrained epoch may lie outside."""
+    if values:
+        margin = 0.1 * (max(values) - min(values)) or 0.01
+        pane.set_ylim(min(values) - margin, max(values) + margin)
     pane.locator_params(axis="x", integer=True)
     pane.grid(alpha=0.3)
 
@@ -81,6 +86,26 @@ def plot_curves(path, histories, title):
         drawn.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
         drawn.suptitle(title)
     return True
+
+
+def plot_comparison(path, histories, title):
+    """Draw loss and ROC-AUC of several runs in one figure: histories is a dict from name to history.
+
+    A colour a run; its last data set in a full line, the first one, that it was trained on, dotted.
+    """
+    with figure(path, columns=2) as (drawn, panes):
+        for pane, (metric, label) in zip(panes[0], METRICS.items()):
+            shown = []
+            for number, (name, history) in enumerate(histories.items()):
+                for part, style in zip(set_names(history), (":", "-")):
+                    values = [row[f"{part}_{metric}"] for row in history]
+                    pane.plot([row["epoch"] for row in history], values, style, marker="o", markersize=3,
+                              color=f"C{number}", label=f"{name}, {part}")
+                    shown += values[1:]
+            zoom(pane, shown)
+            pane.set(xlabel="epoch", ylabel=label)
+        drawn.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(histories))
+        drawn.suptitle(title)
 
 
 def plot_small_multiples(path, named, title):

@@ -32,7 +32,7 @@ def optimizer(name, weights, weight_decay):
 
 
 def measure(name, weight_decay):
-    """Return the median CPU seconds of a step in this process; the first step, which makes the state, is not counted."""
+    """Return the median CPU seconds of a step in this process; the first, which makes the state, is not counted."""
     generator = torch.Generator().manual_seed(0)
     weights = [torch.nn.Parameter(torch.randn(shape, generator=generator)) for shape in SHAPES]
     for weight in weights:

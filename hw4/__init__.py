@@ -1,0 +1,1 @@
+"""HW4: pieces of a training framework: RMSNorm, an autograd Function, Lion."""

@@ -1,0 +1,60 @@
+"""Show HW4's pieces at work: python -m hw4.run --task 1"""
+import argparse
+import os
+import time
+from pathlib import Path
+
+from minidl import command
+from minidl.command import at_least
+
+
+def parser():
+    """Return the argument parser."""
+    result = argparse.ArgumentParser(
+        prog="python -m hw4.run",
+        description="Pieces of a training framework: 1 RMSNorm beside torch's and inside a Qwen2 model, "
+                    "2 e^x + cos(y) as an autograd Function, 3 Lion against SGD and AdamW on HW1's experiment 3.")
+    add = result.add_argument
+    add("--task", required=True, choices=[*"123", "all"], help="which task")
+    add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")
+    add("--data", default="credit", metavar="WHAT", help="what task 3 trains on: as for hw1.run; default credit")
+    add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
+        help="processes that train in task 3; default: the cores")
+    add("--fresh", action="store_true", help="task 3: do not continue with results that are there already")
+    add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw4/task1 ...; default runs")
+    return result
+
+
+def run_task(number, options):
+    """Run one task; write its numbers and pictures."""
+    from hw4 import functions, norms, optimizers
+    from minidl.plots import NO_MATPLOTLIB, have_matplotlib
+    from minidl.report import write_json
+    folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
+    numbers, pictures = {1: norms, 2: functions, 3: optimizers}[number].run(options.seed, folder, **own)
+    write_json(folder / "numbers.json", numbers)
+    written = ["numbers.json"]
+    if have_matplotlib():
+        for name, draw in pictures.items():
+            draw(folder / name)
+            written.append(name)
+    print(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f} s")
+    if not have_matplotlib():
+        print(NO_MATPLOTLIB)
+
+
+def main(arguments=None):
+    """Run the command line; a mistake in it ends with one line and exit code 2."""
+    options = parser().parse_args(arguments)
+
+    def call():
+        for number in (1, 2, 3) if options.task == "all" else [int(options.task)]:
+            run_task(number, options)
+
+    command.run("hw4.run", call)
+
+
+if __name__ == "__main__":
+    main()

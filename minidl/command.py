@@ -1,0 +1,41 @@
+"""What the homeworks' command lines share; torch stays unimported, so that --help answers at once."""
+import argparse
+import sys
+
+
+def at_least(least):
+    """Return a parser of whole numbers not below `least`, for an argument's `type`."""
+    def whole(text):
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
+        return value
+    return whole
+
+
+def run(name, call):
+    """Call; end the process with one line where it fails.
+
+    Exit code 2 for a mistake in what was given (ValueError, OSError), 1 for numbers that
+    are not finite (ArithmeticError), 130 for Ctrl-C; a code that `call` returns is passed on.
+    """
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)  # rows show as they come, through a pipe too
+    try:
+        code = call()
+    except (ValueError, OSError) as error:
+        code = _fail(name, error, 2)
+    except ArithmeticError as error:
+        code = _fail(name, error, 1)
+    except KeyboardInterrupt:
+        code = _fail(name, "stopped; the same command continues with what is finished", 130)
+    if code:
+        sys.exit(code)
+
+
+def _fail(name, error, code):
+    print(f"{name}: error: {error}", file=sys.stderr)
+    return code

@@ -1,0 +1,122 @@
+"""hw4.run as a newcomer meets it."""
+import json
+import sys
+
+import pytest
+import torch
+
+from hw4 import functions, norms, optimizers
+from hw4.run import main
+from minidl.nn import RMSNorm
+from minidl.plots import plot_comparison
+from tests.hw1.test_run import loan, rows  # noqa: F401 - a fixture
+
+
+def run(tmp_path, *arguments):
+    main([*arguments, "--out", str(tmp_path)])
+    return json.loads((tmp_path / "hw4" / f"task{arguments[1]}" / "numbers.json").read_text())
+
+
+def test_rmsnorm_is_torchs_and_takes_its_place_in_a_language_model(tmp_path, capsys):
+    numbers = run(tmp_path, "--task", "1")
+    printed = capsys.readouterr().out
+    found = numbers["differences"]
+    assert found["bfloat16"][0] == found["float16"][0] == 0
+    assert max(found["float32"]) < 2e-6 and max(found["float64"]) < 1e-14
+    model = numbers["qwen2"]
+    assert model["norms"] == 9 and model["logits"] < 1e-5 and model["equal tokens"] == model["tokens"] == 384
+    assert model["distinct tokens"] > 100, "a model that says one thing for ever would prove little"
+    assert "384 of 384 greedy tokens are the same" in printed and "bfloat16    0.0e+00" in printed
+    for k, error in numbers["partial"].items():
+        if int(k) >= 16:  # theory's first term; 2,000 rows measure a deviation to about 1.6 %
+            assert error == pytest.approx(((1 - int(k) / 896) / (2 * int(k))) ** 0.5, rel=0.08)
+    assert (tmp_path / "hw4" / "task1" / "partial.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_swap_leaves_no_norm_behind_and_takes_the_weights_along():
+    torch.manual_seed(0)
+    model = norms.small_qwen2()
+    weights = {name: value.clone() for name, value in model.state_dict().items()}
+    assert norms.swap_norms(model) == 9 and norms.swap_norms(model) == 0
+    assert sum(isinstance(module, RMSNorm) for module in model.modules()) == 9
+    assert weights.keys() == model.state_dict().keys()
+    assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
+
+
+def test_a_wrong_norm_would_show():
+    torch.manual_seed(0)
+    model = norms.small_qwen2()
+    ids = torch.arange(16)[None]
+    with torch.no_grad():
+        before = model(ids).logits
+        norms.swap_norms(model)
+        model.model.norm.eps = 0.1
+        assert norms.difference(model(ids).logits, before) > 1e-3
+
+
+def test_exp_cos_passes_every_check(tmp_path, capsys):
+    numbers = run(tmp_path, "--task", "2")
+    printed = capsys.readouterr().out
+    assert set(numbers["checks"].values()) == {"passed"} and printed.count(": passed") == 4
+    assert numbers["largest difference"] == 0 and len(numbers["points"]) == 6
+    point = numbers["points"][0]
+    assert f"{point['z']:.6f}  {point['z']:.6f}  {point['dz/dx']:.6f}" in printed
+    assert (tmp_path / "hw4" / "task2" / "field.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_wrong_gradient_would_be_told(monkeypatch):
+    monkeypatch.setattr(functions, "exp_cos", lambda x, y: x.exp() + (y.cos().detach() + y - y.detach()))
+    found = functions.verdicts(torch.Generator().manual_seed(0))
+    assert all(verdict.startswith("failed: ") and "\n" not in verdict for verdict in list(found.values())[:3])
+
+
+def test_three_optimisers_on_the_same_data(tmp_path, loan, capsys, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(optimizers, "GRIDS", {"SGD": (1e30, 0.01), "AdamW": (1e-3,), "Lion": (1e-4, 3e-4)})
+    numbers = run(tmp_path, "--task", "3", "--data", str(loan), "--jobs", "2")
+    folder, printed = tmp_path / "hw4" / "task3", capsys.readouterr().out
+    assert [row["optimiser"] for row in numbers["optimisers"]] == ["SGD", "AdamW", "Lion"] and "diverged" in printed
+    losses = set()
+    for row in numbers["optimisers"]:
+        history = rows(folder / row["optimiser"] / "history.csv")
+        losses.add(history[-1]["train_loss"])
+        assert float(history[-1]["test_roc_auc"]) == row["test_roc_auc"]
+        assert row["low"] <= row["test_roc_auc"] <= row["high"] and f"{row['test_roc_auc']:.4f}" in printed
+        tried = rows(folder / row["optimiser"] / "search.csv")
+        best = max(tried, key=lambda one: float(one["valid_roc_auc"] or 0))
+        assert float(best["lr"]) == row["lr"]
+    assert len(losses) == 3, "three optimisers, three ways down"
+    starts = {rows(folder / name / "history.csv")[0]["test_loss"] for name in optimizers.GRIDS}
+    assert len(starts) == 1, "and one start"
+    assert (folder / "optimisers.png").read_bytes().startswith(b"\x89PNG")
+    assert run(tmp_path, "--task", "3", "--data", str(loan), "--jobs", "1") == numbers
+
+
+def test_without_matplotlib_everything_else_works(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    run(tmp_path, "--task", "2")
+    assert "pip install 'minidl[plot]'" in capsys.readouterr().out
+    assert [file.name for file in (tmp_path / "hw4" / "task2").iterdir()] == ["numbers.json"]
+
+
+def test_the_same_seed_gives_the_same_numbers(tmp_path):
+    first, again, other = (run(tmp_path / name, "--task", "1", "--seed", seed)
+                           for name, seed in (("a", "0"), ("b", "0"), ("c", "1")))
+    assert first == again and first != other
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--task", "4"], "argument --task: invalid choice: '4'"),
+    ([], "the following arguments are required: --task"),
+    (["--task", "1", "--seed", "-1"], "argument --seed: must be a whole number, at least 0, got '-1'"),
+    (["--task", "3", "--data", "nowhere"], "--data: must be credit, loan, a CSV file or a folder, there is no"),
+])
+def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments, "--out", str(tmp_path)])
+    assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_comparisons_colours_and_styles(tmp_path):
+    history = [{"epoch": k, "train_loss": 1 - k, "train_roc_auc": k, "test_loss": 1, "test_roc_auc": 1} for k in (0, 1)]
+    plot_comparison(tmp_path / "a.png", {"a": history, "b": history}, "title")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
