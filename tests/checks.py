@@ -19,7 +19,7 @@ def run(module, inputs, grad_seed=0):
     module.zero_grad()
     y = module(*inputs)
     direction = torch.randn(y.shape, generator=torch.Generator().manual_seed(grad_seed), dtype=y.dtype)
-    (y * direction).sum().backward()
+    (y * direction.to(y.device)).sum().backward()
     found = {"output": y.detach()}
     found |= {f"grad of input {i}": x.grad for i, x in enumerate(inputs) if x.is_floating_point()}
     found |= {f"grad of {name}": weight.grad for name, weight in module.named_parameters()}

@@ -67,6 +67,14 @@ def test_backward_itself_sums_over_what_was_broadcast():
     assert (grad_x.dtype, grad_y.dtype) == (torch.float64, torch.float32)
 
 
+@pytest.mark.parametrize("needed", [(True, False), (False, True), (False, False)])
+def test_backward_computes_no_gradient_that_nobody_wants(needed):
+    context = Context(torch.tensor(0.5), torch.tensor(1.5))
+    context.needs_input_grad = needed
+    found = ExpCos.backward(context, torch.tensor(1.0), torch.tensor(1.0))
+    assert tuple(grad is not None for grad in found) == needed
+
+
 def test_forwards_exponential_is_what_the_gradient_is_made_of():
     x, y = torch.tensor(1.0, requires_grad=True), torch.tensor(2.0)
     z, exp = ExpCos.apply(x, y)

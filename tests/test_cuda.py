@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from hw1.run import main
-from minidl.nn import BatchNorm1d, BCEWithLogitsLoss, Dropout, Embedding, Linear, ReLU, Residual, Sequential
+from minidl.nn import BatchNorm1d, BCEWithLogitsLoss, Dropout, Embedding, Linear, ReLU, Residual, RMSNorm, Sequential
 from minidl.nn import backpropagate
-from minidl.optim import SGD
-from tests.checks import tolerance
+from minidl.optim import SGD, Lion
+from tests.checks import run, tolerance
 from tests.strategies import normal
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
@@ -36,6 +36,34 @@ def test_embedding_is_that_of_the_cpu():
     layer(ids).square().sum().backward()
     twin(ids.cuda()).square().sum().backward()
     torch.testing.assert_close(twin.weight.grad.cpu(), layer.weight.grad)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("partial", [1.0, 0.3])
+def test_rmsnorm_is_that_of_the_cpu(dtype, partial):
+    layer = RMSNorm(40, partial=partial).to(dtype)
+    layer.weight.data.uniform_(0.5, 1.5)
+    twin, x = copy.deepcopy(layer).cuda(), normal(0, 16, 40, dtype=dtype)
+    for name, wanted in run(layer, [x]).items():
+        found = run(twin, [x.cuda()])[name]
+        # a half: one rounding of the result, where sums in another order fall on its other side
+        limits = tolerance(dtype) if dtype.itemsize > 2 else {"rtol": 2**-7, "atol": 2**-6}
+        torch.testing.assert_close(found.cpu(), wanted, **limits, msg=name)
+
+
+@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
+def test_lion_is_that_of_the_cpu(weight_decay):
+    weights = [torch.nn.Parameter(normal(k, 5, k + 1)) for k in range(3)]
+    twins = [torch.nn.Parameter(weight.detach().cuda()) for weight in weights]
+    ours, theirs = (Lion(group, lr=0.01, weight_decay=weight_decay) for group in (weights, twins))
+    for step in range(20):
+        for k, (weight, twin) in enumerate(zip(weights, twins)):
+            weight.grad = normal(10 * step + k, *weight.shape)
+            twin.grad = weight.grad.cuda()
+        ours.step()
+        theirs.step()
+    for weight, twin in zip(weights, twins):
+        torch.testing.assert_close(twin.detach().cpu(), weight.detach(), **tolerance(torch.float64))
 
 
 def test_dropout_draws_from_a_cuda_generator():

@@ -9,7 +9,7 @@ all, sees the outermost layer as a single node; `backpropagate` does without it.
 
 Source: Rumelhart, Hinton and Williams, "Learning representations by
 back-propagating errors", Nature 323, 1986.
-Left out: hooks on a layer inside another, autocast, torch.func transforms.
+Left out: hooks on a layer inside another, autocast, torch.func transforms (but for RMSNorm).
 """
 import torch
 from torch import nn
@@ -19,7 +19,7 @@ class Layer(nn.Module):
     """Base class of everything in minidl.nn; a layer of your own writes two methods.
 
     `twice_differentiable` says whether `backprop` may itself be differentiated: true
-    where the tape holds nothing but inputs and weights.  Where it is false, a second
+    where it starts from inputs and weights, and not from what was computed on the way there.  Where it is false, a second
     derivative (create_graph=True) raises a RuntimeError.
     """
 
