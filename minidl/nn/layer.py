@@ -19,8 +19,8 @@ class Layer(nn.Module):
     """Base class of everything in minidl.nn; a layer of your own writes two methods.
 
     `twice_differentiable` says whether `backprop` may itself be differentiated: true
-    where it starts from inputs and weights, and not from what was computed on the way there.  Where it is false, a second
-    derivative (create_graph=True) raises a RuntimeError.
+    where it starts from inputs and weights, not from what was computed on the way there.
+    Where it is false, a second derivative (create_graph=True) raises a RuntimeError.
     """
 
     twice_differentiable = True
