@@ -1,0 +1,96 @@
+"""BM25, in the variant of the search library Lucene.
+
+    score(q, d) = sum over the terms t of q, as often as they stand there, of  idf(t) tf / (tf + k1 (1 - b + b |d| / a))
+    idf(t)      = ln(1 + (N - df(t) + 1/2) / (df(t) + 1/2))
+
+with tf = how often t stands in d, |d| the number of terms in d, a the mean of that.
+What TF-IDF lacks: a term's tenth occurrence adds less than its first (k1 says how
+soon), and a long document, in which anything may occur, has to show more (b says how
+much).  The documents' part of it does not depend on the query, so that it is a matrix
+of weights like any other, and a score the product of two sparse rows.
+
+Sources: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+Beyond", Foundations and Trends in Information Retrieval 3, 2009; Kamphuis, de Vries,
+Boytsov and Lin, "Which BM25 Do You Mean?", ECIR 2020, on the variants.
+"""
+import math
+
+import numpy as np
+
+from minidl.text import TOKEN_PATTERN, TermVectorizer
+
+
+def bm25_idf(frequencies, n_documents):
+    """Return idf (V,) of document frequencies (V,).
+
+    >>> bm25_idf(np.array([1, 3]), 3).round(4).tolist()
+    [0.9808, 0.1335]
+    """
+    return np.log1p((n_documents - frequencies + 0.5) / (frequencies + 0.5))
+
+
+def bm25_weights(counts, lengths, idf, mean_length, *, k1=1.5, b=0.75):
+    """Return the documents' weights, a CSR matrix, of their counts, a CSR matrix, and lengths (N,)."""
+    saturation = k1 * (1 - b + b * lengths / mean_length)
+    tf = counts.data
+    return counts._replace(data=idf[counts.indices] * tf / (tf + np.repeat(saturation, np.diff(counts.indptr))))
+
+
+class BM25Vectorizer(TermVectorizer):
+    """Documents to BM25 weights, queries to counts: the product of the two is the score.
+
+    Args:
+        lowercase, token_pattern, stop_words, ngram_range, min_df, max_df, max_features: as
+            for TfidfVectorizer.
+        k1: at least 0; at 0 it does not matter how often a term occurs.
+        b: in [0, 1]; at 0 a document's length does not matter.
+
+    Attributes, after fit: vocabulary_, idf_ (V,), mean_length_.
+
+    Raises: as TfidfVectorizer.
+
+    "red" stands twice in a document of 3 terms, where the mean is 2.5, and in 1 of 2 documents:
+    ln(1 + 1.5 / 1.5) * 2 / (2 + 1.5 (0.25 + 0.75 * 3 / 2.5)) = 0.3722
+
+    >>> vectorizer = BM25Vectorizer()
+    >>> vectorizer.fit_transform(["red red fish", "blue fish"]).toarray().round(4).tolist()
+    [[0.0, 0.0669, 0.3722], [0.3047, 0.0801, 0.0]]
+    >>> vectorizer.transform_queries(["Red fish, red sea"]).toarray().tolist()
+    [[0.0, 1.0, 2.0]]
+    """
+
+    def __init__(self, *, lowercase=True, token_pattern=TOKEN_PATTERN, stop_words=None, ngram_range=(1, 1), max_df=1.0,
+                 min_df=1, max_features=None, k1=1.5, b=0.75):
+        super().__init__(lowercase=lowercase, token_pattern=token_pattern, stop_words=stop_words,
+                         ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features)
+        self.k1, self.b = k1, b
+
+    def fit(self, documents):
+        """Learn the vocabulary, idf and the documents' mean length."""
+        self.fit_transform(documents)
+        return self
+
+    def fit_transform(self, documents):
+        """Learn from the documents, and return their weights, a CSR matrix (N, V)."""
+        counts, lengths = self._fit_counts(documents)
+        self.idf_ = bm25_idf(counts.document_frequencies(), counts.shape[0])
+        self.mean_length_ = lengths.mean()
+        return self._weigh(counts, lengths)
+
+    def transform(self, documents):
+        """Return the weights of documents, (N, V); terms that fit has not seen count in their lengths alone."""
+        return self._weigh(*self._counts_of(documents))
+
+    def transform_queries(self, queries):
+        """Return how often each term stands in each query, a CSR matrix (Q, V)."""
+        return self._counts_of(queries)[0]
+
+    def _weigh(self, counts, lengths):
+        return bm25_weights(counts, lengths, self.idf_, self.mean_length_, k1=self.k1, b=self.b)
+
+    def _check_settings(self):
+        super()._check_settings()
+        if not 0 <= self.k1 < math.inf:
+            raise ValueError(f"k1: must be finite and at least 0, got {self.k1}")
+        if not 0 <= self.b <= 1:
+            raise ValueError(f"b: must be in [0, 1], got {self.b}")

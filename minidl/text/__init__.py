@@ -1,0 +1,6 @@
+"""Texts as counts of terms, in numpy: what TF-IDF and BM25 have in common."""
+from minidl.text.analysis import TOKEN_PATTERN, Analyzer
+from minidl.text.csr import CSR
+from minidl.text.terms import TermVectorizer
+
+__all__ = ["CSR", "TOKEN_PATTERN", "Analyzer", "TermVectorizer"]

@@ -1,0 +1,65 @@
+"""Compressed sparse rows: a matrix of which only the numbers that are not 0 are kept.
+
+Row i has the numbers data[indptr[i]:indptr[i + 1]], in the columns indices[the same], ascending.
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+
+class CSR(NamedTuple):
+    """A sparse matrix as three arrays and a shape (N, V).
+
+    data: (nnz,) float64.  indices: (nnz,) columns.  indptr: (N + 1,); both int32, or
+    int64 where int32 would not do.
+
+    scipy.sparse.csr_array(m[:3], m.shape) and torch.sparse_csr_tensor(m.indptr, m.indices, m.data, m.shape) take it.
+
+    >>> CSR(np.array([5.0, 6.0, 7.0]), np.array([1, 0, 2]), np.array([0, 1, 3]), (2, 3)).toarray().tolist()
+    [[0.0, 5.0, 0.0], [6.0, 0.0, 7.0]]
+    """
+
+    data: np.ndarray
+    indices: np.ndarray
+    indptr: np.ndarray
+    shape: tuple
+
+    def toarray(self):
+        """Return the matrix (N, V) with its zeros."""
+        dense = np.zeros(self.shape)
+        dense[self.row_numbers(), self.indices] = self.data
+        return dense
+
+    def row_numbers(self):
+        """Return the row of each number, (nnz,)."""
+        return np.repeat(np.arange(self.shape[0], dtype=self.indices.dtype), np.diff(self.indptr))
+
+    def row_sums(self, values):
+        """Return the sums over each row, (N,), of (nnz,) values that belong to its numbers."""
+        sums = np.zeros(self.shape[0])
+        filled = np.flatnonzero(np.diff(self.indptr))
+        if len(filled):
+            sums[filled] = np.add.reduceat(values, self.indptr[filled])
+        return sums
+
+    def document_frequencies(self):
+        """Return in how many rows each column has a number, (V,)."""
+        return np.bincount(self.indices, minlength=self.shape[1])
+
+    def columns(self, kept):
+        """Return the matrix of these columns: (V,) booleans."""
+        inside = kept[self.indices]
+        before = np.concatenate([[0], np.cumsum(inside)])  # how many numbers stay of the first i
+        numbers = np.cumsum(kept) - 1
+        dtype = self.indices.dtype
+        return CSR(self.data[inside], numbers[self.indices[inside]].astype(dtype), before[self.indptr].astype(dtype),
+                   (self.shape[0], int(kept.sum())))
+
+
+def stack(parts, n_columns):
+    """Return the rows of several matrices below each other; parts are (data, indices, numbers in each row)."""
+    data, indices, lengths = (np.concatenate(arrays) for arrays in zip(*parts))
+    dtype = np.int32 if max(len(data), n_columns) <= np.iinfo(np.int32).max else np.int64
+    indptr = np.zeros(len(lengths) + 1, dtype)
+    np.cumsum(lengths, out=indptr[1:])
+    return CSR(data, indices.astype(dtype, copy=False), indptr, (len(lengths), n_columns))

@@ -1,0 +1,149 @@
+"""Counting terms: documents become rows, the terms of the vocabulary columns.
+
+Documents are read once, a chunk at a time.  Each term gets the next free number when
+it is first seen; when all are known, they are numbered anew in alphabetical order.
+A chunk's counts are the lengths of the runs in its sorted pairs (document, term).
+"""
+from collections import defaultdict
+from itertools import count
+from numbers import Integral, Real
+
+import numpy as np
+
+from minidl.text.analysis import TOKEN_PATTERN, Analyzer
+from minidl.text.csr import stack
+
+CHUNK = 1 << 15  # characters, whose terms stay in the processor's cache
+NO_TERM = -1
+
+
+class Known(dict):
+    """Numbers of the terms of a vocabulary; any other term has NO_TERM."""
+
+    def __missing__(self, term):
+        return NO_TERM
+
+
+def chunks(documents):
+    """Yield lists of documents that together have CHUNK characters or more; a TypeError names one that is no string."""
+    chunk, characters = [], 0
+    for number, document in enumerate(documents):
+        if not isinstance(document, str):
+            raise TypeError(f"documents: each must be a string, got {type(document).__name__} as number {number}")
+        chunk.append(document)
+        characters += len(document)
+        if characters >= CHUNK:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def read(documents, analyzer, numbers):
+    """Yield for each chunk (document, term, lengths): two (M,) arrays of numbers, a pair a token; the documents' lengths.
+
+    numbers: what gives a term its number; a length counts all terms of a document, known or not.
+    """
+    for chunk in chunks(documents):
+        terms, lengths = analyzer.terms_of_all(chunk)
+        term = np.fromiter(map(numbers.__getitem__, terms), np.int32, len(terms))
+        yield np.repeat(np.arange(len(chunk), dtype=np.int32), lengths), term, np.asarray(lengths)
+
+
+def count_pairs(document, term, n_documents, n_terms):
+    """Return (counts, terms, different terms in each document) of pairs (M,), sorted by document and term."""
+    pairs = document.astype(np.int64) * n_terms + term
+    pairs.sort()
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    counts = np.diff(first, append=len(pairs)).astype(np.float64)
+    document, term = np.divmod(pairs[first], max(n_terms, 1))
+    return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents)
+
+
+class TermVectorizer:
+    """Base class: settings and vocabulary, documents to counts; TfidfVectorizer and BM25Vectorizer weigh them.
+
+    Arguments, attributes and errors are those of TfidfVectorizer.
+    """
+
+    def __init__(self, *, lowercase=True, token_pattern=TOKEN_PATTERN, stop_words=None, ngram_range=(1, 1),
+                 min_df=1, max_df=1.0, max_features=None):
+        self.lowercase, self.token_pattern = lowercase, token_pattern
+        self.stop_words, self.ngram_range = stop_words, ngram_range
+        self.min_df, self.max_df, self.max_features = min_df, max_df, max_features
+
+    def get_feature_names_out(self):
+        """Return the terms in the order of their columns, (V,) strings."""
+        self._check_fitted()
+        return np.array(list(self.vocabulary_), dtype=object)
+
+    def _fit_counts(self, documents):
+        """Learn the vocabulary; return the counts, a CSR matrix, and the documents' lengths (N,)."""
+        self._check_documents(documents)
+        self._check_settings()
+        numbers = defaultdict(count().__next__)
+        chunks = list(read(documents, self._analyzer(), numbers))
+        if not numbers:
+            raise ValueError("documents: must have a term, got an empty vocabulary; perhaps there are only stop words")
+        vocabulary = sorted(numbers)
+        column = np.empty(len(numbers), np.int32)
+        column[np.fromiter(map(numbers.__getitem__, vocabulary), np.int32, len(numbers))] = np.arange(len(numbers))
+        counts, lengths = self._counts(((document, column[term], length) for document, term, length in chunks),
+                                       len(numbers))
+        kept = self._kept(counts)
+        if not kept.all():
+            counts, vocabulary = counts.columns(kept), [term for term, keep in zip(vocabulary, kept) if keep]
+        self.vocabulary_ = dict(zip(vocabulary, range(len(vocabulary))))
+        return counts, lengths
+
+    def _counts_of(self, documents):
+        """Return the counts and lengths of documents, over the vocabulary that fit has learnt."""
+        self._check_documents(documents)
+        self._check_fitted()
+        chunks = read(documents, self._analyzer(), Known(self.vocabulary_))
+        return self._counts(chunks, len(self.vocabulary_))
+
+    def _counts(self, chunks, n_terms):
+        parts, lengths = [(np.zeros(0), np.zeros(0, np.int32), np.zeros(0, np.int64))], [np.zeros(0, np.int64)]
+        for document, term, length in chunks:
+            if len(term) and term.min() == NO_TERM:
+                document, term = document[term != NO_TERM], term[term != NO_TERM]
+            parts.append(count_pairs(document, term, len(length), n_terms))
+            lengths.append(length)
+        return stack(parts, n_terms), np.concatenate(lengths)
+
+    def _kept(self, counts):
+        """Return which columns min_df, max_df and max_features leave, (V,) booleans."""
+        n, frequencies = counts.shape[0], counts.document_frequencies()
+        least, most = (limit if isinstance(limit, Integral) else limit * n for limit in (self.min_df, self.max_df))
+        if most < least:
+            raise ValueError(f"max_df: must not be below min_df, got {most} documents and {least}")
+        kept = (least <= frequencies) & (frequencies <= most)
+        if self.max_features is not None and kept.sum() > self.max_features:
+            totals = np.where(kept, np.bincount(counts.indices, counts.data, len(kept)), -1)
+            kept[np.argsort(-totals, kind="stable")[self.max_features:]] = False
+        if not kept.any():
+            raise ValueError("min_df, max_df: must leave a term, got none; try a lower min_df or a higher max_df")
+        return kept
+
+    def _analyzer(self):
+        return Analyzer(lowercase=self.lowercase, token_pattern=self.token_pattern, stop_words=self.stop_words,
+                        ngram_range=self.ngram_range)
+
+    def _check_settings(self):
+        for name in ("min_df", "max_df"):
+            value = getattr(self, name)
+            if not (value >= 1 if isinstance(value, Integral) else isinstance(value, Real) and 0 <= value <= 1):
+                raise ValueError(f"{name}: must be a whole number, at least 1, or a share in [0, 1], got {value!r}")
+        most = self.max_features
+        if most is not None and not (isinstance(most, Integral) and most >= 1):
+            raise ValueError(f"max_features: must be None or a whole number, at least 1, got {most!r}")
+
+    @staticmethod
+    def _check_documents(documents):
+        if isinstance(documents, str):
+            raise ValueError("documents: must be a collection of strings, got one string")
+
+    def _check_fitted(self):
+        if not hasattr(self, "vocabulary_"):
+            raise ValueError(f"{type(self).__name__}: call fit before transform")
