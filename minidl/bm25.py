@@ -83,7 +83,8 @@ class BM25Vectorizer(TermVectorizer):
 
     def transform_queries(self, queries):
         """Return how often each term stands in each query, a CSR matrix (Q, V)."""
-        return self._counts_of(queries)[0]
+        counts, _ = self._counts_of(queries)
+        return counts._replace(data=counts.data.astype(np.float64))
 
     def _weigh(self, counts, lengths):
         return bm25_weights(counts, lengths, self.idf_, self.mean_length_, k1=self.k1, b=self.b)

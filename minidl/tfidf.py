@@ -30,7 +30,7 @@ def inverse_document_frequencies(frequencies, n_documents, smooth=True):
 
 def tfidf_weights(counts, idf=None, sublinear=False, norm="l2"):
     """Return the weights, a CSR matrix, of counts, a CSR matrix; idf (V,), or None for 1."""
-    data = np.log(counts.data) + 1 if sublinear else counts.data.copy()
+    data = np.log(counts.data) + 1 if sublinear else counts.data.astype(np.float64)
     if idf is not None:
         data *= idf[counts.indices]
     if norm is not None:
@@ -62,7 +62,7 @@ class TfidfVectorizer(TermVectorizer):
         idf_: (V,) float64; there is none without use_idf.
 
     Raises:
-        ValueError: one string instead of documents; transform before fit; an empty
+        ValueError: one string instead of documents, or none at all; transform before fit; an empty
             vocabulary; settings outside their range (in fit, as in scikit-learn).
         TypeError: a document that is no string.
 

@@ -113,3 +113,40 @@ def lion(weight, gradient, momentum, *, lr, beta1, beta2, weight_decay):
     update = update + weight_decay
     update = update * lr
     return weight - update, momentum
+
+
+def recall_at_k(target, predict, k):
+    """Share of the queries that have their right document among the first k."""
+    return sum(right in list(row)[:k] for right, row in zip(target, predict)) / len(target)
+
+
+def mean_reciprocal_rank(target, predict):
+    """Mean of 1 / place, 0 where the right document is absent."""
+    return sum(1 / (list(row).index(right) + 1) if right in list(row) else 0 for right, row in zip(target, predict)
+               ) / len(target)
+
+
+def ranking(query, documents):
+    """Return (document, score), best first, equal scores by document: products added term by term."""
+    scores = []
+    for row in documents:
+        score = 0.0
+        for q, d in zip(query, row):
+            score += float(q) * float(d)
+        scores.append(score)
+    return sorted(enumerate(scores), key=lambda pair: (-pair[1], pair[0]))
+
+
+def bm25(query, documents, *, k1, b):
+    """Return the score of each document, lists of terms, for a query, a list of terms."""
+    mean = sum(map(len, documents)) / len(documents)
+    scores = []
+    for terms in documents:
+        score = 0.0
+        for term in query:
+            having = sum(term in other for other in documents)
+            tf = terms.count(term)
+            idf = math.log(1 + (len(documents) - having + 0.5) / (having + 0.5))
+            score += idf * tf / (tf + k1 * (1 - b + b * len(terms) / mean)) if having and tf else 0.0
+        scores.append(score)
+    return scores

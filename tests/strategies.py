@@ -79,3 +79,23 @@ def is_number(cell):
         return not math.isinf(float(cell))
     except ValueError:
         return False
+
+
+# characters on which tokenisers differ: cases that change a text's length, a sigma that depends on its neighbours,
+# letters of other scripts, digits and marks that are no letters, spaces of several kinds, characters beyond 16 bits
+ODD = "aAbB zZ09__-'.,\n\t\r\0\x1c\x85\xa0İıßÿÉéΣσςДжй中文ªµ²½٣\u0301\u200d\u2028\ue000\uffff𝒜😀"
+documents = st.lists(st.one_of(
+    st.text(st.sampled_from(ODD), max_size=20),
+    st.lists(st.sampled_from(["red", "Red", "fish", "sea", "a", "the", "кот", "КОТ", "über", "x1", "_b"]), max_size=8)
+    .map(" ".join),
+    st.text(max_size=12),
+), max_size=8)
+
+
+@st.composite
+def sparse_rows(draw, n_columns, most_rows=12):
+    """A dense (N, n_columns) array of few distinct weights, many of them 0, so that there are ties; N may be 0."""
+    weights = st.sampled_from([0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 0.1, 1 / 3, 7.0])
+    n = draw(st.integers(0, most_rows))
+    cells = draw(st.lists(weights, min_size=n * n_columns, max_size=n * n_columns))
+    return np.array(cells, dtype=np.float64).reshape(n, n_columns)

@@ -5,17 +5,17 @@ from the i-th on, of the query's weight times the term's largest weight: no docu
 gains more than that from those terms.
 
 1. threshold: k documents score at least q_t times t's k-th largest weight, for any
-   term t, since weights are not negative.  So the k best score no less than the
-   largest of these products.
-2. read: while rest(i) is not below the threshold, add up the postings of the i-th
-   term.  Afterwards, a document in none of them scores at most rest(i): it is out.
-3. prune: a document whose sum so far plus rest(i) is below the threshold is out.
-4. raise: k documents have at least the k-th largest sum so far, so that the threshold
-   may rise to it; then the i-th term's weights are looked up for those still in,
-   without reading its postings, and again from 3, until no more than a few are in.
+   term t, since no weight is negative.  So the k best score no less than the largest
+   of these products.
+2. read: the postings of the first i terms are added up, where i is the first with
+   rest(i) below the threshold.  A document in none of them scores at most rest(i): out.
+3. prune: a document whose sum plus rest(i) is below the threshold is out.
+4. raise: k documents score at least the k-th largest sum, so that the threshold rises
+   to it, and 3 is applied again.  While more than a few are in, the i-th term's
+   weights are looked up for them, its postings left unread, and i goes on by one.
 
 What is left are all documents that can be among the k best, and few others; their
-exact scores decide.  Sums are made in another order here than there, so that every
+exact scores decide.  Sums are made in another order there than here, so that every
 comparison gives way by SLACK, far above the rounding of a sum.
 
 Source: Turtle and Flood, "Query evaluation: strategies and optimizations",
@@ -24,57 +24,98 @@ Information Processing and Management 31, 1995.
 import numpy as np
 
 SLACK = 1e-9  # relative; a sum of n numbers that are not negative is off by n times 1e-16 at most
-FEW = 2  # times k: so many candidates are scored faster than thinned out further
+TINY = 1e-290  # products below it lose digits, and may be 0: no bound holds for them, so nothing is left out
+FEW = 3  # times k: so many candidates are scored faster than thinned out further
+ROUND, GROWTH = 8000, 4  # postings to read before the threshold is raised for the first time, and how many more later
+
+
+def first_thresholds(postings, queries, k):
+    """Return step 1's threshold for each query, (Q,)."""
+    products = queries.data * postings.largest(k)[queries.indices]
+    thresholds = np.zeros(queries.shape[0])
+    np.maximum.at(thresholds, queries.row_numbers(), products)
+    return thresholds
+
+
+def raised(threshold, sums, k):
+    """Return the threshold, or the k-th largest of the sums where that is more."""
+    if k is None or len(sums) < k:
+        return threshold
+    sums = sums.copy()
+    sums.partition(len(sums) - k)
+    return max(threshold, sums[-k])
 
 
 class Finder:
-    """Finds candidates; keeps two arrays of N numbers, so that a query touches no more of them than it reads."""
+    """Finds candidates; keeps two arrays of N numbers, of which a query touches no more than it reads."""
 
     def __init__(self, postings):
         self.postings = postings
         self.sums = np.zeros(postings.n_documents)
-        self.marks = np.empty(postings.n_documents, np.int64)
+        self.marks = np.empty(postings.n_documents, np.int32)
 
-    def best(self, terms, weights, k):
-        """Return documents among which are the k best, or all that have one of the terms."""
-        postings = self.postings
-        threshold = (weights * postings.largest(k)[terms]).max(initial=0.0)  # 1
-        return self._find(terms, weights, threshold, k)
+    def best(self, queries, k):
+        """Yield for each query documents among which are the k best, or all that have one of its terms."""
+        yield from self._find(queries, first_thresholds(self.postings, queries, k), k)
 
-    def reaching(self, terms, weights, threshold):
-        """Return documents among which are all with a score of `threshold` or more, which is above 0."""
-        return self._find(terms, weights, threshold, None)
+    def reaching(self, queries, thresholds):
+        """Yield for each query documents among which are all that score its threshold or more; it must be above 0."""
+        yield from self._find(queries, thresholds, None)
 
-    def _find(self, terms, weights, threshold, k):
-        order = self.postings.lengths[terms].argsort(kind="stable")
-        terms, weights = terms[order], weights[order]
+    def _find(self, queries, thresholds, k):
+        lengths = self.postings.lengths[queries.indices]
+        order = np.lexsort((lengths, queries.row_numbers()))
+        terms, weights, lengths = queries.indices[order], queries.data[order], lengths[order]
         bounds = weights * self.postings.largest(1)[terms]
-        rest = np.append(bounds[::-1].cumsum()[::-1], 0.0)
-        start, documents, sums = self._read(terms, weights, rest, threshold)
-        for i in range(start, len(terms) + 1):
-            if k is not None and len(sums) >= k:
-                threshold = max(threshold, np.partition(sums, -k)[-k])  # 4
-            inside = sums + rest[i] >= threshold * (1 - SLACK)  # 3
-            documents, sums = documents[inside], sums[inside]
-            if i == len(terms) or k is not None and len(documents) <= FEW * k:
-                break
-            sums += weights[i] * self.postings.weights_of(terms[i], documents)
+        tiny = self.postings.weights.min(initial=np.inf) * weights.min(initial=np.inf) < TINY
+        for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
+            if tiny:
+                yield self.postings.having(terms[begin:end])
+                continue
+            rest = np.zeros(end - begin + 1)
+            rest[:-1] = bounds[begin:end][::-1].cumsum()[::-1]
+            query = terms[begin:end], weights[begin:end], rest
+            yield self._thin_out(*query, *self._read(*query, lengths[begin:end].cumsum(), threshold, k), k)
+
+    def _read(self, terms, weights, rest, ends, threshold, k):
+        """Take steps 2 and 3; return i, the threshold, documents and their sums.
+
+        Where there is much to read, the threshold is raised on the way, after each round.
+        """
+        i, most, read, documents, sums = 0, ROUND, [], np.empty(0, np.int32), np.empty(0)
+        while i < len(terms) and rest[i] >= threshold * (1 - SLACK):
+            needed = (-rest).searchsorted(-threshold * (1 - SLACK), "right")
+            stop = max(i + 1, min(needed, ends.searchsorted(most, "right")))
+            read.append(self._add(terms[i:stop], weights[i:stop]))
+            i, most = stop, GROWTH * most
+            documents = read[0] if len(read) == 1 else np.concatenate(read)
+            sums = self.sums[documents]
+            documents = self._distinct(documents[sums >= threshold * (1 - SLACK) - rest[i]])
+            sums = self.sums[documents]
+            threshold = raised(threshold, sums, k)
+        for touched in read:
+            self.sums[touched] = 0.0
+        return i, threshold, documents, sums
+
+    def _add(self, terms, weights):
+        """Add the postings of terms to self.sums; return their documents, one as often as it has terms."""
+        documents, found = map(np.concatenate, zip(*map(self.postings.of, terms.tolist())))
+        found *= weights.repeat(self.postings.lengths[terms])
+        np.add.at(self.sums, documents, found)
         return documents
 
-    def _read(self, terms, weights, rest, threshold):
-        """Add up postings, step 2; return the number of terms read, the documents in them and their sums."""
-        lists, i = [], 0
-        while i < len(terms) and rest[i] >= threshold * (1 - SLACK):
-            documents, found = self.postings.of(terms[i])
-            self.sums[documents] += weights[i] * found
-            lists.append(documents)
-            i += 1
-        documents = np.concatenate(lists) if lists else np.empty(0, np.int32)
-        sums = self.sums[documents]
-        self.sums[documents] = 0.0
-        inside = sums + rest[i] >= threshold * (1 - SLACK)
-        documents, sums = documents[inside], sums[inside]
-        numbers = np.arange(len(documents))
+    def _distinct(self, documents):
+        numbers = np.arange(len(documents), dtype=np.int32)
         self.marks[documents] = numbers
-        once = self.marks[documents] == numbers  # of a document's several places, the last
-        return i, documents[once], sums[once]
+        return documents[self.marks[documents] == numbers]  # of a document's several places, the last
+
+    def _thin_out(self, terms, weights, rest, i, threshold, documents, sums, k):
+        """Take steps 3 and 4 until no more than a few are in, or all terms are counted; return the documents."""
+        while True:
+            inside = sums >= threshold * (1 - SLACK) - rest[i]
+            documents = documents[inside]
+            if i == len(terms) or k is not None and len(documents) <= FEW * k:
+                return documents
+            sums = sums[inside] + weights[i] * self.postings.weights_of(terms[i], documents)
+            threshold = raised(threshold, sums, k)
+            i += 1

@@ -56,7 +56,7 @@ class Analyzer:
 
     def terms_of_all(self, documents):
         """Return the list of the terms of all documents, one after the other, and how many each has."""
-        found = words(documents, self.lowercase) if self.only_words else None
+        found = words(documents, self.lowercase) if self.only_words and documents else None
         if found is None:
             each = list(map(self.terms, documents))
             found = list(chain.from_iterable(each)), list(map(len, each))
@@ -64,7 +64,7 @@ class Analyzer:
 
 
 def words(documents, lowercase):
-    """Return the words of all documents, one after the other, and how many each has.
+    """Return the words of all documents, of which there must be one, and how many each has.
 
     None where there is a character of more than 16 bits.
     """

@@ -10,7 +10,7 @@ import numpy as np
 class CSR(NamedTuple):
     """A sparse matrix as three arrays and a shape (N, V).
 
-    data: (nnz,) float64.  indices: (nnz,) columns.  indptr: (N + 1,); both int32, or
+    data: (nnz,) float64, or int32 for counts.  indices: (nnz,) columns.  indptr: (N + 1,); both int32, or
     int64 where int32 would not do.
 
     scipy.sparse.csr_array(m[:3], m.shape) and torch.sparse_csr_tensor(m.indptr, m.indices, m.data, m.shape) take it.
@@ -34,6 +34,22 @@ class CSR(NamedTuple):
         """Return the row of each number, (nnz,)."""
         return np.repeat(np.arange(self.shape[0], dtype=self.indices.dtype), np.diff(self.indptr))
 
+    def row(self, number):
+        """Return (columns, numbers) of a row."""
+        place = slice(self.indptr[number], self.indptr[number + 1])
+        return self.indices[place], self.data[place]
+
+    def rows(self, start, stop):
+        """Return the matrix of the rows from `start` up to `stop`."""
+        ends = self.indptr[start:stop + 1]
+        place = slice(ends[0], ends[-1])
+        return CSR(self.data[place], self.indices[place], ends - ends[0], (len(ends) - 1, self.shape[1]))
+
+    def without_zeros(self):
+        """Return the matrix without zeros among its numbers; the very same one where it has none."""
+        kept = self.data != 0
+        return self if kept.all() else self._select(kept, self.indices[kept], self.shape[1])
+
     def row_sums(self, values):
         """Return the sums over each row, (N,), of (nnz,) values that belong to its numbers."""
         sums = np.zeros(self.shape[0])
@@ -49,11 +65,13 @@ class CSR(NamedTuple):
     def columns(self, kept):
         """Return the matrix of these columns: (V,) booleans."""
         inside = kept[self.indices]
-        before = np.concatenate([[0], np.cumsum(inside)])  # how many numbers stay of the first i
-        numbers = np.cumsum(kept) - 1
-        dtype = self.indices.dtype
-        return CSR(self.data[inside], numbers[self.indices[inside]].astype(dtype), before[self.indptr].astype(dtype),
-                   (self.shape[0], int(kept.sum())))
+        return self._select(inside, (np.cumsum(kept) - 1)[self.indices[inside]], int(kept.sum()))
+
+    def _select(self, kept, indices, n_columns):
+        """Return the matrix of some of the numbers: (nnz,) booleans, and the columns where they now stand."""
+        before = np.concatenate([[0], np.cumsum(kept)])  # how many numbers stay of the first i
+        return CSR(self.data[kept], indices.astype(self.indices.dtype), before[self.indptr].astype(self.indptr.dtype),
+                   (self.shape[0], n_columns))
 
 
 def stack(parts, n_columns):

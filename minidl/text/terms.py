@@ -4,7 +4,7 @@ Documents are read once, a chunk at a time.  Each term gets the next free number
 it is first seen; when all are known, they are numbered anew in alphabetical order.
 A chunk's counts are the lengths of the runs in its sorted pairs (document, term).
 """
-from collections import defaultdict
+from collections import defaultdict, deque
 from itertools import count
 from numbers import Integral, Real
 
@@ -24,7 +24,7 @@ class Known(dict):
         return NO_TERM
 
 
-def chunks(documents):
+def chunked(documents):
     """Yield lists of documents that together have CHUNK characters or more; a TypeError names one that is no string."""
     chunk, characters = [], 0
     for number, document in enumerate(documents):
@@ -40,14 +40,14 @@ def chunks(documents):
 
 
 def read(documents, analyzer, numbers):
-    """Yield for each chunk (document, term, lengths): two (M,) arrays of numbers, a pair a token; the documents' lengths.
+    """Yield for each chunk the numbers of its documents' terms, one document after the other, and their lengths.
 
     numbers: what gives a term its number; a length counts all terms of a document, known or not.
     """
-    for chunk in chunks(documents):
+    for chunk in chunked(documents):
         terms, lengths = analyzer.terms_of_all(chunk)
         term = np.fromiter(map(numbers.__getitem__, terms), np.int32, len(terms))
-        yield np.repeat(np.arange(len(chunk), dtype=np.int32), lengths), term, np.asarray(lengths)
+        yield term, np.asarray(lengths, np.int32)
 
 
 def count_pairs(document, term, n_documents, n_terms):
@@ -55,9 +55,15 @@ def count_pairs(document, term, n_documents, n_terms):
     pairs = document.astype(np.int64) * n_terms + term
     pairs.sort()
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    counts = np.diff(first, append=len(pairs)).astype(np.float64)
+    counts = np.diff(first, append=len(pairs)).astype(np.int32)
     document, term = np.divmod(pairs[first], max(n_terms, 1))
-    return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents)
+    return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents).astype(np.int32)
+
+
+def taken(queue):
+    """Yield the members of a deque while it grows shorter, so that each is freed when it has served."""
+    while queue:
+        yield queue.popleft()
 
 
 class TermVectorizer:
@@ -82,14 +88,13 @@ class TermVectorizer:
         self._check_documents(documents)
         self._check_settings()
         numbers = defaultdict(count().__next__)
-        chunks = list(read(documents, self._analyzer(), numbers))
+        chunks = deque(read(documents, self._analyzer(), numbers))
         if not numbers:
             raise ValueError("documents: must have a term, got an empty vocabulary; perhaps there are only stop words")
         vocabulary = sorted(numbers)
         column = np.empty(len(numbers), np.int32)
         column[np.fromiter(map(numbers.__getitem__, vocabulary), np.int32, len(numbers))] = np.arange(len(numbers))
-        counts, lengths = self._counts(((document, column[term], length) for document, term, length in chunks),
-                                       len(numbers))
+        counts, lengths = self._counts(taken(chunks), column)
         kept = self._kept(counts)
         if not kept.all():
             counts, vocabulary = counts.columns(kept), [term for term, keep in zip(vocabulary, kept) if keep]
@@ -101,16 +106,21 @@ class TermVectorizer:
         self._check_documents(documents)
         self._check_fitted()
         chunks = read(documents, self._analyzer(), Known(self.vocabulary_))
-        return self._counts(chunks, len(self.vocabulary_))
+        counts, lengths = self._counts(chunks, np.arange(len(self.vocabulary_), dtype=np.int32))
+        if not len(lengths):
+            raise ValueError("documents: must be at least one, got none")
+        return counts, lengths
 
-    def _counts(self, chunks, n_terms):
-        parts, lengths = [(np.zeros(0), np.zeros(0, np.int32), np.zeros(0, np.int64))], [np.zeros(0, np.int64)]
-        for document, term, length in chunks:
+    def _counts(self, chunks, column):
+        """Return the counts of chunks as `read` yields them, and the lengths; column (V,): where each number stands."""
+        parts, lengths = [count_pairs(*np.zeros((2, 0), np.int32), 0, len(column))], [np.zeros(0, np.int32)]
+        for term, length in chunks:
+            document = np.repeat(np.arange(len(length), dtype=np.int32), length)
             if len(term) and term.min() == NO_TERM:
                 document, term = document[term != NO_TERM], term[term != NO_TERM]
-            parts.append(count_pairs(document, term, len(length), n_terms))
+            parts.append(count_pairs(document, column[term], len(length), len(column)))
             lengths.append(length)
-        return stack(parts, n_terms), np.concatenate(lengths)
+        return stack(parts, len(column)), np.concatenate(lengths)
 
     def _kept(self, counts):
         """Return which columns min_df, max_df and max_features leave, (V,) booleans."""

@@ -1,7 +1,7 @@
 """Time minidl against its peers in one process, interleaved, on one thread."""
 import os
 
-THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}
+THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
 os.environ.update(THREADS)  # numpy and torch read it when they are imported
 
 import argparse  # noqa: E402 - the line above must come first
@@ -12,6 +12,8 @@ NAMES = {
     "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",
     "metrics": "roc_auc_score against scikit-learn and np.sort",
     "rmsnorm": "RMSNorm forward and backward against torch.nn.RMSNorm",
+    "search": "the 10 best documents of 2,000 queries against a sparse product and bm25s",
+    "tfidf": "TfidfVectorizer against scikit-learn: time and memory",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
 }
 

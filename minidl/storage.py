@@ -1,0 +1,36 @@
+"""Arrays in one file, without pickle: numpy's npz with a name of what it holds.
+
+The file is written under a temporary name first, and on reading every part is checked
+against its checksum.
+"""
+import zipfile
+
+import numpy as np
+
+from minidl.report import replacing
+
+
+def save_arrays(path, kind, **arrays):
+    """Write arrays by name to a file that says of itself that it is a `kind`."""
+    with replacing(path) as temporary, open(temporary, "wb") as file:
+        np.savez(file, kind=np.array(kind), **arrays)
+
+
+def load_arrays(path, kind, names):
+    """Return a dict of the arrays of these names.
+
+    Raises:
+        OSError: there is no such file, or it cannot be read.
+        ValueError: the file is damaged, or of another kind.
+    """
+    try:
+        with open(path, "rb") as file:
+            found = np.load(file, allow_pickle=False)
+            if isinstance(found, np.ndarray):
+                raise ValueError("a single array")
+            if "kind" not in found.files or str(found["kind"]) != kind:
+                raise ValueError(f"a {found['kind']}" if "kind" in found.files else "a file without a kind")
+            return {name: found[name] for name in names}
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{path}: must be a whole {kind}, got one that is not ({reason})") from None

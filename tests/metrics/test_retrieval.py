@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import label_ranking_average_precision_score, top_k_accuracy_score
+
+from minidl.metrics import mean_reciprocal_rank, recall_at_k
+from tests import oracles
+
+ids = st.integers(0, 6)
+ROUNDING = 1e-12
+
+
+@st.composite
+def predictions(draw, kind=None):
+    """(target, predict): rows of one length or of several, as lists or an array, ids of either kind."""
+    n = draw(st.integers(1, 8))
+    length = draw(st.one_of(st.none(), st.integers(0, 5)))
+    rows = st.lists(ids, min_size=length or 0, max_size=5 if length is None else length)
+    target, predict = draw(st.lists(ids, min_size=n, max_size=n)), draw(st.lists(rows, min_size=n, max_size=n))
+    if draw(st.booleans()):
+        target, predict = [f"d{i}" for i in target], [[f"d{i}" for i in row] for row in predict]
+    if length is not None and draw(st.booleans()):
+        return np.array(target), np.array(predict, dtype=np.array(target).dtype).reshape(n, length)
+    return target, predict
+
+
+@given(predictions(), st.integers(1, 7))
+def test_equals_the_definition(drawn, k):
+    assert recall_at_k(*drawn, k) == pytest.approx(oracles.recall_at_k(*drawn, k), abs=ROUNDING)
+    assert mean_reciprocal_rank(*drawn) == pytest.approx(oracles.mean_reciprocal_rank(*drawn), abs=ROUNDING)
+
+
+@given(st.lists(st.permutations(range(5)), min_size=1, max_size=8), st.data(), st.integers(1, 4))
+def test_equals_scikit_learn_on_whole_rankings(rankings, data, k):
+    target = data.draw(st.lists(st.integers(0, 4), min_size=len(rankings), max_size=len(rankings)))
+    scores = -np.argsort(rankings, axis=1)  # the document in the first place scores most
+    assert recall_at_k(target, rankings, k) == pytest.approx(
+        top_k_accuracy_score(target, scores, k=k, labels=range(5)), abs=ROUNDING)
+    relevant = np.eye(5)[target]
+    assert mean_reciprocal_rank(target, rankings) == pytest.approx(
+        label_ranking_average_precision_score(relevant, scores), abs=ROUNDING)
+
+
+@given(predictions())
+def test_recall_rises_with_k_and_bounds_the_reciprocal_rank(drawn):
+    recalls = [recall_at_k(*drawn, k) for k in range(1, 8)]
+    assert recalls == sorted(recalls) and recalls[0] <= mean_reciprocal_rank(*drawn) + ROUNDING
+    assert mean_reciprocal_rank(*drawn) <= recalls[-1] + ROUNDING
+
+
+@given(predictions(), st.randoms())
+def test_the_order_of_the_queries_does_not_matter(drawn, random):
+    target, predict = drawn
+    order = random.sample(range(len(target)), len(target))
+    shuffled = [target[i] for i in order], [predict[i] for i in order]
+    assert mean_reciprocal_rank(*shuffled) == pytest.approx(mean_reciprocal_rank(*drawn), abs=ROUNDING)
+
+
+def test_a_document_that_stands_twice_counts_where_it_stands_first():
+    assert mean_reciprocal_rank([3], [[1, 3, 3]]) == 0.5
+    assert mean_reciprocal_rank([3, 3], [[1, 3, 3], [3]]) == 0.75
+
+
+def test_inputs_are_left_as_they_are():
+    target, predict = np.array([1, 2]), np.array([[1, 2], [3, 4]])
+    copies = target.copy(), predict.copy()
+    recall_at_k(target, predict, 1)
+    assert (target == copies[0]).all() and (predict == copies[1]).all()
+
+
+@pytest.mark.parametrize("target, predict, k, error, message", [
+    ([], [], 1, ValueError, "target: must have a query, got none"),
+    ([1, 2], [[1]], 1, ValueError, "predict: must have a row for each target, 2, got 1"),
+    ([[1]], [[1]], 1, ValueError, r"target: must be one-dimensional, got shape \(1, 1\)"),
+    ([1], np.array([1]), 1, ValueError, r"predict: must be \(Q, R\), got shape \(1,\)"),
+    ([1], [[1]], 0, ValueError, "k: must be at least 1, got 0"),
+    ([1], [[1]], -2, ValueError, "k: must be at least 1, got -2"),
+    ([1], [[1]], 1.5, TypeError, "k: must be a whole number, got 1.5"),
+    ([1], [[1]], True, TypeError, "k: must be a whole number, got True"),
+    ([1], [["1"]], 1, TypeError, "target, predict: ids must be of one kind, got int64 and <U1"),
+    ([1, 2], [["1"], []], 1, TypeError, "target, predict: ids must be of one kind, got int64 and <U1"),
+])
+def test_bad_input_is_one_clear_line(target, predict, k, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        recall_at_k(target, predict, k)
+    if not message.startswith("k:"):
+        with pytest.raises(error, match=f"^{message}$"):
+            mean_reciprocal_rank(target, predict)

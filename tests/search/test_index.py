@@ -1,0 +1,225 @@
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from minidl.search import InvertedIndex, candidates, postings
+from minidl.text.csr import CSR
+from minidl.tfidf import TfidfVectorizer
+from tests import oracles
+from tests.strategies import documents, seeds, sparse_rows
+from tests.text.test_csr import csr
+
+TERMS = 6
+pairs = st.tuples(sparse_rows(TERMS), sparse_rows(TERMS, most_rows=4))
+
+
+def assert_exact(index, queries, dense_documents, dense_queries, k):
+    """The ids and scores are the oracle's, to the last bit; so are all documents' ranks."""
+    ids, scores = index.search(queries, k)
+    n = len(dense_documents)
+    assert ids.shape == scores.shape == (len(dense_queries), min(k, n))
+    for query, found, score in zip(dense_queries, ids, scores):
+        wanted = oracles.ranking(query, dense_documents)[:k]
+        assert list(zip(found.tolist(), score.tolist())) == wanted
+
+
+@given(pairs, st.integers(1, 15))
+@example((np.zeros((3, TERMS)), np.zeros((2, TERMS))), 2)
+@example((np.ones((5, TERMS)), np.ones((1, TERMS))), 3)  # all alike
+@example((np.full((4, TERMS), 1e-200), np.full((1, TERMS), 1e-200)), 2)  # products that are 0
+@example((np.array([[1e-200, 1, 0, 0, 0, 0], [0, 0.5, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]),
+          np.array([[1e-200, 1, 0, 0, 0, 0]])), 2)
+def test_finds_exactly_the_k_best(drawn, k):
+    dense_documents, dense_queries = drawn
+    assert_exact(InvertedIndex(csr(dense_documents)), csr(dense_queries), dense_documents, dense_queries, k)
+
+
+@given(pairs)
+def test_ranks_are_places_in_the_whole_ranking(drawn):
+    dense_documents, dense_queries = drawn
+    index = InvertedIndex(csr(dense_documents))
+    for target in range(len(dense_documents)):
+        ranks = index.rank_of(csr(dense_queries), [target] * len(dense_queries))
+        wanted = [[document for document, _ in oracles.ranking(query, dense_documents)].index(target) + 1
+                  for query in dense_queries]
+        assert ranks.tolist() == wanted
+
+
+def corpus(seed, n, n_terms, density):
+    """Random rows in which few terms are frequent and many are rare, with some documents twice."""
+    rng = np.random.default_rng(seed)
+    share = np.minimum(1, density * n_terms / np.arange(1, n_terms + 1))
+    dense = rng.exponential(size=(n, n_terms)).round(int(rng.integers(0, 3))) * (rng.random((n, n_terms)) < share)
+    dense[rng.integers(n, size=n // 10)] = dense[rng.integers(n, size=n // 10)]
+    return dense
+
+
+@given(seeds, st.integers(1, 300), st.integers(1, 40), st.floats(0.01, 0.3), st.integers(1, 20), st.integers(1, 3),
+       st.sampled_from([1, 5, 100, 8000]), st.sampled_from([1, 4]), st.sampled_from([1, 8, 64, 10**6]))
+def test_stays_exact_whatever_is_left_unread(seed, n, n_terms, density, k, few, a_round, growth, dense_share):
+    dense_documents, dense_queries = corpus(seed, n, n_terms, density), corpus(seed + 1, 3, n_terms, 2 * density)
+    before = candidates.FEW, candidates.ROUND, candidates.GROWTH, postings.DENSE_SHARE
+    candidates.FEW, candidates.ROUND, candidates.GROWTH, postings.DENSE_SHARE = few, a_round, growth, dense_share
+    try:
+        index = InvertedIndex(csr(dense_documents))
+        for _ in range(2):  # what the first call leaves behind must not show in the second
+            assert_exact(index, csr(dense_queries), dense_documents, dense_queries, k)
+        targets = np.random.default_rng(seed).integers(n, size=3)
+        wanted = [[document for document, _ in oracles.ranking(query, dense_documents)].index(target) + 1
+                  for query, target in zip(dense_queries, targets)]
+        assert index.rank_of(csr(dense_queries), targets).tolist() == wanted
+    finally:
+        candidates.FEW, candidates.ROUND, candidates.GROWTH, postings.DENSE_SHARE = before
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 1024])
+def test_queries_are_searched_in_chunks(chunk, monkeypatch):
+    monkeypatch.setattr("minidl.search.index.QUERIES", chunk)
+    dense_documents, dense_queries = corpus(0, 50, 10, 0.1), corpus(1, 5, 10, 0.2)
+    index = InvertedIndex(csr(dense_documents))
+    assert_exact(index, csr(dense_queries), dense_documents, dense_queries, 4)
+    assert index.rank_of(csr(dense_queries), range(5)).tolist() == [
+        [document for document, _ in oracles.ranking(query, dense_documents)].index(target) + 1
+        for target, query in enumerate(dense_queries)]
+
+
+def test_frequent_terms_are_left_unread(monkeypatch):
+    """What the bounds are for: a query of one rare and one frequent word reads the rare one's postings alone."""
+    texts = ["common"] * 500 + [f"common rare{n}" for n in range(500)] + ["common rare1"] * 20
+    vectorizer = TfidfVectorizer()
+    index = InvertedIndex(vectorizer.fit_transform(texts))
+    read = []
+    real = postings.Postings.of
+    monkeypatch.setattr(postings.Postings, "of", lambda self, term: read.append(term) or real(self, term))
+    postings.DENSE_SHARE, before = 1, postings.DENSE_SHARE
+    try:
+        ids, _ = index.search(vectorizer.transform(["common rare1"]), 5)
+    finally:
+        postings.DENSE_SHARE = before
+    assert ids[0].tolist() == [501, 1000, 1001, 1002, 1003]
+    assert vectorizer.vocabulary_["common"] not in read[:1] and vectorizer.vocabulary_["rare1"] in read
+
+
+@given(documents.filter(lambda texts: any("red" in text.lower() for text in texts)))
+def test_a_document_finds_itself_or_its_copy(texts):
+    vectorizer = TfidfVectorizer(token_pattern=r"\w+")
+    matrix = vectorizer.fit_transform(texts)
+    ids, scores = InvertedIndex(matrix).search(matrix, 1)
+    for number, (best, score) in enumerate(zip(ids[:, 0], scores[:, 0])):
+        if len(matrix.row(number)[0]):
+            np.testing.assert_allclose(matrix.toarray()[best], matrix.toarray()[number], atol=1e-7)
+            assert score == pytest.approx(1, abs=1e-12)
+
+
+def test_shares_add_up_to_the_score():
+    vectorizer = TfidfVectorizer()
+    index = InvertedIndex(vectorizer.fit_transform(["red fish in the sea", "a blue fish", "the red sea"]))
+    query = vectorizer.transform(["red fish red"])
+    ids, scores = index.search(query, 3)
+    names = vectorizer.get_feature_names_out()
+    for document, score in zip(ids[0], scores[0]):
+        terms, shares = index.shares(query, document)
+        assert shares.sum() == pytest.approx(score, abs=1e-15) and (np.diff(shares) <= 0).all()
+    assert names[index.shares(query, 0)[0]].tolist() == ["red", "fish"]
+
+
+def test_inputs_are_left_as_they_are_and_zeros_among_the_weights_do_not_count():
+    matrix = CSR(np.array([1.0, 0.0, 2.0]), np.array([0, 1, 1]), np.array([0, 2, 3]), (2, 2))
+    queries = CSR(np.array([0.0, 1.0]), np.array([0, 1]), np.array([0, 2]), (1, 2))
+    copies = [array.copy() for array in (*matrix[:3], *queries[:3])]
+    ids, scores = InvertedIndex(matrix).search(queries, 2)
+    assert ids.tolist() == [[1, 0]] and scores.tolist() == [[2.0, 0.0]]
+    assert all((array == copy).all() for array, copy in zip((*matrix[:3], *queries[:3]), copies))
+
+
+def one(data, indices, indptr, shape):
+    return CSR(np.array(data), np.array(indices, dtype=np.int32), np.array(indptr, dtype=np.int32), shape)
+
+
+@pytest.mark.parametrize("matrix, message", [
+    (one([-1.0], [0], [0, 1], (1, 1)), "weights must be finite and at least 0, got -1.0"),
+    (one([np.nan], [0], [0, 1], (1, 1)), "weights must be finite and at least 0, got nan"),
+    (one([np.inf], [0], [0, 1], (1, 1)), "weights must be finite and at least 0, got inf"),
+    (one([1.0, 1.0], [1, 0], [0, 2], (1, 2)), "columns must ascend in each row, from 0 to 1"),
+    (one([1.0, 1.0], [0, 0], [0, 2], (1, 2)), "columns must ascend in each row, from 0 to 1"),
+    (one([1.0], [2], [0, 1], (1, 2)), "columns must ascend in each row, from 0 to 1"),
+    (one([1.0], [0], [0, 2], (1, 2)), "indptr must lead from 0 to the 1 weights in 1 steps"),
+    (one([1.0], [0], [0, 1], (2, 2)), "indptr must lead from 0 to the 1 weights in 2 steps"),
+])
+def test_refuses_other_matrices(matrix, message):
+    with pytest.raises(ValueError, match=f"^matrix: {message}$"):
+        InvertedIndex(matrix)
+    index = InvertedIndex(one([1.0], [0], [0, 1], (1, matrix.shape[1])))
+    with pytest.raises(ValueError, match=f"^queries: {message}$"):
+        index.search(matrix, 1)
+
+
+@pytest.mark.parametrize("k, error, message", [
+    (0, ValueError, "k: must be at least 1, got 0"), (1.0, TypeError, "k: must be a whole number, got 1.0"),
+    (True, TypeError, "k: must be a whole number, got True"),
+])
+def test_refuses_other_k(k, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        InvertedIndex(csr(np.eye(2))).search(csr(np.eye(2)), k)
+
+
+@pytest.mark.parametrize("targets, message", [
+    ([0], r"targets: must be one document a query, 2, got shape \(1,\)"),
+    ([0, 2], r"targets: must be whole numbers in 0 .. 1, got 0 to 2"),
+    ([-1, 0], r"targets: must be whole numbers in 0 .. 1, got -1 to 0"),
+    ([0.0, 1.0], r"targets: must be whole numbers in 0 .. 1, got 0.0 to 1.0"),
+])
+def test_refuses_other_targets(targets, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        InvertedIndex(csr(np.eye(2))).rank_of(csr(np.eye(2)), targets)
+
+
+def test_refuses_queries_over_other_terms():
+    with pytest.raises(ValueError, match="^queries: must be over the index's 2 terms, got 3$"):
+        InvertedIndex(csr(np.eye(2))).search(csr(np.eye(3)), 1)
+
+
+@given(pairs.filter(lambda drawn: len(drawn[0])))
+def test_comes_back_from_a_file_as_it_was(tmp_path_factory, drawn):
+    path = tmp_path_factory.mktemp("index") / "docs.index"
+    index = InvertedIndex(csr(drawn[0]))
+    index.save(path)
+    assert [file.name for file in path.parent.iterdir()] == ["docs.index"]
+    for found, wanted in zip(InvertedIndex.load(path).search(csr(drawn[1]), 3), index.search(csr(drawn[1]), 3)):
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_a_damaged_or_foreign_file_is_refused(tmp_path):
+    path = tmp_path / "docs.index"
+    InvertedIndex(csr(corpus(0, 200, 20, 0.2))).save(path)
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    damages = {"cut": whole[:-100], "half": whole[:len(whole) // 2], "empty": b"", "text": b"hello\n" * 100,
+               "flipped": bytes(flipped), "pickle": b"\x80\x04N."}
+    for name, content in damages.items():
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"docs.index: must be a whole minidl inverted index 1, got one that is not"
+                           ) as error:
+            InvertedIndex.load(path)
+        assert "\n" not in str(error.value), name
+    np.savez(tmp_path / "other.npz", data=np.zeros(3))
+    np.savez(tmp_path / "newer.npz", kind=np.array("minidl inverted index 2"), data=np.zeros(3))
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    for name, reason in (("other.npz", "a file without a kind"), ("newer.npz", "a minidl inverted index 2"),
+                         ("array.npy", "a single array")):
+        with pytest.raises(ValueError, match=rf"{name}: must be a whole .*, got one that is not \({reason}\)"):
+            InvertedIndex.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        InvertedIndex.load(tmp_path / "nowhere")
+
+
+def test_arrays_that_do_not_fit_are_refused(tmp_path):
+    index = InvertedIndex(csr(np.eye(3)))
+    for name, array in (("indptr", np.array([0, 1, 2])), ("indices", np.array([0, 1, 9])), ("shape", np.array([3])),
+                        ("data", np.array([1.0, -1.0, 1.0]))):
+        index.matrix = csr(np.eye(3))._replace(**{name: array if name != "shape" else (3,)})
+        index.save(tmp_path / "a.index")
+        with pytest.raises(ValueError, match="a.index: must hold an index, got arrays that do not fit"):
+            InvertedIndex.load(tmp_path / "a.index")

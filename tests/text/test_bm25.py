@@ -1,0 +1,64 @@
+import math
+
+import bm25s
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from minidl.bm25 import BM25Vectorizer
+from minidl.text import Analyzer
+from tests import oracles
+from tests.strategies import documents
+
+words = st.lists(st.sampled_from(["red", "fish", "sea", "кот", "blue", "x1"]), max_size=10)
+corpora = st.lists(words, min_size=1, max_size=8).filter(any)
+k1s, bs = st.one_of(st.sampled_from([0.0, 1.2]), st.floats(0, 5)), st.floats(0, 1)
+ROUNDING = {"rtol": 1e-12, "atol": 1e-15}
+
+
+@given(corpora, st.lists(words, min_size=1, max_size=4), k1s, bs)
+def test_scores_are_those_of_the_definition_and_of_bm25s(corpus, queries, k1, b):
+    vectorizer = BM25Vectorizer(k1=k1, b=b)
+    weights = vectorizer.fit_transform(map(" ".join, corpus))
+    found = vectorizer.transform_queries(map(" ".join, queries)).toarray() @ weights.toarray().T
+    np.testing.assert_allclose(found, [oracles.bm25(query, corpus, k1=k1, b=b) for query in queries], **ROUNDING)
+    engine = bm25s.BM25(method="lucene", k1=k1, b=b, dtype="float64")
+    engine.index(corpus, show_progress=False)
+    for scores, query in zip(found, queries):
+        known = [term for term in query if term in engine.vocab_dict]
+        if known:  # bm25s asks for a term
+            np.testing.assert_allclose(scores, engine.get_scores(known), **ROUNDING)
+
+
+@given(documents, st.booleans())
+def test_the_fitted_documents_transform_to_the_same_weights(texts, lowercase):
+    vectorizer = BM25Vectorizer(lowercase=lowercase)
+    assume(any(map(Analyzer(lowercase=lowercase).terms, texts)))
+    weights = vectorizer.fit_transform(texts)
+    np.testing.assert_array_equal(vectorizer.transform(texts).toarray(), weights.toarray())
+    assert (weights.data > 0).all() and (weights.data < vectorizer.idf_[weights.indices] + 1e-15).all()
+
+
+def test_a_tenth_occurrence_adds_less_than_a_first_and_a_longer_document_has_to_show_more():
+    vectorizer = BM25Vectorizer()
+    column = vectorizer.fit(["red sea", "fish"]).vocabulary_["red"]
+    once, twice, often = vectorizer.transform(["red", "red red", "red " * 10]).toarray()[:, column]
+    assert once < twice < often < vectorizer.idf_[column] and twice - once < once
+    assert vectorizer.transform(["red unseen unseen"]).toarray()[0, column] < once
+    flat = BM25Vectorizer(b=0).fit(["red sea", "fish"]).transform(["red", "red unseen unseen"]).toarray()[:, column]
+    assert flat[0] == flat[1]
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"k1": -0.1}, "k1: must be finite and at least 0, got -0.1"),
+    ({"k1": math.nan}, "k1: must be finite and at least 0, got nan"),
+    ({"b": -0.1}, r"b: must be in \[0, 1\], got -0.1"),
+    ({"b": 1.1}, r"b: must be in \[0, 1\], got 1.1"),
+    ({"min_df": 0}, r"min_df: must be a whole number, at least 1, or a share in \[0, 1\], got 0"),
+])
+def test_refuses_other_settings(options, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        BM25Vectorizer(**options).fit(["red"])
+    with pytest.raises(ValueError, match="^BM25Vectorizer: call fit before transform$"):
+        BM25Vectorizer().transform_queries(["red"])
