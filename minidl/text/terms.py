@@ -83,6 +83,10 @@ class TermVectorizer:
         self._check_fitted()
         return np.array(list(self.vocabulary_), dtype=object)
 
+    def transform_queries(self, queries):
+        """Return the weights of queries, (Q, V): their product with the documents' is the score."""
+        return self.transform(queries)
+
     def _fit_counts(self, documents):
         """Learn the vocabulary; return the counts, a CSR matrix, and the documents' lengths (N,)."""
         self._check_documents(documents)

@@ -12,6 +12,7 @@ NAMES = {
     "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",
     "metrics": "roc_auc_score against scikit-learn and np.sort",
     "rmsnorm": "RMSNorm forward and backward against torch.nn.RMSNorm",
+    "retrieval": "the quality of TF-IDF and BM25 beside scikit-learn's and bm25s's",
     "search": "the 10 best documents of 2,000 queries against a sparse product and bm25s",
     "tfidf": "TfidfVectorizer against scikit-learn: time and memory",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",

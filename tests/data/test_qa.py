@@ -1,0 +1,106 @@
+import csv
+import gzip
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidl.data import QuestionAnswers, read_qa
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), min_size=1).filter(
+    lambda text: text.strip() and text.strip().lower() not in ("na", "n/a", "nan", "null"))
+pairs = st.lists(st.tuples(texts, st.one_of(texts, st.sampled_from(["yes", "no"]))), min_size=1, max_size=6)
+
+
+def write(folder, suffix, rows, names):
+    """Write pairs in one of the formats that are read."""
+    path = folder / f"pairs{suffix}"
+    objects = [dict(zip(names, row)) for row in rows]
+    plain = suffix.removesuffix(".gz")
+    if plain == ".jsonl":
+        data = "\n\n".join(json.dumps(one, ensure_ascii=False) for one in objects) + "\n"
+    elif plain == ".json":
+        data = json.dumps(objects)
+    else:
+        from io import StringIO
+        text = StringIO()
+        csv.writer(text, delimiter="\t" if plain == ".tsv" else ",", quoting=csv.QUOTE_ALL).writerows([names, *rows])
+        data = text.getvalue()
+    path.write_bytes(gzip.compress(data.encode()) if suffix.endswith(".gz") else data.encode())
+    return path
+
+
+@given(pairs, st.sampled_from([".jsonl", ".json", ".csv", ".tsv", ".jsonl.gz", ".json.gz", ".csv.gz"]),
+       st.sampled_from([("query", "answer"), ("question", "passage")]))
+def test_reads_every_format(tmp_path_factory, drawn, suffix, names):
+    found = read_qa(write(tmp_path_factory.mktemp("qa"), suffix, drawn, names))
+    queries, answers = zip(*drawn)
+    assert found.queries == list(queries)
+    assert [found.answers[number] for number in found.answer_of] == list(answers)
+    assert found.answers == list(dict.fromkeys(answers)) and found.answer_of.dtype == np.int64
+
+
+def test_columns_are_named_or_guessed(tmp_path):
+    path = write(tmp_path, ".jsonl", [("a?", "x", "b?", "y")], ("query", "answer", "frage", "antwort"))
+    assert read_qa(path).queries == ["a?"]
+    assert read_qa(path, "frage", "antwort")[:2] == (["b?"], ["y"])
+
+
+@pytest.mark.parametrize("name, text, message", [
+    ("a.jsonl", '{"query": "a"}\n', "a.jsonl: must have a column answer or passage, got query; --answer-column names"),
+    ("a.jsonl", '{"query": "a", "answer": "b"}\n{"query": "c"}\n', "a.jsonl, line 2, column 'answer': must be text"),
+    ("a.jsonl", '\n{"query": " ", "answer": "b"}\n', "a.jsonl, line 2, column 'query': must be text, got nothing"),
+    ("a.jsonl", '{"query": 7, "answer": "b"}\n', "a.jsonl, line 1, column 'query': must be text, got int"),
+    ("a.jsonl", '{"query": "a", "answer": "b"}\n{"query"\n', "a.jsonl, line 2: must be JSON, got Expecting ':'"),
+    ("a.jsonl", "[1]\n", "a.jsonl: must hold objects, got list as number 0"),
+    ("a.jsonl", "\n", "a.jsonl: must have a question, got none"),
+    ("a.json", '{"query": "a"}', "a.json: must be a list of objects, got dict"),
+    ("a.json", "[", "a.json: must be JSON, got Expecting value"),
+    ("a.json", "[]", "a.json: must have a question, got none"),
+    ("a.csv", "query,answer\na,\n", "a.csv, line 2, column 'answer': must be text, got nothing"),
+    ("a.csv", "query,answer\na\n", "a.csv, line 2: must have 2 fields, got 1"),
+    ("a.txt", "", "a.txt: must be one of .jsonl, .json, .csv, .tsv, or .gz of one, got '.txt'"),
+    ("a", "", "a: must be one of .jsonl, .json, .csv, .tsv, or .gz of one, got 'no ending'"),
+    ("a.json.gz", "[]", "a.json.gz: must be a whole gzip file, got one that is not"),
+])
+def test_what_is_wrong_is_one_clear_line(tmp_path, name, text, message):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError) as error:
+        read_qa(tmp_path / name)
+    assert message in str(error.value) and "\n" not in str(error.value)
+
+
+def test_other_mistakes(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'{"query": "\xff"}')
+    with pytest.raises(ValueError, match="a.jsonl: must be UTF-8 text, got byte 11 that is none"):
+        read_qa(tmp_path / "a.jsonl")
+    path = write(tmp_path, ".jsonl", [("a?", "x")], ("query", "answer"))
+    with pytest.raises(ValueError, match="pairs.jsonl: must have a column 'text', got query, answer$"):
+        read_qa(path, answer_column="text")
+    with pytest.raises(OSError):
+        read_qa(tmp_path / "nowhere.json")
+
+
+@given(pairs.filter(lambda drawn: len(drawn) > 2), st.integers(0, 2**32 - 1), st.floats(0.2, 0.8))
+def test_a_split_is_a_partition_that_its_seed_fixes(drawn, seed, share):
+    whole = QuestionAnswers.of(*zip(*drawn))
+    if not 0 < round(share * len(drawn)) < len(drawn):
+        return
+    train, test = whole.split(share, rng=np.random.default_rng(seed))
+    again = whole.split(share, rng=np.random.default_rng(seed))
+    assert (train.queries, test.queries) == (again[0].queries, again[1].queries)
+    assert len(test.queries) == round(share * len(drawn))
+    rows = [(query, part.answers[number]) for part in (train, test) for query, number in zip(
+        part.queries, part.answer_of)]
+    assert sorted(rows) == sorted(drawn)
+    for part in (train, test):
+        assert set(part.answer_of) == set(range(len(part.answers))) and len(set(part.answers)) == len(part.answers)
+
+
+@pytest.mark.parametrize("share, n, message", [
+    (0, 5, r"test_size: must be in \(0, 1\), got 0"), (0.2, 1, "questions: must fill both parts, got 1")])
+def test_a_split_that_leaves_a_part_empty_is_refused(share, n, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        QuestionAnswers.of(["q"] * n, ["a"] * n).split(share, rng=np.random.default_rng(0))
