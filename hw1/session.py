@@ -1,15 +1,12 @@
 """One call of hw1.run: the data, and the experiments one after another."""
-import hashlib
-import os
 import shutil
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
-import minidl
 from hw1.datasets import load_dataset
+from hw1.environment import code_digest, usable_device
 from hw1.experiments import EXPERIMENTS, Experiment, Settings, describe
 from hw1.figures import draw_runs, draw_search
 from hw1.parallel import run_trials
@@ -184,23 +181,3 @@ class Session:
             best = best_row(outcome.history, "test_roc_auc")
             last = mean_and_deviation([run.history[-1]["test_roc_auc"] for run in outcome.runs])
             table.row(number, last, best["test_roc_auc"], best["epoch"])
-
-
-def code_digest():
-    """Return what changes with minidl's and hw1's own code, whose earlier results must not be taken for its own."""
-    folders = Path(__file__).parent, Path(minidl.__file__).parent
-    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-
-
-def usable_device(name):
-    """Return the name of a device that this machine has, set to give the same numbers each time."""
-    try:
-        device = torch.device(name)
-        torch.Generator(device)  # more than a tensor asks: dropout draws its masks there
-    except (RuntimeError, AssertionError):
-        raise ValueError(f"--device: must be cpu, or a cuda device of this machine, got {name!r}") from None
-    if device.type == "cuda":  # sums there run in any order unless told otherwise
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True)
-    return str(device)

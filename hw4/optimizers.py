@@ -5,10 +5,10 @@ from dataclasses import replace
 import torch
 
 from hw1.datasets import load_dataset
+from hw1.environment import code_digest
 from hw1.experiments import EXPERIMENTS, Experiment
 from hw1.parallel import run_trials
 from hw1.search import VALIDATION_SHARE, best_candidate, search
-from hw1.session import code_digest
 from hw1.trial import Trial, encode, read_scores
 from minidl.metrics import delong_test, roc_auc_ci
 from minidl.plots import plot_comparison

@@ -24,7 +24,6 @@ Information Processing and Management 31, 1995.
 import numpy as np
 
 SLACK = 1e-9  # relative; a sum of n numbers that are not negative is off by n times 1e-16 at most
-TINY = 1e-290  # products below it lose digits, and may be 0: no bound holds for them, so nothing is left out
 FEW = 3  # times k: so many candidates are scored faster than thinned out further
 ROUND, GROWTH = 8000, 4  # postings to read before the threshold is raised for the first time, and how many more later
 
@@ -67,11 +66,7 @@ class Finder:
         order = np.lexsort((lengths, queries.row_numbers()))
         terms, weights, lengths = queries.indices[order], queries.data[order], lengths[order]
         bounds = weights * self.postings.largest(1)[terms]
-        tiny = self.postings.weights.min(initial=np.inf) * weights.min(initial=np.inf) < TINY
         for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
-            if tiny:
-                yield self.postings.having(terms[begin:end])
-                continue
             rest = np.zeros(end - begin + 1)
             rest[:-1] = bounds[begin:end][::-1].cumsum()[::-1]
             query = terms[begin:end], weights[begin:end], rest

@@ -26,10 +26,6 @@ class Postings:
         place = slice(self.starts[term], self.starts[term + 1])
         return self.documents[place], self.weights[place]
 
-    def having(self, terms):
-        """Return the documents that have any of the terms, ascending."""
-        return np.unique(np.concatenate([self.documents[:0], *(self.of(term)[0] for term in terms)]))
-
     def weights_of(self, term, documents):
         """Return the term's weight in each of these documents, 0 where it is not."""
         if self.lengths[term] * DENSE_SHARE > self.n_documents:

@@ -24,6 +24,15 @@ def assert_exact(index, queries, dense_documents, dense_queries, k):
         assert list(zip(found.tolist(), score.tolist())) == wanted
 
 
+tiny = st.sampled_from([0.0, 1e-200, 1e-170, 1e-155, 3e-162, 5e-324, 1e-100, 1.0, 1e150])
+
+
+@given(st.lists(st.lists(tiny, min_size=3, max_size=3), min_size=1, max_size=12).map(np.array),
+       st.lists(tiny, min_size=3, max_size=3).map(lambda query: np.array([query])), st.integers(1, 4))
+def test_products_that_lose_digits_or_are_0_change_nothing(dense_documents, dense_queries, k):
+    assert_exact(InvertedIndex(csr(dense_documents)), csr(dense_queries), dense_documents, dense_queries, k)
+
+
 @given(pairs, st.integers(1, 15))
 @example((np.zeros((3, TERMS)), np.zeros((2, TERMS))), 2)
 @example((np.ones((5, TERMS)), np.ones((1, TERMS))), 3)  # all alike
