@@ -16,6 +16,7 @@ from minidl.tfidf import TfidfVectorizer
 
 VECTORIZERS = {"tfidf": lambda: TfidfVectorizer(sublinear_tf=True), "bm25": BM25Vectorizer}
 KIND = "minidl hw3 index 1"
+DEPTH = 20  # times the answers that are asked for: so many are looked at
 
 
 class Answerer(NamedTuple):
@@ -26,13 +27,28 @@ class Answerer(NamedTuple):
     index: InvertedIndex
 
     def answer(self, query, count):
-        """Return a list of (answer, score, [(term, share), ...]), the best first; none where no word is known."""
+        """Return a list of (answer, score, [(term, share), ...]), the best first; none where no word is known.
+
+        Of answers in several scripts, those in the question's come alone, where there is one.
+        """
         vector = self.vectorizer.transform_queries([query])
-        ids, scores = self.index.search(vector, count)
+        ids, scores = self.index.search(vector, DEPTH * count)
+        found = [(number, score) for number, score in zip(ids[0].tolist(), scores[0].tolist()) if score > 0]
+        readable = [pair for pair in found if cyrillic(self.answers[pair[0]]) == cyrillic(query, share=0)]
         names = self.vectorizer.get_feature_names_out()
         return [(self.answers[number], score, [(names[term], share) for term, share in
                                                zip(*self.index.shares(vector, number))])
-                for number, score in zip(ids[0], scores[0]) if score > 0]
+                for number, score in (readable or found)[:count]]
+
+
+def cyrillic(text, share=0.5):
+    """Return whether more than this share of the letters of a text are Cyrillic.
+
+    >>> cyrillic("Adam хранит два буфера"), cyrillic("Adam keeps two"), cyrillic("beam search в torch", share=0)
+    (True, False, True)
+    """
+    letters = [character for character in text.lower() if character.isalpha()]
+    return sum("а" <= character <= "я" or character == "ё" for character in letters) > share * len(letters)
 
 
 def open_index(dataset, method, path):

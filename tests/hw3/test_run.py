@@ -37,7 +37,7 @@ def run(tmp_path, *arguments):
 def test_the_faq_is_evaluated_by_default(tmp_path, capsys):
     folder = run(tmp_path) / "faq"
     printed = capsys.readouterr().out
-    assert "1,146 questions, 480 distinct answers" in printed and "229 test questions" in printed
+    assert "1,145 questions, 480 distinct answers" in printed and "229 test questions" in printed
     found = json.loads((folder / "results.json").read_text())["seeds"]["0"]
     assert list(found) == list(METHODS)
     for name, metrics in found.items():
@@ -115,6 +115,16 @@ def test_a_question_is_answered_with_the_words_that_earned_it(tmp_path, file, ca
         assert again == printed.replace("built and saved", "as saved")
     run(tmp_path, "--data", file, "--query", "zebra")
     assert "no answer has a word of this question" in capsys.readouterr().out
+
+
+def test_a_question_is_answered_in_its_own_script_where_it_can_be(tmp_path, file, capsys):
+    more = [{"query": "что такое fish", "answer": "fish fish по-русски рыба"},
+            {"query": "какой кот", "answer": "рыжий кот"}]
+    file.write_text(file.read_text() + "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in more))
+    for query, wanted in (("fish", "1. a blue fish"), ("что за fish", "1. fish fish по-русски"),
+                          ("кот", "1. рыжий кот"), ("blue по", "1. fish fish по"), ("ships дом", "1. sailors")):
+        run(tmp_path, "--data", file, "--query", query, "--top", 1)
+        assert wanted in capsys.readouterr().out, query
 
 
 def test_an_index_of_other_data_or_code_or_a_damaged_one_is_made_anew(tmp_path, file, capsys, monkeypatch):
