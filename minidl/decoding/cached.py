@@ -1,0 +1,59 @@
+"""A language model, stepped: ids in, next-token logits out.
+
+The keys and values that attention has computed for the tokens so far stay in the
+model's cache, so that each step costs one token a row, whatever came before.  Rows may
+be dropped, repeated and put in another order between two steps: the cache follows.
+"""
+import contextlib
+
+import torch
+
+from minidl.decoding.candidate import check_prompts
+
+
+class CachedModel:
+    """A transformers causal language model at work on B prompts, left-padded where they differ in length."""
+
+    def __init__(self, model, input_ids, attention_mask=None):
+        mask = check_prompts(model, input_ids, attention_mask)
+        self.model, self.input_ids = model, input_ids.to(model.device)
+        self.mask = None if mask is None else mask.to(model.device)
+        self.cache = None
+
+    def start(self):
+        """Run the prompts; return the logits of their next tokens, (B, V) float32."""
+        positions = None if self.mask is None else (self.mask.cumsum(-1) - 1).clamp(min=0)
+        return self._run(self.input_ids, positions)
+
+    def step(self, tokens, rows=None):
+        """Go on with one more token in each row; return the next logits, (R, V) float32.
+
+        tokens: (R,).  rows: (R,), which of the rows so far each of them continues; None
+        for all, in their order.
+        """
+        if rows is not None:
+            self.cache.reorder_cache(rows)
+            self.mask = None if self.mask is None else self.mask[rows]
+        positions = None
+        if self.mask is not None:  # the whole mask at every step, and positions that go on from the prompt's
+            self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.mask), 1)], 1)
+            positions = self.mask.sum(-1, keepdim=True) - 1
+        return self._run(tokens[:, None], positions)
+
+    def _run(self, ids, positions):
+        given = {} if self.mask is None else {"attention_mask": self.mask, "position_ids": positions}
+        found = self.model(input_ids=ids, past_key_values=self.cache, use_cache=True, logits_to_keep=1, **given)
+        self.cache = found.past_key_values
+        return found.logits[:, -1].float()
+
+
+@contextlib.contextmanager
+def at_work(model):
+    """Without gradients, and the model in eval mode meanwhile."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        model.train(was_training)

@@ -1,0 +1,62 @@
+"""A decoded sequence, and what every decoder asks of its arguments."""
+from numbers import Integral
+from typing import NamedTuple
+
+import torch
+
+
+class Candidate(NamedTuple):
+    """A sequence of new tokens.
+
+    tokens: list of ids, without the prompt, with EOS where it ended so.
+    score: the sum of the log-softmax of the tokens, given all before them: the model's
+        own probability of the text, whatever temperature or nucleus it was drawn with.
+    finished: whether EOS ended it, and not the limit.
+    """
+
+    tokens: list
+    score: float
+    finished: bool
+
+
+def check_prompts(model, input_ids, attention_mask):
+    """Raise a ValueError or TypeError where prompts cannot be decoded; return the mask, None where all are whole."""
+    if not isinstance(input_ids, torch.Tensor) or input_ids.dtype not in (torch.int64, torch.int32):
+        raise TypeError(f"input_ids: must be an int64 or int32 tensor, got {getattr(input_ids, 'dtype', input_ids)}")
+    if input_ids.ndim != 2 or not input_ids.numel():
+        raise ValueError(f"input_ids: must be (B, T) with a token in each, got shape {tuple(input_ids.shape)}")
+    vocabulary, positions = model.config.vocab_size, getattr(model.config, "max_position_embeddings", None)
+    low, high = input_ids.min().item(), input_ids.max().item()
+    if low < 0 or high >= vocabulary:
+        raise ValueError(f"input_ids: must be in 0 .. {vocabulary - 1}, got {low if low < 0 else high}")
+    if positions is not None and input_ids.shape[1] > positions:
+        raise ValueError(f"input_ids: the model has {positions} positions, got a prompt of {input_ids.shape[1]} tokens")
+    return None if attention_mask is None else _check_mask(attention_mask, input_ids)
+
+
+def _check_mask(mask, input_ids):
+    if mask.shape != input_ids.shape:
+        raise ValueError(f"attention_mask: must have input_ids' shape {tuple(input_ids.shape)}, "
+                         f"got {tuple(mask.shape)}")
+    mask = mask.to(torch.int64)
+    if not ((mask == 0) | (mask == 1)).all() or (mask[:, 1:] < mask[:, :-1]).any() or not mask[:, -1].all():
+        raise ValueError("attention_mask: must be 0 left of each prompt and 1 on it, down to the last token")
+    return None if mask.all() else mask
+
+
+def check_limits(model, max_new_tokens, eos_token_id):
+    """Raise a ValueError where the rules for the end are out of range."""
+    if not (isinstance(max_new_tokens, Integral) and max_new_tokens >= 1):
+        raise ValueError(f"max_new_tokens: must be a whole number, at least 1, got {max_new_tokens}")
+    last = model.config.vocab_size - 1
+    if eos_token_id is not None and not (isinstance(eos_token_id, Integral) and 0 <= eos_token_id <= last):
+        raise ValueError(f"eos_token_id: must be None or one token in 0 .. {last}, got {eos_token_id}")
+
+
+def check_logits(logits, step):
+    """Raise a ValueError where there is no distribution: NaN, +inf, or a row of -inf alone."""
+    largest = logits.amax(-1)  # NaN, if there is one in the row
+    if not largest.isfinite().all():
+        row = int((~largest.isfinite()).nonzero()[0])
+        raise ValueError(f"logits: must be finite or some of them -inf, got a largest of {largest[row].item()} "
+                         f"in row {row} for token {step + 1}")
