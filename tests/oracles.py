@@ -150,3 +150,45 @@ def bm25(query, documents, *, k1, b):
             score += idf * tf / (tf + k1 * (1 - b + b * len(terms) / mean)) if having and tf else 0.0
         scores.append(score)
     return scores
+
+
+def nucleus(probabilities, top_p, keep_crossing):
+    """Set of kept ids: the most likely ones, in order, while their sum does not exceed top_p, or up to the crossing."""
+    order = sorted(range(len(probabilities)), key=lambda i: (-probabilities[i], i))
+    kept, total = [], Fraction(0)
+    for i in order:
+        if keep_crossing:
+            if total >= top_p and kept:
+                break
+            total += probabilities[i]
+        else:
+            total += probabilities[i]
+            if total > top_p and kept:
+                break
+        kept.append(i)
+    return set(kept)
+
+
+def beam_search(log_probabilities, width, length_penalty, eos, limit):
+    """The handout's beam search, literally: log_probabilities(tokens) gives a list over the vocabulary.
+
+    Returns a list of (tokens, score, finished), best first.
+    """
+    def ranked(pool):
+        return sorted(pool, key=lambda one: -one[1] / len(one[0]) ** length_penalty)
+
+    def children(tokens, score):
+        gains = log_probabilities(tokens)
+        best = sorted(range(len(gains)), key=lambda token: (-gains[token], token))[:width]
+        return [(tokens + (token,), score + gains[token]) for token in best]
+
+    unfinished, finished = children((), 0.0), []
+    for step in range(limit):
+        if step:
+            unfinished = ranked([child for parent in unfinished for child in children(*parent)])[:width]
+        finished += [one for one in unfinished if one[0][-1] == eos]
+        unfinished = [one for one in unfinished if one[0][-1] != eos]
+        if len(finished) >= width or not unfinished:
+            return [(*one, True) for one in ranked(finished)[:width]]
+    both = [(*one, True) for one in finished] + [(*one, False) for one in unfinished]
+    return ranked(both)[:width]

@@ -8,6 +8,7 @@ import argparse  # noqa: E402 - the line above must come first
 import importlib  # noqa: E402
 
 NAMES = {
+    "decoding": "greedy, nucleus and beams against transformers' generate, and against a loop without a cache",
     "delong": "roc_auc_ci and delong_test against roc_auc_score",
     "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",
     "metrics": "roc_auc_score against scikit-learn and np.sort",

@@ -1,0 +1,1 @@
+"""HW2: five ways to generate text with a trained decoder."""

@@ -1,0 +1,49 @@
+"""The table of HW2, printed and in report.md, with the texts."""
+from minidl.report import Table, write_text
+
+
+def settings_text(settings):
+    """Return settings as text.
+
+    >>> settings_text({"temperature": 0.5, "top_p": 0.9})
+    'temperature 0.5, top_p 0.9'
+    """
+    return ", ".join(f"{name} {value}" for name, value in settings.items()) or "-"
+
+
+def row_of(result):
+    """Return the cells of one result."""
+    length = len(result["tokens"])
+    return (result["prompt"], settings_text(result["key"]["settings"]), result["score"], result["score"] / length,
+            length, "yes" if result["finished"] else "no", result["fault"] or "-", result["distinct_2"])
+
+
+COLUMNS = {"prompt": "s", "settings": "s", "score": ".1f", "a token": ".3f", "length": "d", "EOS": "s", "JSON": "s",
+           "distinct-2": ".3f"}
+
+
+def show_table(results):
+    """Print a row a text."""
+    rows = [row_of(result) for result in results]
+    wide = {"settings": max([8, *(len(row[1]) for row in rows)]), "JSON": max([4, *(len(row[6]) for row in rows)])}
+    table = Table({f"{name:<{wide[name]}}" if name in wide else name: form for name, form in COLUMNS.items()})
+    for row in rows:
+        table.row(row[0], f"{row[1]:<{wide['settings']}}", *row[2:6], f"{row[6]:<{wide['JSON']}}", row[7])
+
+
+def write_report(path, task, model, prompts, results):
+    """Write the report of a task: prompts, table, texts."""
+    parts = [f"# HW2, task {task.number}: {task.title}",
+             f"Model {model}. Score: the sum of the log-softmax of a text's tokens; length in tokens, EOS among them; "
+             "distinct-2: the share of different ones among the pairs of neighbouring tokens."]
+    parts += [f"- **{prompt.name}**: {prompt.system} / {prompt.text}" for prompt in prompts]
+    rows = [f"| {' | '.join(COLUMNS)} |", "|" + " --- |" * len(COLUMNS)]
+    for result in results:
+        cells = [cell if isinstance(cell, str) else format(cell, form)
+                 for cell, form in zip(row_of(result), COLUMNS.values())]
+        rows.append(f"| {' | '.join(cells)} |")
+    parts += ["\n".join(rows), "## Texts"]
+    for result in results:
+        quoted = "\n".join(f"> {line}" for line in result["text"].splitlines() or [""])
+        parts.append(f"{result['prompt']}, {settings_text(result['key']['settings'])}:\n\n{quoted}")
+    write_text(path, "\n\n".join(parts) + "\n")

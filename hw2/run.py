@@ -1,0 +1,50 @@
+"""Generate text: python -m hw2.run --task 1"""
+import argparse
+from pathlib import Path
+
+from minidl import command
+from minidl.command import at_least
+
+DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
+
+
+def parser():
+    """Return the argument parser; nothing here imports torch, so that --help answers at once."""
+    result = argparse.ArgumentParser(
+        prog="python -m hw2.run",
+        description="Five ways to generate text with a trained decoder: 1 greedy, 2 sampling, 3 temperature, "
+                    "4 nucleus, 5 beam search. Of a story, and of a money transfer as JSON, or of --prompt.")
+    add = result.add_argument
+    add("--task", required=True, choices=[*"12345", "all"], help="which task")
+    add("--model", default=DEFAULT_MODEL, metavar="NAME",
+        help=f"{DEFAULT_MODEL}, the default, or another of the Hub; a folder; a .gguf file")
+    add("--prompt", metavar="TEXT", help="what to ask, instead of the sheet's two prompts")
+    add("--system", metavar="TEXT", default="You are a helpful assistant.", help="system message of --prompt")
+    add("--temperature", type=float, metavar="T", help="instead of the task's own")
+    add("--top-p", type=float, metavar="P", help="instead of the task's own")
+    add("--num-beams", type=at_least(1), metavar="N", help="instead of the task's own")
+    add("--length-penalty", type=float, metavar="A", help="instead of the task's own")
+    add("--max-new-tokens", type=at_least(1), default=1000, metavar="N", help="limit of a text; default 1000")
+    add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same texts; default 0")
+    add("--device", default="cpu", help="cpu, the default, cuda or cuda:N")
+    add("--dtype", choices=["float32", "bfloat16", "float16"], default="float32", help="default float32")
+    add("--fresh", action="store_true", help="do not take up texts that an earlier call has left")
+    add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw2/task1 ...; default runs")
+    return result
+
+
+def main(arguments=None):
+    """Run the command line; a mistake in it ends with one line and exit code 2."""
+    options = parser().parse_args(arguments)
+
+    def call():
+        from hw2.session import Session
+        session = Session(options)
+        for number in range(1, 6) if options.task == "all" else [int(options.task)]:
+            session.run(number)
+
+    command.run("hw2.run", call)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""HW2's prompts and grids: what differs between the tasks is what is written here."""
+import json
+import re
+from typing import NamedTuple
+
+from minidl.decoding import beam_search, greedy, sample
+
+
+class Prompt(NamedTuple):
+    """A named prompt with its system message; is_json: whether the answer is to be the transfer's JSON."""
+
+    name: str
+    system: str
+    text: str
+    is_json: bool = False
+
+
+PROMPTS = (
+    Prompt("story", "You are a storyteller. You write short, warm stories for children.",
+           "Write a short story about a tiny hedgehog."),
+    Prompt("json", "You are a machine that turns a sentence about a money transfer into JSON. Answer with one JSON "
+                   'object and nothing else. It has the keys "contractor" (a string: who gets the money), "sum" (a '
+                   'decimal number) and "currency" (three upper-case letters).',
+           "Please transfer 1250.50 euros to Anna Schmidt for the repair of the roof.", is_json=True),
+)
+
+
+class Task(NamedTuple):
+    """A decoder and the grid of its settings, a list of dicts."""
+
+    number: int
+    title: str
+    decode: object
+    grid: list
+
+
+TASKS = {task.number: task for task in (
+    Task(1, "greedy", greedy, [{}]),
+    Task(2, "sampling", sample, [{"num_samples": 3}]),
+    Task(3, "temperature", sample, [{"temperature": t} for t in (0.001, 0.1, 0.5, 1.0, 10.0)]),
+    Task(4, "nucleus", sample, [{"temperature": t, "top_p": p} for t in (1, 0.5) for p in (0.9, 0.15)]),
+    Task(5, "beam search", beam_search, [{"num_beams": w, "length_penalty": a} for w, a in (
+        (1, 1), (4, 1), (4, 0.5), (4, 2), (8, 1))]),
+)}
+
+
+def fixed_grid(task, **values):
+    """Return the task's grid with these settings put in their place; what becomes equal is left out.
+
+    >>> fixed_grid(TASKS[4], temperature=2)
+    [{'temperature': 2, 'top_p': 0.9}, {'temperature': 2, 'top_p': 0.15}]
+    """
+    grid = []
+    for point in task.grid:
+        fixed = {**point, **values}
+        if fixed not in grid:
+            grid.append(fixed)
+    return grid
+
+
+def transfer_fault(text):
+    """Return what is wrong with a transfer's JSON, in words; None where it is right.
+
+    >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}')
+    >>> transfer_fault('{"contractor": "Anna", "sum": "12.5", "currency": "EUR"}')
+    'sum is no number'
+    """
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return "no JSON"
+    if not isinstance(found, dict):
+        return "no object"
+    if set(found) != {"contractor", "sum", "currency"}:
+        return "other keys"
+    if not isinstance(found["contractor"], str) or not found["contractor"].strip():
+        return "contractor is no text"
+    if isinstance(found["sum"], bool) or not isinstance(found["sum"], (int, float)):
+        return "sum is no number"
+    if not isinstance(found["currency"], str) or not re.fullmatch("[A-Z]{3}", found["currency"]):
+        return "currency is not three upper-case letters"
+    return None
+
+
+def distinct_2(tokens):
+    """Return the share of different ones among a text's pairs of neighbouring tokens; 1 where there is no pair.
+
+    >>> distinct_2([1, 2, 1, 2]), distinct_2([1])
+    (0.6666666666666666, 1.0)
+    """
+    pairs = list(zip(tokens, tokens[1:]))
+    return len(set(pairs)) / len(pairs) if pairs else 1.0

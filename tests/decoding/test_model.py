@@ -1,0 +1,185 @@
+"""Loading: whole models work, damaged ones are refused by name."""
+import json
+import os
+import shutil
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoTokenizer
+
+from minidl.decoding import greedy
+from minidl.decoding.model import encode_chat, end_token, load_model
+from tests.decoding.folders import byte_tokenizer, save_model
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return save_model(tmp_path_factory.mktemp("models") / "whole")
+
+
+@pytest.fixture
+def folder(whole, tmp_path):
+    return Path(shutil.copytree(whole, tmp_path / "model"))
+
+
+def test_a_folder_is_loaded_as_it_was_saved(whole):
+    model, tokenizer = load_model(str(whole))
+    assert not model.training and model.dtype == torch.float32
+    weights = load_file(whole / "model.safetensors")
+    assert all(torch.equal(model.state_dict()[name], weight) for name, weight in weights.items())
+    ids = encode_chat(tokenizer, "Be brief.", "Hä?")
+    assert tokenizer.decode(ids[0]) == ("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHä?<|im_end|>\n"
+                                        "<|im_start|>assistant\n")
+    assert ids.shape == (1, len(ids[0])) and ids[0].tolist().count(end_token(tokenizer)) == 2
+    assert len(greedy(model, ids, max_new_tokens=3, eos_token_id=end_token(tokenizer))[0][0].tokens) <= 3
+    assert load_model(str(whole), dtype="bfloat16")[0].dtype == torch.bfloat16
+
+
+def test_a_tokenizer_without_a_template_gets_chatml():
+    tokenizer = byte_tokenizer()
+    wanted = encode_chat(tokenizer, "a", "b")
+    tokenizer.chat_template = None
+    assert torch.equal(encode_chat(tokenizer, "a", "b"), wanted)
+
+
+def weights_cut(folder):
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:1000])
+
+
+def weights_replaced(text):
+    def damage(folder):
+        (folder / "model.safetensors").write_text(text)
+    return damage
+
+
+def weights_changed(change):
+    def damage(folder):
+        weights = load_file(folder / "model.safetensors")
+        change(weights)
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return damage
+
+
+def config_changed(text):
+    def damage(folder):
+        (folder / "config.json").write_text(text)
+    return damage
+
+
+def without(*names):
+    def damage(folder):
+        for name in names:
+            (folder / name).unlink()
+    return damage
+
+
+def smaller_vocabulary(folder):
+    config = json.loads((folder / "config.json").read_text())
+    weights = load_file(folder / "model.safetensors")
+    for name, weight in weights.items():
+        if weight.shape[0] == config["vocab_size"]:
+            weights[name] = weight[:100].clone()
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 100}))
+
+
+NORM = "model.layers.1.input_layernorm.weight"
+
+
+@pytest.mark.parametrize("damage, message", [
+    (weights_cut, r"must have whole .safetensors files, got one that is not \("),
+    (weights_replaced(""), r"must have whole .safetensors files, got one that is not \("),
+    (weights_replaced("<html>not found</html>"), r"must have whole .safetensors files, got one that is not \("),
+    (weights_replaced("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+     r"must have whole .safetensors files, got one that is not \("),
+    (without("model.safetensors"), r"must be a whole model, got one that cannot be loaded \("),
+    (without("config.json"), r"must be a whole model, got one that cannot be loaded \("),
+    (config_changed("{}"), r"must be a whole model, got one that cannot be loaded \("),
+    (config_changed('{"model_type": '), r"must be a whole model, got one that cannot be loaded \("),
+    (weights_changed(lambda weights: weights.pop(NORM)), rf"must have all weights, got 1 without \({NORM}\)$"),
+    (weights_changed(lambda weights: weights.update({NORM: torch.ones(7)})), "must "),
+    (weights_changed(lambda weights: weights[NORM].fill_(float("nan"))),
+     f"weights must be finite, got others in {NORM}$"),
+    (without("tokenizer.json", "tokenizer_config.json"), "must "),
+    (smaller_vocabulary, "the tokenizer has 259 tokens, the model 100$"),
+])
+def test_a_damaged_folder_is_refused_by_name(folder, damage, message, capfd):
+    damage(folder)
+    with pytest.raises(ValueError, match=f"^{folder}: {message}") as error:
+        load_model(str(folder))
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_not_there_is_named(tmp_path):
+    for name in (str(tmp_path / "nowhere"), "./nowhere"):
+        with pytest.raises(OSError, match="nowhere: there is no such folder$"):
+            load_model(name)
+    with pytest.raises(OSError, match="model.gguf: there is no such file$"):
+        load_model(str(tmp_path / "model.gguf"))
+
+
+def test_a_gguf_file_that_is_none_is_refused(tmp_path):
+    (tmp_path / "model.gguf").write_bytes(b"not gguf" * 100)
+    with pytest.raises(ValueError, match="model.gguf: (must be a whole model|needs packages)"):
+        load_model(str(tmp_path / "model.gguf"))
+
+
+def test_without_a_network_a_name_is_refused_at_once(monkeypatch, tmp_path):
+    from huggingface_hub import constants
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(OSError, match=r"^some/model: the Hugging Face Hub cannot be reached \("):
+        load_model("some/model")
+
+
+class NoSuchModel(BaseHTTPRequestHandler):
+    """A hub that has nothing."""
+
+    def do_GET(self):
+        self.send_response(404)
+        self.send_header("X-Error-Code", "RepoNotFound")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+
+def test_a_hub_without_the_model_says_so(monkeypatch, tmp_path):
+    from huggingface_hub import constants
+    server = ThreadingHTTPServer(("127.0.0.1", 0), NoSuchModel)
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    code = (f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+            "from minidl.decoding.model import load_model\n"
+            "try: load_model('some/model')\n"
+            "except Exception as error: print(type(error).__name__, error)\n")
+    import subprocess
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, env={
+        **os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(tmp_path), "no_proxy": "127.0.0.1"})
+    server.shutdown()
+    server.server_close()
+    assert constants.ENDPOINT != endpoint
+    assert done.stdout.startswith("ValueError some/model: must be a whole model, got one that cannot be loaded (")
+    assert "\n" not in done.stdout.strip()
+
+
+def test_the_real_tokenizer_of_qwen(tmp_path):
+    shared = os.environ.get("MINIDL_SHARED")
+    if not shared:
+        pytest.skip("MINIDL_SHARED is not set: the tokenizer's files are not at hand")
+    tokenizer = AutoTokenizer.from_pretrained(Path(shared) / "tokenizer" / "qwen2.5")
+    assert end_token(tokenizer) == 151645 and len(tokenizer) == 151665
+    ids = encode_chat(tokenizer, "You are a storyteller.", "Write a story.")
+    assert tokenizer.decode(ids[0]) == (
+        "<|im_start|>system\nYou are a storyteller.<|im_end|>\n<|im_start|>user\nWrite a story.<|im_end|>\n"
+        "<|im_start|>assistant\n")
+    assert ids[0, 0] == 151644 and ids[0].tolist().count(151645) == 2

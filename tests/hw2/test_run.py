@@ -1,0 +1,133 @@
+"""hw2.run as a newcomer meets it, with a small random model in a folder."""
+import json
+
+import pytest
+
+from hw2 import session
+from hw2.run import main
+from hw2.tasks import PROMPTS, TASKS, distinct_2, fixed_grid, transfer_fault
+from minidl.decoding.model import encode_chat, load_model
+from tests.decoding.folders import save_model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return save_model(tmp_path_factory.mktemp("hw2") / "model", seed=3)
+
+
+def run(tmp_path, model, *arguments):
+    main(["--model", str(model), "--out", str(tmp_path), "--max-new-tokens", "12", *arguments])
+    number = arguments[arguments.index("--task") + 1]
+    folder = tmp_path / "hw2" / f"task{number}"
+    return [json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("number, texts", [("1", 1), ("2", 3), ("3", 5), ("4", 4), ("5", 5)])
+def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number, texts):
+    results = run(tmp_path, model, "--task", number)
+    printed, task = capsys.readouterr().out, TASKS[int(number)]
+    assert [result["prompt"] for result in results] == texts * ["story"] + texts * ["json"]
+    settings = [result["key"]["settings"] for result in results[:texts]]
+    assert settings == [point for point in task.grid for _ in range(point.get("num_samples", 1))]
+    report = (tmp_path / "hw2" / f"task{number}" / "report.md").read_text(encoding="utf-8")
+    assert report.startswith(f"# HW2, task {number}: {task.title}") and "a second]" in printed
+    loaded, tokenizer = load_model(str(model))
+    for result in results:
+        assert f"{result['score']:.1f}" in printed and f"| {result['score']:.1f} |" in report
+        ended = result["tokens"][:-1] if result["finished"] else result["tokens"]
+        assert result["text"] == tokenizer.decode(ended) and len(result["tokens"]) <= 12
+        assert (result["fault"] is None) == (result["prompt"] == "story")
+    prompt = encode_chat(tokenizer, PROMPTS[0].system, PROMPTS[0].text)
+    again = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **{
+        **task.grid[0], **({"generator": __import__("torch").Generator().manual_seed(0)} if number in "234" else {})})
+    assert [result["tokens"] for result in results[:len(again[0][:3 if number == '2' else 1])]] == [
+        one.tokens for one in again[0][:3 if number == "2" else 1]]
+
+
+def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_path, model, capsys, monkeypatch):
+    first = run(tmp_path / "a", model, "--task", "2")
+    again = run(tmp_path / "b", model, "--task", "2")
+    other = run(tmp_path / "c", model, "--task", "2", "--seed", "1")
+    assert [one["tokens"] for one in first] == [one["tokens"] for one in again] != [one["tokens"] for one in other]
+    capsys.readouterr()
+    calls, real = [], session.Session._result
+    monkeypatch.setattr(session.Session, "_result", lambda *given: calls.append(1) or real(*given))
+    assert run(tmp_path / "a", model, "--task", "2") == first and not calls
+    assert capsys.readouterr().out.count("[from an earlier call]") == 6
+    assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and len(calls) == 6
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
+    whole = run(tmp_path / "whole", model, "--task", "3")
+    calls, real = [], session.Session._decode
+
+    def decode(self, *given):
+        calls.append(1)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return real(self, *given)
+    monkeypatch.setattr(session.Session, "_decode", decode)
+    with pytest.raises(SystemExit) as stop:
+        run(tmp_path / "killed", model, "--task", "3")
+    assert stop.value.code == 130
+    kept = (tmp_path / "killed" / "hw2" / "task3" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(kept) == 3 and run(tmp_path / "killed", model, "--task", "3") == whole
+
+
+def test_a_prompt_and_settings_of_ones_own(tmp_path, model):
+    results = run(tmp_path, model, "--task", "4", "--prompt", "Say hello.", "--system", "Shout.",
+                  "--temperature", "0.8")
+    assert [one["key"]["settings"] for one in results] == [{"temperature": 0.8, "top_p": p} for p in (0.9, 0.15)]
+    assert {(one["key"]["system"], one["key"]["prompt"]) for one in results} == {("Shout.", "Say hello.")}
+    results = run(tmp_path, model, "--task", "5", "--prompt", "Hi", "--num-beams", "2", "--length-penalty", "0.7")
+    assert [one["key"]["settings"] for one in results] == [{"num_beams": 2, "length_penalty": 0.7}]
+
+
+def test_text_streams_as_it_is_made(capsys):
+    from minidl.decoding.model import load_model  # noqa: F401 - sets what transformers prints
+    from tests.decoding.folders import byte_tokenizer
+    tokenizer = byte_tokenizer()
+    ids = tokenizer("día 中", add_special_tokens=False)["input_ids"]
+    stream, shown = session.Stream(tokenizer, tokenizer.eos_token_id), []
+    for token in [*ids, tokenizer.eos_token_id]:
+        stream(0, token)
+        stream(1, ids[0])
+        shown.append(stream.text)
+    stream.close()
+    assert capsys.readouterr().out == "día 中\n" and shown[1] == "d" and shown[-1] == "día 中"
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--task", "6"], "argument --task: invalid choice: '6'"),
+    (["--task", "3", "--temperature", "0"], "--temperature: must be finite and above 0, got 0.0"),
+    (["--task", "4", "--top-p", "1.5"], "--top-p: must be in (0, 1], got 1.5"),
+    (["--task", "5", "--num-beams", "0"], "argument --num-beams: must be a whole number, at least 1, got '0'"),
+    (["--task", "5", "--length-penalty", "nan"], "--length-penalty: must be finite, got nan"),
+    (["--task", "1", "--max-new-tokens", "0"], "--max-new-tokens: must be a whole number, at least 1, got '0'"),
+    (["--task", "1", "--device", "abacus"], "--device: must be cpu, or a device of this machine, got 'abacus'"),
+    (["--task", "1", "--model", "./nowhere"], "./nowhere: there is no such folder; get the weights where there is"),
+])
+def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments, "--out", str(tmp_path)])
+    assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("text, fault", [
+    ('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}', None),
+    (' {"contractor": "Anna", "sum": 12, "currency": "EUR"}\n', None),
+    ('```json\n{"contractor": "Anna", "sum": 12, "currency": "EUR"}\n```', "no JSON"), ("[1]", "no object"),
+    ('{"contractor": "Anna", "sum": 12}', "other keys"),
+    ('{"contractor": "", "sum": 12, "currency": "EUR"}', "contractor is no text"),
+    ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is no number"),
+    ('{"contractor": "A", "sum": 1, "currency": "eur"}', "currency is not three upper-case letters"),
+])
+def test_what_is_wrong_with_a_transfer(text, fault):
+    assert transfer_fault(text) == fault
+
+
+def test_distinct_pairs_and_grids():
+    assert distinct_2([1, 1, 1]) == 0.5 and distinct_2([]) == 1.0
+    assert fixed_grid(TASKS[3], temperature=1.0) == [{"temperature": 1.0}]
+    assert fixed_grid(TASKS[1]) == [{}]
+    assert [len(task.grid) for task in TASKS.values()] == [1, 1, 5, 4, 5]
