@@ -3,7 +3,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from transformers import StoppingCriteria, StoppingCriteriaList
 
@@ -40,6 +40,7 @@ class WithoutRefill(StoppingCriteria):
 
 
 @given(st.integers(0, 500), prompts, st.integers(1, 5), penalties, st.integers(1, 10), st.integers(0, 12))
+@example(407, torch.tensor([[3]]), 2, 0.0, 2, 3)
 def test_is_generates_without_its_refill(seed, ids, width, penalty, limit, eos):
     model = tiny_qwen2(seed)
     found = beam_search(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=width, length_penalty=penalty)[0]
@@ -48,8 +49,9 @@ def test_is_generates_without_its_refill(seed, ids, width, penalty, limit, eos):
                           length_penalty=penalty, stopping_criteria=StoppingCriteriaList([WithoutRefill(width)]))
     else:
         wanted = generate(model, ids, max_new_tokens=limit, eos_token_id=eos)
-    if len(found[0].tokens) < limit or sum(one.finished for one in found) < width:
-        # when the W-th finishes on the very last step, generate lets unfinished ones compete, we do not
+    enough_at_the_limit = len(found) == width and all(one.finished for one in found) and any(
+        len(one.tokens) == limit for one in found)
+    if not enough_at_the_limit:  # where the W-th ends on the very last step, generate lets unfinished ones compete
         assert [found[0].tokens] == wanted
 
 

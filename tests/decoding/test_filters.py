@@ -19,6 +19,7 @@ whole_parts = st.lists(st.integers(1, 20), min_size=1, max_size=12)
 @example([5, 3, 1, 1], 70, False, 256)
 @example([5, 3, 1, 1], 80, False, 256)
 @example([5, 5, 5], 34, True, 1)
+@example([14, 12, 18, 19, 11, 13, 12, 17, 8], 75, False, 256)  # a float32 sum a hair above 0.75
 def test_keeps_what_the_definition_keeps_on_the_line_too(parts, percent, keep_crossing, first):
     """Probabilities and top_p are exact fractions: whether a sum meets top_p is no matter of rounding."""
     exact = [Fraction(part, sum(parts)) for part in parts]
@@ -74,6 +75,9 @@ def test_of_equals_the_lower_ids_are_kept():
 def test_a_large_flat_vocabulary_is_kept_whole_by_1_and_to_its_share_by_less():
     logits = normal(0, 1, 151_936, dtype=torch.float32) * 0.01
     assert top_p_filter(logits, 1.0).isfinite().all()
+    one_and_many = torch.zeros(1, 151_936)
+    one_and_many[0, 7] = math.log(151_935)  # half the mass, and a float32 sum of the others that passes 1
+    assert top_p_filter(one_and_many, 1).isfinite().all()
     share = top_p_filter(logits, 0.5).isfinite().float().mean().item()
     assert 0.48 < share < 0.5
 

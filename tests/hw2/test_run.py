@@ -55,6 +55,8 @@ def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_p
     assert run(tmp_path / "a", model, "--task", "2") == first and not calls
     assert capsys.readouterr().out.count("[from an earlier call]") == 6
     assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and len(calls) == 6
+    both = run(tmp_path / "a", model, "--task", "2", "--seed", "1")
+    assert both[:6] == other and both[6:] == first, "each seed's texts are kept, and none taken for another's"
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
