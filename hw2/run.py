@@ -19,7 +19,7 @@ def parser():
     add("--model", default=DEFAULT_MODEL, metavar="NAME",
         help=f"{DEFAULT_MODEL}, the default, or another of the Hub; a folder; a .gguf file")
     add("--prompt", metavar="TEXT", help="what to ask, instead of the sheet's two prompts")
-    add("--system", metavar="TEXT", default="You are a helpful assistant.", help="system message of --prompt")
+    add("--system", metavar="TEXT", help="system message, instead of the sheet's, or of --prompt's usual one")
     add("--temperature", type=float, metavar="T", help="instead of the task's own")
     add("--top-p", type=float, metavar="P", help="instead of the task's own")
     add("--num-beams", type=at_least(1), metavar="N", help="instead of the task's own")

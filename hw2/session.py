@@ -1,4 +1,5 @@
 """One call of hw2.run: the model, and the tasks' texts one after another."""
+import contextlib
 import hashlib
 import json
 import sys
@@ -8,10 +9,13 @@ import torch
 
 from hw2.report import show_table, write_report
 from hw2.tasks import PROMPTS, TASKS, Prompt, distinct_2, fixed_grid, transfer_fault
-from minidl.decoding import greedy, sample
+from minidl.decoding import sample
+from minidl.decoding.beam import STRONGEST
 from minidl.decoding.model import encode_chat, end_token, load_model
 from minidl.report import write_text
 
+USUAL_SYSTEM = "You are a helpful assistant."
+SETTINGS = ("temperature", "top_p", "num_beams", "length_penalty")
 LOCAL_CHOICES = "--model takes a folder with config.json, *.safetensors and the tokenizer's files, or a .gguf file"
 
 
@@ -24,11 +28,15 @@ class Session:
         (options.out / "hw2").mkdir(parents=True, exist_ok=True)
         try:
             self.model, self.tokenizer = load_model(options.model, dtype=options.dtype, device=options.device)
+        except FileNotFoundError as error:
+            raise OSError(f"{error}; {LOCAL_CHOICES}") from None
         except OSError as error:
             raise OSError(f"{error}; get the weights where there is a network, by 'hf download {options.model} "
                           f"--local-dir DIR', or choose others: {LOCAL_CHOICES}") from None
         self.end = end_token(self.tokenizer)
-        self.prompts = PROMPTS if options.prompt is None else (Prompt("prompt", options.system, options.prompt),)
+        self.prompts = PROMPTS if options.prompt is None else (Prompt("prompt", USUAL_SYSTEM, options.prompt),)
+        if options.system is not None:
+            self.prompts = tuple(prompt._replace(system=options.system) for prompt in self.prompts)
         self.weights = _digest(self.model)
 
     def run(self, number):
@@ -38,7 +46,7 @@ class Session:
         self.known = {} if self.options.fresh else _read(self.path)
         results = []
         for prompt in self.prompts:
-            for settings in fixed_grid(task, **_given(self.options, task.decode)):
+            for settings in fixed_grid(task, **_given(self.options, task)):
                 results += self._decode(task, prompt, settings)
                 self._write(results)
         print()
@@ -69,8 +77,8 @@ class Session:
         count = sum(len(candidate.tokens) for candidate in candidates)
         results = [self._result(key, prompt, candidate, number) for number, candidate in enumerate(candidates)]
         for result in results:
-            if result["text"] != stream.text:
-                print(f"---\n{result['text']}")
+            if len(results) > 1 and result["tokens"][:len(stream.tokens)] != stream.tokens:
+                print(f"--- another\n{result['text']}")
         print(f"[{count} tokens, {count / seconds:.1f} a second]")
         return results
 
@@ -112,40 +120,48 @@ class Stream:
         print()
 
 
-def _given(options, decode):
-    """Return the settings from the command line that this decoder has."""
-    names = () if decode is greedy else ("temperature", "top_p") if decode is sample else (
-        "num_beams", "length_penalty")
-    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+def _given(options, task):
+    """Return the settings from the command line that this task has."""
+    return {name: getattr(options, name) for name in task.options if getattr(options, name) is not None}
 
 
 def _check_settings(options):
     """Refuse a setting that is out of range before the model is loaded."""
     for name, good, rule in (("temperature", lambda t: 0 < t < float("inf"), "finite and above 0"),
                              ("top_p", lambda p: 0 < p <= 1, "in (0, 1]"),
-                             ("length_penalty", lambda a: abs(a) < float("inf"), "finite")):
+                             ("length_penalty", lambda a: abs(a) <= STRONGEST, f"in -{STRONGEST} .. {STRONGEST}"),
+                             ("seed", lambda seed: seed < 2**63, "below 2 ** 63")):
         value = getattr(options, name)
         if value is not None and not good(value):
             raise ValueError(f"--{name.replace('_', '-')}: must be {rule}, got {value}")
+    for name in SETTINGS:
+        if getattr(options, name) is not None and options.task != "all" and (
+                name not in TASKS[int(options.task)].options):
+            raise ValueError(f"--{name.replace('_', '-')}: task {options.task} has no such setting")
     try:
-        torch.empty(0, device=options.device)
+        torch.Generator(options.device)  # asks for more than an empty tensor does
     except (RuntimeError, AssertionError):
-        raise ValueError(f"--device: must be cpu, or a device of this machine, got {options.device!r}") from None
+        raise ValueError(f"--device: must be cpu, or a cuda device of this machine, got {options.device!r}") from None
 
 
 def _read(path):
-    """Return the results in a file, by their keys; none where there is no file or it is damaged."""
+    """Return the results in a file, by their keys; lines that are damaged are left out."""
     known = {}
     try:
-        for line in path.read_text(encoding="utf-8").splitlines():
+        lines = path.read_text(encoding="utf-8").split("\n")  # splitlines would cut at rarer ends of lines as well
+    except (OSError, ValueError):
+        return known
+    for line in lines:
+        with contextlib.suppress(ValueError, KeyError, TypeError):
             result = json.loads(line)
             known.setdefault(json.dumps(result["key"], sort_keys=True), []).append(result)
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
     return known
 
 
 def _digest(model):
-    """Return what changes with a model's weights: their sums, quickly taken."""
-    sums = [f"{name} {weight.double().sum().item()!r}" for name, weight in model.named_parameters()]
-    return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:16]
+    """Return what changes with a model's weights: a hash of all their bytes."""
+    digest = hashlib.sha256()
+    for name, weight in model.named_parameters():
+        digest.update(name.encode())
+        digest.update(weight.detach().cpu().contiguous().view(torch.uint8).numpy())
+    return digest.hexdigest()[:16]

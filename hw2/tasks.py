@@ -1,5 +1,6 @@
 """HW2's prompts and grids: what differs between the tasks is what is written here."""
 import json
+import math
 import re
 from typing import NamedTuple
 
@@ -26,21 +27,24 @@ PROMPTS = (
 
 
 class Task(NamedTuple):
-    """A decoder and the grid of its settings, a list of dicts."""
+    """A decoder, the grid of its settings, a list of dicts, and which of them the command line may set."""
 
     number: int
     title: str
     decode: object
     grid: list
+    options: tuple = ()
 
 
 TASKS = {task.number: task for task in (
     Task(1, "greedy", greedy, [{}]),
-    Task(2, "sampling", sample, [{"num_samples": 3}]),
-    Task(3, "temperature", sample, [{"temperature": t} for t in (0.001, 0.1, 0.5, 1.0, 10.0)]),
-    Task(4, "nucleus", sample, [{"temperature": t, "top_p": p} for t in (1, 0.5) for p in (0.9, 0.15)]),
+    Task(2, "sampling", sample, [{"num_samples": 3}], ("temperature", "top_p")),
+    Task(3, "temperature", sample, [{"temperature": t} for t in (0.001, 0.1, 0.5, 1.0, 10.0)],
+         ("temperature", "top_p")),
+    Task(4, "nucleus", sample, [{"temperature": t, "top_p": p} for t in (1, 0.5) for p in (0.9, 0.15)],
+         ("temperature", "top_p")),
     Task(5, "beam search", beam_search, [{"num_beams": w, "length_penalty": a} for w, a in (
-        (1, 1), (4, 1), (4, 0.5), (4, 2), (8, 1))]),
+        (1, 1), (4, 1), (4, 0.5), (4, 2), (8, 1))], ("num_beams", "length_penalty")),
 )}
 
 
@@ -67,7 +71,7 @@ def transfer_fault(text):
     """
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "no JSON"
     if not isinstance(found, dict):
         return "no object"
@@ -75,7 +79,8 @@ def transfer_fault(text):
         return "other keys"
     if not isinstance(found["contractor"], str) or not found["contractor"].strip():
         return "contractor is no text"
-    if isinstance(found["sum"], bool) or not isinstance(found["sum"], (int, float)):
+    if isinstance(found["sum"], bool) or not isinstance(found["sum"], (int, float)) or (
+            not math.isfinite(found["sum"])):
         return "sum is no number"
     if not isinstance(found["currency"], str) or not re.fullmatch("[A-Z]{3}", found["currency"]):
         return "currency is not three upper-case letters"

@@ -23,7 +23,8 @@ def run(name, call):
     are not finite (ArithmeticError), 130 for Ctrl-C; a code that `call` returns is passed on.
     """
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(line_buffering=True)  # rows show as they come, through a pipe too
+        # rows show as they come, through a pipe too, and what a terminal cannot show becomes a question mark
+        sys.stdout.reconfigure(line_buffering=True, errors="replace")
     try:
         code = call()
     except (ValueError, OSError) as error:

@@ -28,6 +28,8 @@ import torch
 from minidl.decoding.cached import CachedModel, at_work
 from minidl.decoding.candidate import Candidate, check_limits, check_logits
 
+STRONGEST = 100  # a length to a higher power may leave float64
+
 
 def beam_search(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_token_id=151645, on_token=None,
                 num_beams=4, length_penalty=1.0):
@@ -43,29 +45,17 @@ def beam_search(model, input_ids, *, attention_mask=None, max_new_tokens=1000, e
     Returns:
         list of B lists of at most W Candidates, best first.
     """
-    check_limits(model, max_new_tokens, eos_token_id)
-    vocabulary = model.config.vocab_size
-    if not (isinstance(num_beams, Integral) and 1 <= num_beams <= vocabulary):
-        raise ValueError(f"num_beams: must be a whole number in 1 .. {vocabulary}, got {num_beams}")
-    if not (isinstance(length_penalty, Real) and math.isfinite(length_penalty)):
-        raise ValueError(f"length_penalty: must be finite, got {length_penalty}")
     cached = CachedModel(model, input_ids, attention_mask)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
+    check_settings(model, num_beams, length_penalty)
     beams = [Beam(num_beams, length_penalty, eos_token_id) for _ in input_ids]
     with at_work(model):
         logits, going = cached.start(), beams
-        for step in range(max_new_tokens):
+        for step in range(limit):
             check_logits(logits, step)
-            tokens, gains = best_tokens(logits, num_beams)
-            rows, chosen, first = [], [], 0
-            for beam in going:
-                last = first + len(beam.unfinished)
-                parents = beam.advance(tokens[first:last], gains[first:last])
-                if beam.goes_on():
-                    rows += [first + parent for parent in parents]
-                    chosen += [text[-1] for text, _ in beam.unfinished]
-                first = last
+            chosen, rows = advance(going, *best_tokens(logits, num_beams))
             going = [beam for beam in going if beam.goes_on()]
-            if not going or step == max_new_tokens - 1:
+            if not going or step == limit - 1:
                 break
             logits = cached.step(*(torch.tensor(ids, device=logits.device) for ids in (chosen, rows)))
     found = [beam.candidates() for beam in beams]
@@ -73,6 +63,31 @@ def beam_search(model, input_ids, *, attention_mask=None, max_new_tokens=1000, e
         for token in candidates[0].tokens if on_token else ():
             on_token(row, token)
     return found
+
+
+def check_settings(model, num_beams, length_penalty):
+    """Raise a ValueError where they are out of range."""
+    vocabulary = model.config.vocab_size
+    if not (isinstance(num_beams, Integral) and 1 <= num_beams <= vocabulary):
+        raise ValueError(f"num_beams: must be a whole number in 1 .. {vocabulary}, got {num_beams}")
+    if not (isinstance(length_penalty, Real) and abs(length_penalty) <= STRONGEST):
+        raise ValueError(f"length_penalty: must be in -{STRONGEST} .. {STRONGEST}, got {length_penalty}")
+
+
+def advance(beams, tokens, gains):
+    """Advance all beams; return the tokens to go on with, and which of the logits' rows each of them continues.
+
+    tokens, gains: (R, W) lists, the rows of one beam after those of another.
+    """
+    chosen, rows, first = [], [], 0
+    for beam in beams:
+        last = first + len(beam.unfinished)
+        parents = beam.advance(tokens[first:last], gains[first:last])
+        if beam.goes_on():
+            rows += [first + parent for parent in parents]
+            chosen += [text[-1] for text, _ in beam.unfinished]
+        first = last
+    return chosen, rows
 
 
 class Beam:
@@ -96,7 +111,7 @@ class Beam:
         tokens, gains: for each unfinished text its W best tokens and their log-softmax.
         """
         pool = [(-score - gain, parent, token) for parent, (_, score) in enumerate(self.unfinished)
-                for token, gain in zip(tokens[parent], gains[parent])]
+                for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]  # impossible ones never
         old, self.unfinished, parents = self.unfinished, [], []
         for negated, parent, token in sorted(pool)[:self.width]:  # all of one length: their scores rank them
             text = [*old[parent][0], token]

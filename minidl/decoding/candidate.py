@@ -31,30 +31,37 @@ def check_prompts(model, input_ids, attention_mask):
         raise ValueError(f"input_ids: must be in 0 .. {vocabulary - 1}, got {low if low < 0 else high}")
     if positions is not None and input_ids.shape[1] > positions:
         raise ValueError(f"input_ids: the model has {positions} positions, got a prompt of {input_ids.shape[1]} tokens")
-    return None if attention_mask is None else _check_mask(attention_mask, input_ids)
+    return None if attention_mask is None else _check_mask(torch.as_tensor(attention_mask), input_ids)
 
 
 def _check_mask(mask, input_ids):
     if mask.shape != input_ids.shape:
         raise ValueError(f"attention_mask: must have input_ids' shape {tuple(input_ids.shape)}, "
                          f"got {tuple(mask.shape)}")
-    mask = mask.to(torch.int64)
     if not ((mask == 0) | (mask == 1)).all() or (mask[:, 1:] < mask[:, :-1]).any() or not mask[:, -1].all():
         raise ValueError("attention_mask: must be 0 left of each prompt and 1 on it, down to the last token")
-    return None if mask.all() else mask
+    return None if mask.all() else mask.to(torch.int64)
 
 
-def check_limits(model, max_new_tokens, eos_token_id):
-    """Raise a ValueError where the rules for the end are out of range."""
+def check_limits(model, input_ids, max_new_tokens, eos_token_id):
+    """Raise a ValueError where the rules for the end are out of range; return the most tokens that a text may have.
+
+    That is max_new_tokens, or what the model's positions leave: the last token needs none.
+    """
     if not (isinstance(max_new_tokens, Integral) and max_new_tokens >= 1):
         raise ValueError(f"max_new_tokens: must be a whole number, at least 1, got {max_new_tokens}")
     last = model.config.vocab_size - 1
     if eos_token_id is not None and not (isinstance(eos_token_id, Integral) and 0 <= eos_token_id <= last):
         raise ValueError(f"eos_token_id: must be None or one token in 0 .. {last}, got {eos_token_id}")
+    positions = getattr(model.config, "max_position_embeddings", None)
+    return max_new_tokens if positions is None else min(max_new_tokens, positions - input_ids.shape[1] + 1)
 
 
 def check_logits(logits, step):
-    """Raise a ValueError where there is no distribution: NaN, +inf, or a row of -inf alone."""
+    """Raise a ValueError where there is no distribution: NaN, +inf, or a row of -inf alone.
+
+    Rows are those that are still decoded.
+    """
     largest = logits.amax(-1)  # NaN, if there is one in the row
     if not largest.isfinite().all():
         row = int((~largest.isfinite()).nonzero()[0])

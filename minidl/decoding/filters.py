@@ -49,7 +49,9 @@ def top_p_filter(logits, top_p, *, keep_crossing=False):
     logits = logits.float()
     if top_p == 1:  # float32 sums over a large vocabulary may pass 1
         return logits
-    probabilities = logits.softmax(-1)  # (B, V)
+    probabilities = logits.detach().softmax(-1)  # (B, V)
+    if not probabilities.isfinite().all():
+        raise ValueError("logits: must be finite or some of them -inf, got rows that are no distribution")
     best = probabilities.topk(min(FIRST, logits.shape[-1])).values  # (B, k), descending
     kept = nucleus_size(best, top_p, keep_crossing)  # (B,)
     if (kept == best.shape[-1]).any():  # more may belong to it

@@ -23,39 +23,46 @@ def load_model(name, *, dtype="float32", device="cpu"):
         dtype: "float32", "bfloat16" or "float16".
 
     Raises:
+        FileNotFoundError: there is no such folder or file.
         OSError: the Hub cannot be reached, or has no such model.
         ValueError: files are missing or damaged; the message names the folder.
     """
-    path = Path(name)
+    path, dtype = Path(name), getattr(torch, dtype)
     if path.suffix == ".gguf":
         if not path.is_file():
-            raise OSError(f"{name}: there is no such file")
-        source, options = str(path.parent), {"gguf_file": path.name}
+            raise FileNotFoundError(f"{name}: there is no such file")
+        model, tokenizer = _load(name, str(path.parent), dtype, gguf_file=path.name)
     elif path.is_dir():
-        source, options = str(path), {"local_files_only": True}
-    elif path.is_absolute() or name.startswith("."):
-        raise OSError(f"{name}: there is no such folder")
+        model, tokenizer = _load(name, str(path), dtype, local_files_only=True)
+    elif path.is_absolute() or name.startswith(".") or name.count("/") > 1:
+        raise FileNotFoundError(f"{name}: there is no such folder")
     else:
-        source, options = name, _hub_options(name)
-    model, tokenizer = _load(name, source, options, getattr(torch, dtype))
+        model, tokenizer = _load_from_hub(name, dtype)
     _check(name, model, tokenizer)
     return model.eval().to(device), tokenizer
 
 
-def _hub_options(name):
-    """Return how to load a model of this name: from the cache alone, if it is there, else over the network."""
+def _load_from_hub(name, dtype):
+    """Load what the cache has whole, else over the network."""
     from huggingface_hub import constants, try_to_load_from_cache
     from huggingface_hub.utils import get_session
     if isinstance(try_to_load_from_cache(name, "config.json"), str):
-        return {"local_files_only": True}
+        try:
+            return _load(name, name, dtype, local_files_only=True)
+        except ValueError:  # an earlier download was cut
+            pass
     try:
         get_session().head(constants.ENDPOINT, timeout=5)
     except Exception as error:  # of the HTTP library's own kinds, whichever library that is
         raise OSError(f"{name}: the Hugging Face Hub cannot be reached ({_first_line(error)})") from None
-    return {}
+    try:
+        return _load(name, name, dtype)
+    except ValueError as error:
+        raise OSError(f"{error}: from the Hugging Face Hub") from None
 
 
-def _load(name, source, options, dtype):
+def _load(name, source, dtype, **options):
+    """Return (model, tokenizer); whatever goes wrong becomes one line."""
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
     try:
@@ -67,13 +74,16 @@ def _load(name, source, options, dtype):
     except SafetensorError as error:
         raise ValueError(f"{name}: must have whole .safetensors files, got one that is not ({_first_line(error)})"
                          ) from None
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:  # a damaged file may end in any kind: struct.error, EOFError, ZeroDivisionError ...
         raise ValueError(f"{name}: must be a whole model, got one that cannot be loaded ({_first_line(error)})"
                          ) from None
-    for kind in ("missing_keys", "mismatched_keys"):
-        if info.get(kind):
-            some = sorted(map(str, info[kind]))
-            raise ValueError(f"{name}: must have all weights, got {len(some)} without ({', '.join(some[:3])})")
+    lost = [str(key) for key in info.get("unexpected_keys", ()) if ".layers." in str(key)]
+    for kind, keys in (("all weights, got {} without", info.get("missing_keys", ())),
+                       ("weights of the right shapes, got {} of others", info.get("mismatched_keys", ())),
+                       ("the layers that its config names, got {} weights of others", lost)):
+        if keys:
+            some = ", ".join(sorted(map(str, keys))[:3])
+            raise ValueError(f"{name}: must have {kind.format(len(keys))} ({some})")
     return model, tokenizer
 
 
@@ -99,7 +109,11 @@ def encode_chat(tokenizer, system, prompt):
     """Return the ids, (1, T) int64, of a system message and a prompt in ChatML, up to where the answer begins."""
     messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
     if tokenizer.chat_template:
-        text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        try:
+            text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        except Exception as error:  # a template may raise what it likes, and some refuse a system message
+            raise ValueError(f"tokenizer: its chat template must take a system message ({_first_line(error)})"
+                             ) from None
     else:
         text = "".join(f"<|im_start|>{one['role']}\n{one['content']}{CHATML_END}\n" for one in messages)
         text += "<|im_start|>assistant\n"

@@ -3,10 +3,12 @@
     greedy    the most likely token; of equals the lowest id
     sample    a token drawn from softmax of the logits, after temperature and nucleus
 """
+from numbers import Integral
+
 import torch
 
 from minidl.decoding.cached import CachedModel, at_work
-from minidl.decoding.candidate import Candidate, check_limits, check_logits
+from minidl.decoding.candidate import Candidate, check_limits, check_logits, check_prompts
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 
@@ -20,7 +22,7 @@ def greedy(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_to
         model: transformers causal language model.
         input_ids: (B, T) int64 prompts; of different lengths, padded on the left.
         attention_mask: (B, T), 0 on padding; None where there is none.
-        max_new_tokens: limit, at least 1.
+        max_new_tokens: limit, at least 1; the model's last position is one as well.
         eos_token_id: the token that ends a text, or None.  Default: that of Qwen2.5.
         on_token: called with (row, token) as each token is made.
 
@@ -51,8 +53,10 @@ def sample(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_to
     """
     at_temperature(torch.zeros(1, 1), temperature)  # refuses what is out of range before the model runs
     top_p_filter(torch.zeros(1, 1), top_p)
-    if not num_samples >= 1:
-        raise ValueError(f"num_samples: must be at least 1, got {num_samples}")
+    if not (isinstance(num_samples, Integral) and num_samples >= 1):
+        raise ValueError(f"num_samples: must be a whole number, at least 1, got {num_samples}")
+    check_prompts(model, input_ids, attention_mask)  # before anything is drawn
+    check_limits(model, input_ids, max_new_tokens, eos_token_id)
     streams = _streams(len(input_ids) * num_samples, generator)
 
     def choose(logits, sequences):
@@ -78,8 +82,8 @@ def _decode(model, input_ids, attention_mask, copies, choose, max_new_tokens, eo
 
     logits (R, V) are those of the sequences, a list of R numbers, that have not ended.
     """
-    check_limits(model, max_new_tokens, eos_token_id)
     cached = CachedModel(model, input_ids, attention_mask)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
     tokens, scores = [[] for _ in range(len(input_ids) * copies)], [0.0] * (len(input_ids) * copies)
     active, rows = list(range(len(tokens))), None
     with at_work(model):
@@ -87,7 +91,7 @@ def _decode(model, input_ids, attention_mask, copies, choose, max_new_tokens, eo
         if copies > 1:
             rows = torch.arange(len(input_ids), device=logits.device).repeat_interleave(copies)
             logits = logits[rows]
-        for step in range(max_new_tokens):
+        for step in range(limit):
             check_logits(logits, step)
             chosen = choose(logits, active)  # (R,)
             gained = logits.gather(-1, chosen[:, None])[:, 0] - logits.logsumexp(-1)
@@ -97,7 +101,7 @@ def _decode(model, input_ids, attention_mask, copies, choose, max_new_tokens, eo
                 if on_token:
                     on_token(sequence, token)
             going = [row for row, sequence in enumerate(active) if tokens[sequence][-1] != eos_token_id]
-            if not going or step == max_new_tokens - 1:
+            if not going or step == limit - 1:
                 break
             if len(going) < len(active):
                 kept = torch.tensor(going, device=logits.device)

@@ -106,6 +106,16 @@ def test_cold_is_greedy_and_hot_is_flat(t):
     torch.testing.assert_close(temperature(logits, 1e9).softmax(-1), torch.full((1, 4), 0.25))
 
 
+def test_logits_with_a_gradient_keep_it_and_what_is_no_distribution_is_refused():
+    logits = normal(0, 1, 1000, dtype=torch.float32).requires_grad_()
+    found = top_p_filter(logits, 0.9)
+    found.masked_fill(found.isinf(), 0).sum().backward()
+    assert torch.equal(logits.grad, found.isfinite().float())
+    for bad in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="^logits: must be finite or some of them -inf"):
+            top_p_filter(torch.tensor([[0.0, bad]]), 0.9)
+
+
 @pytest.mark.parametrize("t", [0, -1, math.nan, math.inf])
 def test_refuses_other_temperatures(t):
     with pytest.raises(ValueError, match=f"^temperature: must be finite and above 0, got {t}$"):

@@ -72,11 +72,29 @@ def config_changed(text):
     return damage
 
 
+def pickled_weights(content):
+    def damage(folder):
+        (folder / "model.safetensors").unlink()
+        (folder / "pytorch_model.bin").write_bytes(content)
+    return damage
+
+
+def config_with(**values):
+    def damage(folder):
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**config, **values}))
+    return damage
+
+
 def without(*names):
     def damage(folder):
         for name in names:
             (folder / name).unlink()
     return damage
+
+
+def weights_replaced_in_tokenizer(folder):
+    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
 
 
 def smaller_vocabulary(folder):
@@ -107,6 +125,12 @@ NORM = "model.layers.1.input_layernorm.weight"
     (weights_changed(lambda weights: weights[NORM].fill_(float("nan"))),
      f"weights must be finite, got others in {NORM}$"),
     (without("tokenizer.json", "tokenizer_config.json"), "must "),
+    (pickled_weights(b""), r"must be a whole model, got one that cannot be loaded \("),
+    (pickled_weights(b"<html>"), r"must be a whole model, got one that cannot be loaded \("),
+    (config_with(num_attention_heads=0), r"must be a whole model, got one that cannot be loaded \("),
+    (config_with(hidden_size="a"), r"must be a whole model, got one that cannot be loaded \("),
+    (config_with(num_hidden_layers=1, layer_types=None), "must have the layers that its config names, got "),
+    (weights_replaced_in_tokenizer, "must be a whole model, got one that cannot be loaded"),
     (smaller_vocabulary, "the tokenizer has 259 tokens, the model 100$"),
 ])
 def test_a_damaged_folder_is_refused_by_name(folder, damage, message, capfd):
@@ -117,7 +141,7 @@ def test_a_damaged_folder_is_refused_by_name(folder, damage, message, capfd):
 
 
 def test_what_is_not_there_is_named(tmp_path):
-    for name in (str(tmp_path / "nowhere"), "./nowhere"):
+    for name in (str(tmp_path / "nowhere"), "./nowhere", "a/b/nowhere"):
         with pytest.raises(OSError, match="nowhere: there is no such folder$"):
             load_model(name)
     with pytest.raises(OSError, match="model.gguf: there is no such file$"):
@@ -128,6 +152,29 @@ def test_a_gguf_file_that_is_none_is_refused(tmp_path):
     (tmp_path / "model.gguf").write_bytes(b"not gguf" * 100)
     with pytest.raises(ValueError, match="model.gguf: (must be a whole model|needs packages)"):
         load_model(str(tmp_path / "model.gguf"))
+
+
+def test_a_template_that_takes_no_system_message_is_named():
+    tokenizer = byte_tokenizer()
+    tokenizer.chat_template = "{{ raise_exception('System role not supported') }}"
+    with pytest.raises(ValueError, match=r"must take a system message \(System role not supported\)$"):
+        encode_chat(tokenizer, "a", "b")
+
+
+def test_an_interrupted_download_is_no_damaged_model(monkeypatch, tmp_path):
+    from huggingface_hub import constants
+    from minidl.decoding import model as module
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: "config.json")
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    tried = []
+
+    def fails(name, source, dtype, **options):
+        tried.append(options)
+        raise ValueError("not whole")
+    monkeypatch.setattr(module, "_load", fails)
+    with pytest.raises(OSError, match="the Hugging Face Hub cannot be reached"):
+        load_model("some/model")
+    assert tried == [{"local_files_only": True}]
 
 
 def test_without_a_network_a_name_is_refused_at_once(monkeypatch, tmp_path):
@@ -168,7 +215,7 @@ def test_a_hub_without_the_model_says_so(monkeypatch, tmp_path):
     server.shutdown()
     server.server_close()
     assert constants.ENDPOINT != endpoint
-    assert done.stdout.startswith("ValueError some/model: must be a whole model, got one that cannot be loaded (")
+    assert done.stdout.startswith("OSError some/model: must be a whole model, got one that cannot be loaded (")
     assert "\n" not in done.stdout.strip()
 
 

@@ -50,11 +50,21 @@ def test_samples_are_generates_under_the_same_seed(seed, ids, limit, eos, t, top
 
 
 @given(seeds, st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5), min_size=1, max_size=4), limits,
-       st.one_of(st.none(), st.integers(0, 4)), st.sampled_from(["greedy", "beam 1", "beam 3"]))
+       st.one_of(st.none(), st.integers(0, 4)), st.sampled_from(["greedy", "beam 1", "beam 3", "sample"]))
 def test_a_batch_gives_each_prompt_what_it_gets_alone(seed, ids, limit, eos, how):
     model = LookupModel(seed, 5)
-    decode = greedy if how == "greedy" else lambda *a, **k: beam_search(*a, num_beams=int(how[-1]), **k)
     rows, mask = batch(ids)
+    if how == "sample":  # each text as from its own seed
+        given = {"max_new_tokens": limit, "eos_token_id": eos, "num_samples": 2}
+        streams = torch.randint(2**63 - 1, (2 * len(ids),), generator=torch.Generator().manual_seed(seed)).tolist()
+        found = sample(model, rows, attention_mask=mask, generator=torch.Generator().manual_seed(seed), **given)
+        given["num_samples"] = 1
+        for row, candidates in zip(ids, found):
+            alone = [sample(model, torch.tensor([row]), generator=torch.Generator().manual_seed(streams.pop(0)), **given
+                            )[0][0] for _ in range(2)]
+            assert candidates == sorted(alone, key=lambda one: -one.score)
+        return
+    decode = greedy if how == "greedy" else lambda *a, **k: beam_search(*a, num_beams=int(how[-1]), **k)
     found = decode(model, rows, attention_mask=mask, max_new_tokens=limit, eos_token_id=eos)
     assert found == [decode(model, torch.tensor([row]), max_new_tokens=limit, eos_token_id=eos)[0] for row in ids]
 
@@ -171,6 +181,8 @@ GOOD = torch.tensor([[1, 2, 3]])
      r"attention_mask: must have input_ids' shape \(1, 3\), got \(1, 2\)"),
     (GOOD, {"attention_mask": torch.tensor([[1, 1, 0]])}, ValueError,
      "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
+    (GOOD, {"attention_mask": torch.tensor([[0.5, 1.0, 1.0]])}, ValueError,
+     "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
     (GOOD, {"attention_mask": torch.tensor([[1, 0, 1]])}, ValueError,
      "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
 ])
@@ -185,10 +197,11 @@ def test_bad_input_is_refused_before_the_model_runs(ids, options, error, message
 @pytest.mark.parametrize("decode, options, message", [
     (sample, {"temperature": 0}, "temperature: must be finite and above 0, got 0"),
     (sample, {"top_p": 0}, r"top_p: must be in \(0, 1\], got 0"),
-    (sample, {"num_samples": 0}, "num_samples: must be at least 1, got 0"),
+    (sample, {"num_samples": 0}, "num_samples: must be a whole number, at least 1, got 0"),
+    (sample, {"num_samples": 1.5}, "num_samples: must be a whole number, at least 1, got 1.5"),
     (beam_search, {"num_beams": 0}, "num_beams: must be a whole number in 1 .. 13, got 0"),
     (beam_search, {"num_beams": 14}, "num_beams: must be a whole number in 1 .. 13, got 14"),
-    (beam_search, {"length_penalty": math.nan}, "length_penalty: must be finite, got nan"),
+    (beam_search, {"length_penalty": math.nan}, "length_penalty: must be in -100 .. 100, got nan"),
 ])
 def test_settings_out_of_range_are_refused_before_the_model_runs(decode, options, message):
     model = tiny_qwen2(0)
@@ -208,6 +221,49 @@ def test_logits_that_are_no_distribution_are_refused(decode, value, message):
     with pytest.raises(ValueError, match=f"^logits: must be finite or some of them -inf, got a largest of {message} "
                                          "in row 0 for token 2$"):
         decode(model, torch.tensor([[1, 2]]), max_new_tokens=4, eos_token_id=None, **options)
+
+
+@given(st.integers(0, 100))
+def test_scores_of_a_model_in_half_precision_are_taken_in_float32(seed):
+    model, ids = tiny_qwen2(seed).bfloat16(), torch.tensor([[1, 2, 3]])
+    for decode in (greedy, sample, beam_search):
+        (found, *_), = decode(model, ids, max_new_tokens=1, eos_token_id=None)
+        with torch.no_grad():
+            logits = model(ids).logits[0, -1]
+        assert logits.dtype == torch.bfloat16
+        assert found.score == pytest.approx(logits.float().log_softmax(-1)[found.tokens[0]].item(), abs=1e-5)
+
+
+def test_of_equally_likely_tokens_greedy_takes_the_lowest():
+    model = LookupModel(0, 4)
+    model.logits = lambda tokens: torch.tensor([0.0, 1.0, 1.0, 1.0])
+    assert greedy(model, torch.tensor([[0]]), max_new_tokens=3, eos_token_id=None)[0][0].tokens == [1, 1, 1]
+
+
+@pytest.mark.parametrize("decode", [greedy, sample, beam_search])
+def test_a_text_ends_with_the_models_last_position(decode):
+    from transformers import GPT2Config, GPT2LMHeadModel
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=9, n_positions=8, n_embd=8, n_layer=1, n_head=1, bos_token_id=None,
+                                       eos_token_id=None)).eval()
+    for length in (4, 8):
+        (found, *_), = decode(model, torch.ones(1, length, dtype=torch.int64), max_new_tokens=50, eos_token_id=None)
+        assert len(found.tokens) == 8 - length + 1 and not found.finished
+
+
+def test_a_refused_call_draws_nothing():
+    generator = torch.Generator().manual_seed(0)
+    before = generator.get_state()
+    for ids in (None, torch.tensor([[13]])):
+        with pytest.raises((TypeError, ValueError), match="^input_ids: "):
+            sample(tiny_qwen2(0), ids, num_samples=2, eos_token_id=None, generator=generator)
+    assert torch.equal(generator.get_state(), before)
+
+
+def test_an_end_that_the_model_rules_out_finishes_nothing():
+    model = LookupModel(0, 4)
+    model.logits = lambda tokens: torch.tensor([-math.inf, 0.0, -math.inf, -math.inf])
+    found = beam_search(model, torch.tensor([[1]]), max_new_tokens=4, eos_token_id=0, num_beams=3)[0]
+    assert found == [([1, 1, 1, 1], 0.0, False)]
 
 
 def test_tokens_that_the_model_rules_out_are_never_taken():

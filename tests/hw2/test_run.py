@@ -76,6 +76,27 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
     assert len(kept) == 3 and run(tmp_path / "killed", model, "--task", "3") == whole
 
 
+def test_a_damaged_line_costs_its_own_text_alone_and_rare_ends_of_lines_none(tmp_path, model):
+    whole = run(tmp_path, model, "--task", "3")
+    path = tmp_path / "hw2" / "task3" / "results.jsonl"
+    lines = [json.dumps({**result, "text": "a\u2028b\x85c"}, ensure_ascii=False) for result in whole]
+    path.write_text("\n".join([lines[0][:50], *lines[1:]]) + "\n", encoding="utf-8")
+    main(["--model", str(model), "--out", str(tmp_path), "--max-new-tokens", "12", "--task", "3"])
+    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    assert [one["text"] for one in kept] == [whole[0]["text"]] + 9 * ["a\u2028b\x85c"]
+
+
+def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, model, tmp_path_factory, capsys):
+    run(tmp_path, model, "--task", "1")
+    run(tmp_path, model, "--task", "1", "--dtype", "bfloat16")
+    save_model(model, seed=4)
+    try:
+        run(tmp_path, model, "--task", "1")
+    finally:
+        save_model(model, seed=3)
+    assert "from an earlier call" not in capsys.readouterr().out
+
+
 def test_a_prompt_and_settings_of_ones_own(tmp_path, model):
     results = run(tmp_path, model, "--task", "4", "--prompt", "Say hello.", "--system", "Shout.",
                   "--temperature", "0.8")
@@ -104,10 +125,14 @@ def test_text_streams_as_it_is_made(capsys):
     (["--task", "3", "--temperature", "0"], "--temperature: must be finite and above 0, got 0.0"),
     (["--task", "4", "--top-p", "1.5"], "--top-p: must be in (0, 1], got 1.5"),
     (["--task", "5", "--num-beams", "0"], "argument --num-beams: must be a whole number, at least 1, got '0'"),
-    (["--task", "5", "--length-penalty", "nan"], "--length-penalty: must be finite, got nan"),
+    (["--task", "5", "--length-penalty", "nan"], "--length-penalty: must be in -100 .. 100, got nan"),
     (["--task", "1", "--max-new-tokens", "0"], "--max-new-tokens: must be a whole number, at least 1, got '0'"),
-    (["--task", "1", "--device", "abacus"], "--device: must be cpu, or a device of this machine, got 'abacus'"),
-    (["--task", "1", "--model", "./nowhere"], "./nowhere: there is no such folder; get the weights where there is"),
+    (["--task", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
+    (["--task", "1", "--model", "./nowhere"], "./nowhere: there is no such folder; --model takes a folder"),
+    (["--task", "1", "--num-beams", "4"], "--num-beams: task 1 has no such setting"),
+    (["--task", "5", "--top-p", "0.5"], "--top-p: task 5 has no such setting"),
+    (["--task", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
+    (["--task", "1", "--seed", "9" * 30], "--seed: must be below 2 ** 63, got 999"),
 ])
 def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
@@ -121,6 +146,8 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, mess
     ('```json\n{"contractor": "Anna", "sum": 12, "currency": "EUR"}\n```', "no JSON"), ("[1]", "no object"),
     ('{"contractor": "Anna", "sum": 12}', "other keys"),
     ('{"contractor": "", "sum": 12, "currency": "EUR"}', "contractor is no text"),
+    ("[" * 10**5, "no JSON"), ('{"contractor": "A", "sum": NaN, "currency": "EUR"}', "sum is no number"),
+    ('{"contractor": "A", "sum": 1e999, "currency": "EUR"}', "sum is no number"),
     ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is no number"),
     ('{"contractor": "A", "sum": 1, "currency": "eur"}', "currency is not three upper-case letters"),
 ])
