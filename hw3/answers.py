@@ -1,4 +1,5 @@
 """Answering a user's own question from all the data, with an index that is kept from call to call."""
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -52,28 +53,29 @@ def cyrillic(text, share=0.5):
 
 
 def open_index(dataset, method, path):
-    """Return (Answerer, whether its index was read from `path`); one built anew is saved there."""
-    pairs, vectorizer = dataset.pairs, VECTORIZERS[method]()
+    """Return (Answerer, how its index was come by, in words); one built anew is saved at `path`."""
+    pairs = dataset.pairs
     digest = f"{dataset.sha256} {method} {_code_digest()}"
-    try:
+    with contextlib.suppress(OSError, ValueError, TypeError, IndexError):  # none yet, or damaged: it is made anew
         found = load_arrays(path, KIND, ("digest", "terms", "idf", "mean_length", *CSR._fields))
         if str(found["digest"]) == digest:
-            vectorizer.vocabulary_ = {term: number for number, term in enumerate(
-                bytes(found["terms"]).decode("utf-8", "surrogatepass").split("\n"))}
+            vectorizer = VECTORIZERS[method]()
+            terms = bytes(found["terms"]).decode("utf-8", "surrogatepass").split("\n")
+            vectorizer.vocabulary_ = dict(zip(terms, range(len(terms))))
             vectorizer.idf_, vectorizer.mean_length_ = found["idf"], float(found["mean_length"])
-            matrix = CSR(*(found[name] for name in CSR._fields[:3]), tuple(found["shape"].tolist()))
-            return Answerer(pairs.answers, vectorizer, InvertedIndex(matrix)), True
-    except (FileNotFoundError, ValueError):  # none yet, or a damaged one: it is made anew
-        pass
-    texts = list(pairs.answers)
+            return Answerer(pairs.answers, vectorizer, InvertedIndex(CSR.from_arrays(found))), "as saved"
+    texts, vectorizer = list(pairs.answers), VECTORIZERS[method]()
     for query, number in zip(pairs.queries, pairs.answer_of):
         texts[number] += "\n" + query
     matrix = vectorizer.fit_transform(texts)
     terms = np.frombuffer("\n".join(vectorizer.vocabulary_).encode("utf-8", "surrogatepass"), np.uint8)
-    save_arrays(path, KIND, digest=np.array(digest), terms=terms, idf=vectorizer.idf_,
-                mean_length=np.array(getattr(vectorizer, "mean_length_", np.nan)),
-                **matrix._replace(shape=np.array(matrix.shape))._asdict())
-    return Answerer(pairs.answers, vectorizer, InvertedIndex(matrix)), False
+    try:
+        save_arrays(path, KIND, digest=np.array(digest), terms=terms, idf=vectorizer.idf_,
+                    mean_length=np.array(getattr(vectorizer, "mean_length_", np.nan)), **matrix.arrays())
+        made = "built and saved"
+    except OSError as error:
+        made = f"built, not saved ({error})"
+    return Answerer(pairs.answers, vectorizer, InvertedIndex(matrix)), made
 
 
 def _code_digest():

@@ -3,7 +3,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from minidl.data import QuestionAnswers, read_qa
+from minidl.data import QuestionAnswers, pairs_of, read_qa
 
 FAQ = Path(__file__).parent / "data" / "faq.jsonl"
 NATURAL_QUESTIONS = "sentence-transformers/natural-questions"
@@ -26,12 +26,12 @@ def load_dataset(data="faq", query_column=None, answer_column=None):
     if data == "faq":
         name, pairs = "faq", read_qa(FAQ)
     elif data == "nq":
-        name, pairs = "nq", _by_library(NATURAL_QUESTIONS, {}, query_column, answer_column)
+        name, pairs = "nq", _by_library(NATURAL_QUESTIONS, query_column, answer_column)
     elif not Path(data).is_file():
         raise ValueError(f"--data: must be faq, nq or a file, there is no {data!r}")
-    elif Path(data).suffix == ".parquet":
+    elif Path(data).suffix.lower() == ".parquet":
         name = Path(data).name
-        pairs = _by_library("parquet", {"data_files": str(data)}, query_column, answer_column)
+        pairs = _by_library(str(data), query_column, answer_column, "parquet", data_files=str(data))
     else:
         name, pairs = Path(data).name, read_qa(data, query_column, answer_column)
     digest = hashlib.sha256()
@@ -40,21 +40,19 @@ def load_dataset(data="faq", query_column=None, answer_column=None):
     return Dataset(name, digest.hexdigest(), pairs)
 
 
-def _by_library(path, options, query_column, answer_column):
-    """Load with the datasets library; whatever it raises becomes one line."""
+def _by_library(source, query_column, answer_column, path=None, **options):
+    """Load `source` with the datasets library, as a file of the format `path`; what it raises becomes one line."""
+    path = path or source
     try:
         import datasets
     except ImportError:
-        raise ValueError(f"--data: {path} needs the datasets library; pip install 'minidl[nq]' brings it") from None
-    print(f"{path}: loading with the datasets library", flush=True)
+        raise ValueError(f"--data: {source} needs the datasets library; pip install 'minidl[nq]' brings it") from None
+    print(f"{source}: loading with the datasets library", flush=True)
     try:
         table = datasets.load_dataset(path, split="train", **options)
     except Exception as error:  # of a dozen kinds, for a dozen ways not to reach a hub
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise OSError(f"--data: {path} could not be loaded ({reason}); without a network, use --data faq or a file"
+        raise OSError(f"--data: {source} could not be loaded ({reason}); without a network, use --data faq or a file"
                       ) from None
-    names = [query_column or "query", answer_column or "answer"]
-    for name in names:
-        if name not in table.column_names:
-            raise ValueError(f"{path}: must have a column {name!r}, got {', '.join(table.column_names)}")
-    return QuestionAnswers.of(*(list(table[name]) for name in names))
+    columns = {name: list(table[name]) for name in table.column_names}
+    return pairs_of(columns, source, lambda row: f"{source}, row {row}", query_column, answer_column)

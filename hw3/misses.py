@@ -5,9 +5,10 @@ from typing import NamedTuple
 from minidl.text import Analyzer
 
 STEM = 4  # letters in which two forms of one word agree at least
-OTHER_WORDS, OTHER_FORM, STRONGER = "other words", "another form", "stronger rival"
+OTHER_WORDS, UNSEEN, OTHER_FORM, STRONGER = "other words", "unseen word", "another form", "stronger rival"
 REASONS = {
     OTHER_WORDS: "question and answer have no word in common: the answer says it in other words",
+    UNSEEN: "the words that question and answer have in common do not occur in the training part, and have no weight",
     OTHER_FORM: "a word of the question seems, by its first letters, to stand in the answer in another form, which "
                 "counts as another word",
     STRONGER: "another answer has more of the question's words, or rarer ones, or is shorter",
@@ -55,7 +56,10 @@ def explain(test, ranked, number):
                             for document in (target, first))
     terms = Analyzer().terms
     forms = other_forms(terms(test.queries[number]), terms(test.answers[target]))
-    reason = OTHER_FORM if forms else STRONGER if shared else OTHER_WORDS
+    if not shared and set(terms(test.queries[number])) & set(terms(test.answers[target])):
+        reason = UNSEEN
+    else:
+        reason = OTHER_FORM if forms else STRONGER if shared else OTHER_WORDS
     return Miss(test.queries[number], test.answers[target], int(ranks[number]), test.answers[first], shared,
                 first_shared, forms, reason)
 

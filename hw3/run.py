@@ -39,16 +39,18 @@ def main(arguments=None):
         from hw3.datasets import load_dataset
         dataset = load_dataset(options.data, options.query_column, options.answer_column)
         folder = options.out / "hw3" / dataset.name
+        if options.whole and options.seeds > 1:
+            raise ValueError("--whole, --seeds: without a split every seed gives the same, one of them must go")
         if options.query is None and not options.interactive:
             return session.evaluate(dataset, options, folder)
-        answerer, kept = answers.open_index(dataset, options.method, folder / f"{options.method}.index")
-        print(f"{dataset.name}: {len(answerer.answers):,} answers, index {'as saved' if kept else 'built and saved'}\n")
+        answerer, made = answers.open_index(dataset, options.method, folder / f"{options.method}.index")
+        print(f"{dataset.name}: {len(answerer.answers):,} answers, index {made}\n")
         if options.query is not None:
             answers.show(answerer, options.query, options.top)
         if options.interactive:
             answers.converse(answerer, options.top)
 
-    command.run("hw3.run", call)
+    command.run("hw3.run", call, stopped="stopped")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """One evaluation: splits, methods, tables, files."""
 import numpy as np
 
-from hw3.evaluation import METRICS, measure, rank_all
+from hw3.evaluation import METHODS, METHODS_OF_WHOLE, METRICS, measure, rank_all
 from hw3.figures import plot_ranks
 from hw3.report import write_report
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
@@ -13,13 +13,14 @@ TEST_SHARE = 0.2
 def evaluate(dataset, options, folder):
     """Evaluate every method on every split; print a table, leave files in the folder."""
     pairs, by_seed = dataset.pairs, {}
+    folder.mkdir(parents=True, exist_ok=True)  # what cannot be written to is known before the work
     print(f"data {dataset.name}: {len(pairs.queries):,} questions, {len(pairs.answers):,} distinct answers")
     for seed in range(options.seed, options.seed + options.seeds):
         train, test = (pairs, pairs) if options.whole else pairs.split(TEST_SHARE, rng=np.random.default_rng(seed))
         about = (f"fitted on {len(train.answers):,} answers; {len(test.queries):,} test questions, "
                  f"{len(test.answers):,} answers to rank")
         print(f"seed {seed}: {about}")
-        ranked = rank_all(train, test)
+        ranked = rank_all(train, test, METHODS_OF_WHOLE if options.whole else METHODS)
         measured = {name: measure(one.ranks, seed) for name, one in ranked.items()}
         by_seed[seed] = measured
         if seed == options.seed:

@@ -16,11 +16,12 @@ def at_least(least):
     return whole
 
 
-def run(name, call):
+def run(name, call, stopped="stopped; the same command continues with what is finished"):
     """Call; end the process with one line where it fails.
 
     Exit code 2 for a mistake in what was given (ValueError, OSError), 1 for numbers that
-    are not finite (ArithmeticError), 130 for Ctrl-C; a code that `call` returns is passed on.
+    are not finite (ArithmeticError), 130 for Ctrl-C, with the line `stopped`; a code that
+    `call` returns is passed on.
     """
     if hasattr(sys.stdout, "reconfigure"):
         # rows show as they come, through a pipe too, and what a terminal cannot show becomes a question mark
@@ -32,7 +33,7 @@ def run(name, call):
     except ArithmeticError as error:
         code = _fail(name, error, 1)
     except KeyboardInterrupt:
-        code = _fail(name, "stopped; the same command continues with what is finished", 130)
+        code = _fail(name, stopped, 130)
     if code:
         sys.exit(code)
 

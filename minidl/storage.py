@@ -3,7 +3,11 @@
 The file is written under a temporary name first, and on reading every part is checked
 against its checksum.
 """
+import io
+import struct
 import zipfile
+import zlib
+from pathlib import Path
 
 import numpy as np
 
@@ -23,14 +27,15 @@ def load_arrays(path, kind, names):
         OSError: there is no such file, or it cannot be read.
         ValueError: the file is damaged, or of another kind.
     """
+    content = io.BytesIO(Path(path).read_bytes())
     try:
-        with open(path, "rb") as file:
-            found = np.load(file, allow_pickle=False)
-            if isinstance(found, np.ndarray):
-                raise ValueError("a single array")
-            if "kind" not in found.files or str(found["kind"]) != kind:
-                raise ValueError(f"a {found['kind']}" if "kind" in found.files else "a file without a kind")
-            return {name: found[name] for name in names}
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        found = np.load(content, allow_pickle=False)
+        if isinstance(found, np.ndarray):
+            raise ValueError("a single array")
+        if "kind" not in found.files or str(found["kind"]) != kind:
+            raise ValueError(f"a {found['kind']}" if "kind" in found.files else "a file without a kind")
+        return {name: found[name] for name in names}
+    except (ValueError, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, struct.error, zlib.error,
+            zipfile.BadZipFile) as error:  # all that a wrong byte in a zip file can end in
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ValueError(f"{path}: must be a whole {kind}, got one that is not ({reason})") from None

@@ -66,8 +66,9 @@ class TfidfVectorizer(TermVectorizer):
             vocabulary; settings outside their range (in fit, as in scikit-learn).
         TypeError: a document that is no string.
 
-    Differs from scikit-learn: no list of stop words comes with it; bytes are not
-    decoded; settings that no homework uses are left out.
+    Differs from scikit-learn: no list of stop words comes with it, but any collection is
+    taken; bytes are not decoded; terms have at least one token; settings that no homework
+    uses are left out.
 
     >>> vectorizer = TfidfVectorizer()
     >>> vectorizer.fit_transform(["red red fish", "blue fish"]).toarray().round(3).tolist()
@@ -90,6 +91,7 @@ class TfidfVectorizer(TermVectorizer):
     def fit_transform(self, documents):
         """Learn from the documents, and return their weights, a CSR matrix (N, V)."""
         counts, _ = self._fit_counts(documents)
+        vars(self).pop("idf_", None)  # of an earlier fit
         if self.use_idf:
             self.idf_ = inverse_document_frequencies(counts.document_frequencies(), counts.shape[0], self.smooth_idf)
         return self._weigh(counts)

@@ -1,6 +1,7 @@
 """Questions with their answers: read from a file, split, each distinct answer numbered."""
 import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,7 +67,15 @@ def read_qa(path, query_column=None, answer_column=None):
     if suffix.lower() not in readers:
         raise ValueError(f"{path}: must be one of {', '.join(readers)}, or .gz of one, got {suffix or 'no ending'!r}")
     columns, where = readers[suffix.lower()](path)
-    names = [_column(columns, path, given, guesses, role) for given, guesses, role in (
+    return pairs_of(columns, path, where, query_column, answer_column)
+
+
+def pairs_of(columns, source, where, query_column=None, answer_column=None):
+    """Return the QuestionAnswers of columns, a dict from name to texts.
+
+    source names their file in errors, where(row) the place of a row; column names as for read_qa.
+    """
+    names = [_column(columns, source, given, guesses, role) for given, guesses, role in (
         (query_column, QUERY_NAMES, "query"), (answer_column, ANSWER_NAMES, "answer"))]
     for name in names:
         for row, text in enumerate(columns[name]):
@@ -114,6 +123,8 @@ def _parsed(text, where):
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{where}: must be JSON, got {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError) as error:  # a number of too many digits, lists in lists in lists
+        raise ValueError(f"{where}: must be JSON, got {error}") from None
 
 
 def _columns(rows, path):
@@ -132,5 +143,5 @@ def _text(path):
             return file.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValueError(f"{path}: must be UTF-8 text, got byte {error.start} that is none") from None
-        except (gzip.BadGzipFile, EOFError) as error:
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise ValueError(f"{path}: must be a whole gzip file, got one that is not ({error})") from None

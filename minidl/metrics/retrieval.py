@@ -61,6 +61,10 @@ def reciprocal_ranks(target, predict):
         raise ValueError("target: must have a query, got none")
     if len(predict) != len(target):
         raise ValueError(f"predict: must have a row for each target, {len(target)}, got {len(predict)}")
+    if not isinstance(predict, np.ndarray):
+        for row in predict:
+            if isinstance(row, (str, bytes)) or np.ndim(row) != 1:
+                raise ValueError(f"predict: each row must be a list of ids, got {row!r}")
     if isinstance(predict, np.ndarray) or len(set(map(len, predict))) == 1:
         predict = np.asarray(predict)
         if predict.ndim != 2:
@@ -83,6 +87,6 @@ def first_places(right):
 def check_kinds(target, *predictions):
     """Refuse strings that are to equal numbers: numpy would say that none does."""
     for row in predictions:
-        if row.size and "O" not in (kinds := target.dtype.kind + row.dtype.kind) and (
-                (kinds[0] in "US") != (kinds[1] in "US")):
+        kinds = {kind if kind in "USO" else "number" for kind in (target.dtype.kind, row.dtype.kind)}
+        if row.size and len(kinds) > 1 and "O" not in kinds:
             raise TypeError(f"target, predict: ids must be of one kind, got {target.dtype} and {row.dtype}")

@@ -12,6 +12,7 @@ all D features divided by k.
 Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, arXiv 1910.07467.
 """
 import math
+from numbers import Integral, Real
 
 import torch
 from torch import nn
@@ -64,10 +65,10 @@ class RMSNorm(Layer):
 
     def __init__(self, normalized_shape, eps=1e-6, elementwise_affine=True, *, partial=1.0):
         super().__init__()
-        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        shape = (int(normalized_shape),) if isinstance(normalized_shape, Integral) else tuple(normalized_shape)
         if not shape or min(shape) < 1:
             raise ValueError(f"normalized_shape: must be of sizes at least 1, got {normalized_shape}")
-        if not 0 <= eps < math.inf:
+        if not (isinstance(eps, Real) and 0 <= eps < math.inf):
             raise ValueError(f"eps: must be finite and at least 0, got {eps}")
         if not 0 < partial <= 1:
             raise ValueError(f"partial: must be in (0, 1], got {partial}")

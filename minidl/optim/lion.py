@@ -97,7 +97,7 @@ class Lion(Optimizer):
             if not self.state[weight]:
                 self.state[weight]["exp_avg"] = torch.zeros_like(weight)
         momenta = [self.state[weight]["exp_avg"] for weight in weights]
-        if group["maximize"]:
+        if group.get("maximize"):  # which groups from lion-pytorch do not have
             grads = torch._foreach_neg(grads)
         on_cpu = all(weight.device.type == "cpu" for weight in weights)
         beta1, beta2 = group["betas"]

@@ -1,5 +1,6 @@
 """What the optimisers share: torch's Optimizer with its settings checked and its gradients collected."""
 import math
+from numbers import Real
 
 import torch
 
@@ -48,5 +49,5 @@ class Optimizer(torch.optim.Optimizer):
 
 def check_rate(name, value):
     """Raise a ValueError unless the value is finite and at least 0."""
-    if not 0 <= value < math.inf:
+    if not (isinstance(value, (Real, torch.Tensor)) and 0 <= value < math.inf):
         raise ValueError(f"{name}: must be finite and at least 0, got {value}")

@@ -149,7 +149,7 @@ class InvertedIndex:
 
     def save(self, path):
         """Write the index to one file, which is whole or absent."""
-        save_arrays(path, KIND, **self.matrix._replace(shape=np.array(self.matrix.shape))._asdict())
+        save_arrays(path, KIND, **self.matrix.arrays())
 
     @classmethod
     def load(cls, path):
@@ -161,7 +161,7 @@ class InvertedIndex:
         """
         arrays = load_arrays(path, KIND, CSR._fields)
         try:
-            return cls(CSR(**{**arrays, "shape": tuple(arrays["shape"].tolist())}))
+            return cls(CSR.from_arrays(arrays))
         except (TypeError, ValueError, IndexError) as error:
             raise ValueError(f"{path}: must hold an index, got arrays that do not fit ({error})") from None
 

@@ -30,6 +30,15 @@ class CSR(NamedTuple):
         dense[self.row_numbers(), self.indices] = self.data
         return dense
 
+    def arrays(self):
+        """Return the matrix as a dict of arrays, its shape among them: what a file can hold."""
+        return {**self._asdict(), "shape": np.array(self.shape)}
+
+    @classmethod
+    def from_arrays(cls, arrays):
+        """Return the matrix of such a dict, which may hold others as well."""
+        return cls(**{name: arrays[name] for name in cls._fields[:3]}, shape=tuple(arrays["shape"].tolist()))
+
     def row_numbers(self):
         """Return the row of each number, (nnz,)."""
         return np.repeat(np.arange(self.shape[0], dtype=self.indices.dtype), np.diff(self.indptr))
