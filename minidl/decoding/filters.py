@@ -50,9 +50,9 @@ def top_p_filter(logits, top_p, *, keep_crossing=False):
     if top_p == 1:  # float32 sums over a large vocabulary may pass 1
         return logits
     probabilities = logits.detach().softmax(-1)  # (B, V)
-    if not probabilities.isfinite().all():
-        raise ValueError("logits: must be finite or some of them -inf, got rows that are no distribution")
-    best = probabilities.topk(min(FIRST, logits.shape[-1])).values  # (B, k), descending
+    best = probabilities.topk(min(FIRST, logits.shape[-1])).values  # (B, k), descending, NaN before all others
+    if best[:, 0].isnan().any():
+        raise ValueError("logits: must be finite or some of them -inf, got a row that is no distribution")
     kept = nucleus_size(best, top_p, keep_crossing)  # (B,)
     if (kept == best.shape[-1]).any():  # more may belong to it
         best = descending(probabilities)

@@ -63,6 +63,8 @@ def test_columns_are_named_or_guessed(tmp_path):
     ("a.csv", "query,answer\na\n", "a.csv, line 2: must have 2 fields, got 1"),
     ("a.txt", "", "a.txt: must be one of .jsonl, .json, .csv, .tsv, or .gz of one, got '.txt'"),
     ("a", "", "a: must be one of .jsonl, .json, .csv, .tsv, or .gz of one, got 'no ending'"),
+    ("a.json", "[" * 10**5, "a.json: must be JSON, got maximum recursion depth exceeded"),
+    ("a.jsonl", '{"query": ' + "9" * 5000 + "}", "a.jsonl, line 1: must be JSON, got Exceeds the limit"),
     ("a.json.gz", "[]", "a.json.gz: must be a whole gzip file, got one that is not"),
 ])
 def test_what_is_wrong_is_one_clear_line(tmp_path, name, text, message):
@@ -73,6 +75,10 @@ def test_what_is_wrong_is_one_clear_line(tmp_path, name, text, message):
 
 
 def test_other_mistakes(tmp_path):
+    packed = gzip.compress(b'[{"query": "a", "answer": "b"}]' * 100)
+    (tmp_path / "b.json.gz").write_bytes(packed[:15] + b"\xff" * 10 + packed[25:])
+    with pytest.raises(ValueError, match="b.json.gz: must be a whole gzip file, got one that is not"):
+        read_qa(tmp_path / "b.json.gz")
     (tmp_path / "a.jsonl").write_bytes(b'{"query": "\xff"}')
     with pytest.raises(ValueError, match="a.jsonl: must be UTF-8 text, got byte 11 that is none"):
         read_qa(tmp_path / "a.jsonl")

@@ -11,7 +11,7 @@ import pytest
 from hw3 import answers, datasets, evaluation
 from hw3.datasets import load_dataset
 from hw3.evaluation import METHODS, measure, rank
-from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, explain, misses, other_forms
+from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, explain, misses, other_forms
 from hw3.report import shortened
 from hw3.run import main
 from minidl.data import QuestionAnswers
@@ -133,11 +133,29 @@ def test_an_index_of_other_data_or_code_or_a_damaged_one_is_made_anew(tmp_path, 
     run(tmp_path, "--data", file, "--query", "green fish")
     printed = capsys.readouterr().out
     assert printed.count("index built and saved") == 2 and "a green fish reads" in printed
-    (folder / "tfidf.index").write_bytes((folder / "tfidf.index").read_bytes()[:100])
+    whole = (folder / "tfidf.index").read_bytes()
+    place = whole.index(b"PK\x01\x02") + 6  # the version of zip that the file asks for
+    (folder / "tfidf.index").write_bytes(whole[:place] + b"\xff" + whole[place + 1:])
     run(tmp_path, "--data", file, "--query", "green fish")
     monkeypatch.setattr(answers, "_code_digest", lambda: "other")
     run(tmp_path, "--data", file, "--query", "green fish")
     assert capsys.readouterr().out.count("index built and saved") == 2
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path, file, capsys):
+    (tmp_path / "out").write_text("a file")
+    run(tmp_path, "--data", file, "--query", "blue fish", "--top", 1)
+    printed = capsys.readouterr().out
+    assert "index built, not saved (" in printed and "1. a blue fish" in printed
+    with pytest.raises(SystemExit) as stop:
+        run(tmp_path, "--data", file)
+    assert stop.value.code == 2 and "seed 0" not in capsys.readouterr().out, "before the work, not after it"
+
+
+def test_without_a_split_nothing_is_fitted_on_the_questions(tmp_path, file):
+    folder = run(tmp_path, "--data", file, "--whole") / "pairs.jsonl"
+    found = json.loads((folder / "results.json").read_text())["seeds"]["0"]
+    assert list(found) == [name for name in METHODS if "questions" not in name]
 
 
 def test_questions_from_the_terminal(tmp_path, file, capsys, monkeypatch):
@@ -164,6 +182,15 @@ def test_parquet_files_are_read_by_the_datasets_library(tmp_path, capsys, monkey
     assert seen == [("sentence-transformers/natural-questions", "train")]
     with pytest.raises(ValueError, match="must have a column 'text', got query, answer"):
         load_dataset("nq", answer_column="text")
+    monkeypatch.undo()
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
+    guessed = tmp_path / "guessed.PARQUET"
+    library.Dataset.from_dict({"question": queries, "passage": texts}).to_parquet(guessed)
+    assert load_dataset(str(guessed)).pairs[:2] == found.pairs[:2]
+    for column, wrong, got in ((["a", None], 1, "nothing"), (["a", " "], 1, "nothing"), ([1, 2], 0, "int")):
+        library.Dataset.from_dict({"query": ["a", "b"], "answer": column}).to_parquet(path)
+        with pytest.raises(ValueError, match=f"nq.parquet, row {wrong}, column 'answer': must be text, got {got}$"):
+            load_dataset(str(path))
 
 
 def test_without_the_library_or_a_network_one_line_says_what_to_do(monkeypatch):
@@ -180,6 +207,7 @@ def test_without_the_library_or_a_network_one_line_says_what_to_do(monkeypatch):
 
 @pytest.mark.parametrize("arguments, message", [
     (["--data", "nowhere"], "--data: must be faq, nq or a file, there is no 'nowhere'"),
+    (["--whole", "--seeds", "2"], "--whole, --seeds: without a split every seed gives the same"),
     (["--top", "0"], "argument --top: must be a whole number, at least 1, got '0'"),
     (["--method", "x"], "argument --method: invalid choice: 'x'"),
 ])
@@ -199,6 +227,8 @@ def test_why_questions_miss():
     assert [miss.reason for miss in found] == [OTHER_WORDS, OTHER_FORM, STRONGER]
     assert found[1].forms == [("losses", "loss")] and found[2].first == "blue fish"
     assert [term for term, _ in found[2].first_shared] == ["blue", "fish"] and found[0].shared == []
+    pasadena = QuestionAnswers.of(["way to pasadena"], ["pasadena song"])
+    assert explain(pasadena, rank(METHODS["TF-IDF"], test, pasadena), 0).reason == UNSEEN
     late, counts = misses(test, ranked._replace(ranks=np.array([11, 10, 12])))
     assert [miss.rank for miss in late] == [11, 12] and sum(counts.values()) == 2
 

@@ -78,6 +78,10 @@ def test_inputs_are_left_as_they_are():
     ([1], [[1]], -2, ValueError, "k: must be at least 1, got -2"),
     ([1], [[1]], 1.5, TypeError, "k: must be a whole number, got 1.5"),
     ([1], [[1]], True, TypeError, "k: must be a whole number, got True"),
+    ([1, 2], [1, 2], 1, ValueError, "predict: each row must be a list of ids, got 1"),
+    (["a", "b"], ["abc", "de"], 1, ValueError, "predict: each row must be a list of ids, got 'abc'"),
+    ([1, 1], [[[1], [2]], [[1]]], 1, ValueError, r"predict: each row must be a list of ids, got \[\[1\], \[2\]\]"),
+    (["a"], [[b"a"]], 1, TypeError, r"target, predict: ids must be of one kind, got <U1 and \|S1"),
     ([1], [["1"]], 1, TypeError, "target, predict: ids must be of one kind, got int64 and <U1"),
     ([1, 2], [["1"], []], 1, TypeError, "target, predict: ids must be of one kind, got int64 and <U1"),
 ])

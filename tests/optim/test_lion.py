@@ -203,7 +203,7 @@ def test_finds_the_minimum_of_a_parabola_by_a_closure_and_a_schedule():
     assert first == 41 and last < 1e-3
 
 
-BAD = [({"lr": value}, "lr: must be finite and at least 0, got ") for value in (-1e-9, math.nan, math.inf)]
+BAD = [({"lr": value}, "lr: must be finite and at least 0, got ") for value in (-1e-9, math.nan, math.inf, "1")]
 BAD += [({"weight_decay": value}, "weight_decay: must be finite and at least 0, got ") for value in (-0.1, math.nan)]
 BAD += [({"betas": value}, r"betas: must be two numbers in \[0, 1\), got ") for value in
         ((1.0, 0.9), (0.9, 1.0), (-0.1, 0.9), (0.9, math.nan), (0.9,), 0.9)]

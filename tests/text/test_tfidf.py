@@ -1,6 +1,7 @@
 import itertools
 import json
 import os
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -104,26 +105,24 @@ def test_rows_have_length_1_or_0_and_no_order_of_documents_matters(texts, weighi
     np.testing.assert_array_equal(vectorizer.transform(texts).toarray(), dense)
 
 
-def test_documents_are_taken_once_and_a_chunk_at_a_time():
-    drawn = []
+class Text(str):
+    """A string that can be watched: whether anybody still holds it."""
+
+
+def test_documents_are_taken_once_and_held_no_longer_than_their_chunk(monkeypatch):
+    monkeypatch.setattr(terms, "CHUNK", 4000)
+    made, most = [], 0
 
     def source():
+        nonlocal most
         for number in range(50):
-            drawn.append(number)
-            yield "x" * 2000 + f" word{number}"
-
-    whole, terms.CHUNK = terms.CHUNK, 4000
-    try:
-        seen = []
-        vectorizer = TfidfVectorizer()
-        real = terms.count_pairs
-        matrix = vectorizer.fit_transform(source())
-        for chunk in terms.chunked(source()):
-            seen.append((len(chunk), len(drawn)))
-    finally:
-        terms.CHUNK = whole
-    assert terms.count_pairs is real and matrix.shape == (50, 51) and len(drawn) == 100
-    assert seen[0] == (2, 52), "two documents were read, no more"
+            document = Text("x" * 2000 + f" word{number}")
+            made.append(weakref.ref(document))
+            yield document
+            del document
+            most = max(most, sum(one() is not None for one in made))
+    assert TfidfVectorizer().fit_transform(source()).shape == (50, 51)
+    assert len(made) == 50 and most <= 4, "two documents make a chunk here"
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +194,12 @@ def test_transform_before_fit_is_refused_and_a_failed_fit_leaves_nothing():
             call()
         with pytest.raises(ValueError):
             vectorizer.fit(["red", "blue"])
+
+
+def test_an_earlier_fits_idf_does_not_stay():
+    vectorizer = TfidfVectorizer().fit(["red fish", "fish"])
+    vectorizer.use_idf = False
+    assert not hasattr(vectorizer.fit(["red fish"]), "idf_")
 
 
 def test_nothing_to_transform_and_nothing_known():
