@@ -14,21 +14,23 @@ def settings_text(settings):
 def row_of(result):
     """Return the cells of one result."""
     length = len(result["tokens"])
-    return (result["prompt"], settings_text(result["key"]["settings"]), result["score"], result["score"] / length,
-            length, "yes" if result["finished"] else "no", result["fault"] or "-", result["distinct_2"])
+    return (result["method"], result["prompt"], settings_text(result["key"]["settings"]), result["score"],
+            result["score"] / length, length, "yes" if result["finished"] else "no", result["fault"] or "-",
+            result["distinct_2"])
 
 
-COLUMNS = {"prompt": "s", "settings": "s", "score": ".1f", "a token": ".3f", "length": "d", "EOS": "s", "JSON": "s",
-           "distinct-2": ".3f"}
+COLUMNS = {"method": "s", "prompt": "s", "settings": "s", "score": ".1f", "a token": ".3f", "length": "d", "EOS": "s",
+           "JSON": "s", "distinct-2": ".3f"}
 
 
 def show_table(results):
     """Print a row a text."""
     rows = [row_of(result) for result in results]
-    wide = {"settings": max([8, *(len(row[1]) for row in rows)]), "JSON": max([4, *(len(row[6]) for row in rows)])}
+    wide = {name: max(len(name), *(len(row[place]) for row in rows)) for place, (name, form) in enumerate(
+        COLUMNS.items()) if form == "s"}
     table = Table({f"{name:<{wide[name]}}" if name in wide else name: form for name, form in COLUMNS.items()})
     for row in rows:
-        table.row(row[0], f"{row[1]:<{wide['settings']}}", *row[2:6], f"{row[6]:<{wide['JSON']}}", row[7])
+        table.row(*(f"{cell:<{wide[name]}}" if name in wide else cell for name, cell in zip(COLUMNS, row)))
 
 
 def write_report(path, task, model, prompts, results):

@@ -85,9 +85,9 @@ class Session:
     def _result(self, key, prompt, candidate, number):
         ended = candidate.tokens[:-1] if candidate.finished else candidate.tokens
         text = self.tokenizer.decode(ended, skip_special_tokens=False)
-        return {"key": key, "prompt": prompt.name, "number": number, "text": text, "score": candidate.score,
-                "tokens": candidate.tokens, "finished": candidate.finished, "distinct_2": distinct_2(ended),
-                "fault": (transfer_fault(text) or "right") if prompt.is_json else None}
+        return {"key": key, "method": TASKS[key["task"]].title, "prompt": prompt.name, "number": number, "text": text,
+                "score": candidate.score, "tokens": candidate.tokens, "finished": candidate.finished,
+                "distinct_2": distinct_2(ended), "fault": (transfer_fault(text) or "right") if prompt.is_json else None}
 
     def _write(self, results):
         """Write these results, and those of an earlier call that have not come up yet."""
