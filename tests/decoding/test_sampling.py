@@ -16,6 +16,7 @@ limits = st.integers(1, 12)
 ends = st.one_of(st.none(), st.integers(0, 12))
 temperatures = st.sampled_from([0.001, 0.3, 1.0, 3.0])
 shares = st.sampled_from([0.2, 0.7, 0.95, 1.0])
+CACHED = 1e-4  # what a float32 logit of these models, some tens in size, differs by with and without a cache
 
 
 def batch(ids):
@@ -83,7 +84,7 @@ def test_padding_and_cache_leave_a_real_models_logits_as_they_are(seed, ids):
         for number, extra in ((1, []), (2, [[1], [2], [3]])):
             for row, tokens in enumerate(ids):
                 whole = model(torch.tensor([tokens + (extra[row] if extra else [])])).logits[0, -1]
-                torch.testing.assert_close(logits[number][row], whole, rtol=1e-4, atol=1e-4)
+                torch.testing.assert_close(logits[number][row], whole, rtol=CACHED, atol=CACHED)
 
 
 @given(st.integers(0, 500), prompts, st.integers(2, 12), ends)
@@ -97,7 +98,7 @@ def test_the_score_is_the_models_own_log_probability_of_the_text(seed, ids, limi
         with torch.no_grad():
             log = model(whole[None]).logits[0].log_softmax(-1)
         wanted = sum(log[len(ids[0]) - 1 + n, token].item() for n, token in enumerate(found.tokens))
-        assert found.score == pytest.approx(wanted, abs=1e-4)
+        assert found.score == pytest.approx(wanted, abs=CACHED * len(found.tokens))
 
 
 @given(seeds, st.integers(2, 4), st.integers(1, 2), limits, st.integers(0, 4))
