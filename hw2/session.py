@@ -15,7 +15,6 @@ from minidl.decoding.model import encode_chat, end_token, load_model
 from minidl.report import write_text
 
 USUAL_SYSTEM = "You are a helpful assistant."
-SETTINGS = ("temperature", "top_p", "num_beams", "length_penalty")
 LOCAL_CHOICES = "--model takes a folder with config.json, *.safetensors and the tokenizer's files, or a .gguf file"
 
 
@@ -134,7 +133,7 @@ def _check_settings(options):
         value = getattr(options, name)
         if value is not None and not good(value):
             raise ValueError(f"--{name.replace('_', '-')}: must be {rule}, got {value}")
-    for name in SETTINGS:
+    for name in dict.fromkeys(name for task in TASKS.values() for name in task.options):
         if getattr(options, name) is not None and options.task != "all" and (
                 name not in TASKS[int(options.task)].options):
             raise ValueError(f"--{name.replace('_', '-')}: task {options.task} has no such setting")

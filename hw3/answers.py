@@ -35,7 +35,8 @@ class Answerer(NamedTuple):
         vector = self.vectorizer.transform_queries([query])
         ids, scores = self.index.search(vector, DEPTH * count)
         found = [(number, score) for number, score in zip(ids[0].tolist(), scores[0].tolist()) if score > 0]
-        readable = [pair for pair in found if cyrillic(self.answers[pair[0]]) == cyrillic(query, share=0)]
+        script = cyrillic(query, share=0)
+        readable = [pair for pair in found if cyrillic(self.answers[pair[0]]) == script]
         names = self.vectorizer.get_feature_names_out()
         return [(self.answers[number], score, [(names[term], share) for term, share in
                                                zip(*self.index.shares(vector, number))])
