@@ -1,20 +1,13 @@
 """The table of HW2, printed and in report.md, with the texts."""
+from hw2.findings import answers
+from hw2.tasks import settings_text
 from minidl.report import Table, write_text
-
-
-def settings_text(settings):
-    """Return settings as text.
-
-    >>> settings_text({"temperature": 0.5, "top_p": 0.9})
-    'temperature 0.5, top_p 0.9'
-    """
-    return ", ".join(f"{name} {value}" for name, value in settings.items()) or "-"
 
 
 def row_of(result):
     """Return the cells of one result."""
     length = len(result["tokens"])
-    return (result["method"], result["prompt"], settings_text(result["key"]["settings"]), result["score"],
+    return (result["method"], result["prompt"], settings_text(result["key"]["settings"]) or "-", result["score"],
             result["score"] / length, length, "yes" if result["finished"] else "no", result["fault"] or "-",
             result["distinct_2"])
 
@@ -33,8 +26,11 @@ def show_table(results):
         table.row(*(f"{cell:<{wide[name]}}" if name in wide else cell for name, cell in zip(COLUMNS, row)))
 
 
-def write_report(path, task, model, prompts, results):
-    """Write the report of a task: prompts, table, texts."""
+def write_report(path, task, model, prompts, results, others=()):
+    """Write the report of a task: prompts, table, the sheet's questions answered, texts.
+
+    others: results of the other tasks, on the same prompts, where there are any.
+    """
     parts = [f"# HW2, task {task.number}: {task.title}",
              f"Model {model}. Score: the sum of the log-softmax of a text's tokens; length in tokens, EOS among them; "
              "distinct-2: the share of different ones among the pairs of neighbouring tokens."]
@@ -44,8 +40,8 @@ def write_report(path, task, model, prompts, results):
         cells = [cell if isinstance(cell, str) else format(cell, form)
                  for cell, form in zip(row_of(result), COLUMNS.values())]
         rows.append(f"| {' | '.join(cells)} |")
-    parts += ["\n".join(rows), "## Texts"]
+    parts += ["\n".join(rows), *answers(results, list(others)), "## Texts"]
     for result in results:
         quoted = "\n".join(f"> {line}" for line in result["text"].splitlines() or [""])
-        parts.append(f"{result['prompt']}, {settings_text(result['key']['settings'])}:\n\n{quoted}")
+        parts.append(f"{result['prompt']}, {settings_text(result['key']['settings']) or result['method']}:\n\n{quoted}")
     write_text(path, "\n\n".join(parts) + "\n")

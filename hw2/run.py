@@ -17,11 +17,12 @@ def parser():
     add = result.add_argument
     add("--task", required=True, choices=[*"12345", "all"], help="which task")
     add("--model", default=DEFAULT_MODEL, metavar="NAME",
-        help=f"{DEFAULT_MODEL}, the default, or another of the Hub; a folder; a .gguf file")
+        help=f"{DEFAULT_MODEL}, the default, or another of the Hub; tiny, which needs no network; a folder; a .gguf file")
     add("--prompt", metavar="TEXT", help="what to ask, instead of the sheet's two prompts")
     add("--system", metavar="TEXT", help="system message, instead of the sheet's, or of --prompt's usual one")
     add("--temperature", type=float, metavar="T", help="instead of the task's own")
     add("--top-p", type=float, metavar="P", help="instead of the task's own")
+    add("--num-samples", type=at_least(1), metavar="N", help="texts a setting in tasks 2 to 4, instead of 3")
     add("--num-beams", type=at_least(1), metavar="N", help="instead of the task's own")
     add("--length-penalty", type=float, metavar="A", help="instead of the task's own")
     add("--max-new-tokens", type=at_least(1), default=1000, metavar="N", help="limit of a text; default 1000")
@@ -42,6 +43,8 @@ def main(arguments=None):
         session = Session(options)
         for number in range(1, 6) if options.task == "all" else [int(options.task)]:
             session.run(number)
+        if options.task == "all":
+            session.compare()
 
     command.run("hw2.run", call)
 

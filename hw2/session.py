@@ -7,15 +7,18 @@ import time
 
 import torch
 
+from hw2 import TINY
+from hw2.figures import plot_methods
 from hw2.report import show_table, write_report
-from hw2.tasks import PROMPTS, TASKS, Prompt, distinct_2, fixed_grid, transfer_fault
+from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, distinct_2, fixed_grid, transfer_fault
 from minidl.decoding import sample
 from minidl.decoding.beam import STRONGEST
 from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.report import write_text
 
-USUAL_SYSTEM = "You are a helpful assistant."
-LOCAL_CHOICES = "--model takes a folder with config.json, *.safetensors and the tokenizer's files, or a .gguf file"
+LOCAL_CHOICES = ("--model takes tiny, the small model that comes with HW2; a folder with config.json, *.safetensors and "
+                 "the tokenizer's files; or a .gguf file")
 
 
 class Session:
@@ -26,7 +29,8 @@ class Session:
         _check_settings(options)
         (options.out / "hw2").mkdir(parents=True, exist_ok=True)
         try:
-            self.model, self.tokenizer = load_model(options.model, dtype=options.dtype, device=options.device)
+            self.model, self.tokenizer = load_model(
+                str(TINY) if options.model == "tiny" else options.model, dtype=options.dtype, device=options.device)
         except FileNotFoundError as error:
             raise OSError(f"{error}; {LOCAL_CHOICES}") from None
         except OSError as error:
@@ -37,21 +41,38 @@ class Session:
         if options.system is not None:
             self.prompts = tuple(prompt._replace(system=options.system) for prompt in self.prompts)
         self.weights = _digest(self.model)
+        self.results = {}
 
     def run(self, number):
         """Decode every prompt with every setting of a task; write results.jsonl as they come, then report.md."""
         task, folder = TASKS[number], self.options.out / "hw2" / f"task{number}"
         self.path = folder / "results.jsonl"
         self.known = {} if self.options.fresh else _read(self.path)
-        results = []
+        self.grid = fixed_grid(task, **_given(self.options, task))
+        results = self.results[number] = []
         for prompt in self.prompts:
-            for settings in fixed_grid(task, **_given(self.options, task)):
+            for settings in self.grid:
                 results += self._decode(task, prompt, settings)
                 self._write(results)
         print()
         show_table(results)
-        write_report(folder / "report.md", task, self.options.model, self.prompts, results)
+        self._report(number)
         print(f"written to {folder}: report.md, results.jsonl")
+
+    def compare(self):
+        """Write the reports again, now that each knows of the other tasks, and draw all methods in one picture."""
+        for number in self.results:
+            self._report(number)
+        folder = self.options.out / "hw2"
+        if have_matplotlib():
+            plot_methods(folder / "methods.png", sum(self.results.values(), []))
+        print(f"written to {folder}: {'methods.png, ' if have_matplotlib() else ''}task1 to task5/report.md compared"
+              + ("" if have_matplotlib() else f"\n{NO_MATPLOTLIB}"))
+
+    def _report(self, number):
+        others = [result for key, results in self.results.items() if key != number for result in results]
+        write_report(self.options.out / "hw2" / f"task{number}" / "report.md", TASKS[number], self.options.model,
+                     self.prompts, self.results[number], others)
 
     def _decode(self, task, prompt, settings):
         """Return the results of one call of a decoder, a dict a text; shown as they are made."""
@@ -60,19 +81,24 @@ class Session:
                "max_new_tokens": self.options.max_new_tokens}
         print(f"\n{task.title}, {prompt.name}{''.join(f', {name} {value}' for name, value in settings.items())}")
         found = self.known.get(json.dumps(key, sort_keys=True))
-        if found:
+        again = task.decode is not sample and settings == self.grid[0]
+        if found and len(found) == settings.get("num_samples", 1 + again):
             for result in found:
                 print(f"{result['text']}\n[from an earlier call]")
             return found
         ids = encode_chat(self.tokenizer, prompt.system, prompt.text)
         stream, started = Stream(self.tokenizer, self.end), time.perf_counter()
-        more = {"generator": torch.Generator().manual_seed(self.options.seed)} if task.decode is sample else {}
-        candidates = task.decode(self.model, ids, max_new_tokens=self.options.max_new_tokens, eos_token_id=self.end,
-                                 on_token=stream, **settings, **more)[0]
+
+        def decode(on_token=None):
+            more = {"generator": torch.Generator().manual_seed(self.options.seed)} if task.decode is sample else {}
+            return task.decode(self.model, ids, max_new_tokens=self.options.max_new_tokens, eos_token_id=self.end,
+                               on_token=on_token, **settings, **more)[0]
+
+        candidates = decode(stream)
+        if task.decode is not sample:
+            candidates = candidates[:1] + (decode()[:1] if again else [])  # of beams the best
         seconds = time.perf_counter() - started
         stream.close()
-        if "num_beams" in settings:
-            candidates = candidates[:1]
         count = sum(len(candidate.tokens) for candidate in candidates)
         results = [self._result(key, prompt, candidate, number) for number, candidate in enumerate(candidates)]
         for result in results:
@@ -84,9 +110,10 @@ class Session:
     def _result(self, key, prompt, candidate, number):
         ended = candidate.tokens[:-1] if candidate.finished else candidate.tokens
         text = self.tokenizer.decode(ended, skip_special_tokens=False)
+        fault = (transfer_fault(text, prompt.expected) or "right") if prompt.expected else None
         return {"key": key, "method": TASKS[key["task"]].title, "prompt": prompt.name, "number": number, "text": text,
                 "score": candidate.score, "tokens": candidate.tokens, "finished": candidate.finished,
-                "distinct_2": distinct_2(ended), "fault": (transfer_fault(text) or "right") if prompt.is_json else None}
+                "distinct_2": distinct_2(ended), "fault": fault}
 
     def _write(self, results):
         """Write these results, and those of an earlier call that have not come up yet."""

@@ -8,26 +8,32 @@ from minidl.decoding import beam_search, greedy, sample
 
 
 class Prompt(NamedTuple):
-    """A named prompt with its system message; is_json: whether the answer is to be the transfer's JSON."""
+    """A named prompt with its system message; expected: what the answer's JSON is to hold, None for other texts."""
 
     name: str
     system: str
     text: str
-    is_json: bool = False
+    expected: dict | None = None
 
 
+USUAL_SYSTEM = "You are a helpful assistant."
 PROMPTS = (
     Prompt("story", "You are a storyteller. You write short, warm stories for children.",
            "Write a short story about a tiny hedgehog."),
     Prompt("json", "You are a machine that turns a sentence about a money transfer into JSON. Answer with one JSON "
                    'object and nothing else. It has the keys "contractor" (a string: who gets the money), "sum" (a '
                    'decimal number) and "currency" (three upper-case letters).',
-           "Please transfer 1250.50 euros to Anna Schmidt for the repair of the roof.", is_json=True),
+           "Please transfer 1250.50 euros to Anna Schmidt for the repair of the roof.",
+           expected={"contractor": "Anna Schmidt", "sum": 1250.5, "currency": "EUR"}),
 )
 
 
 class Task(NamedTuple):
-    """A decoder, the grid of its settings, a list of dicts, and which of them the command line may set."""
+    """A decoder, the grid of its settings, a list of dicts, and which of them the command line may set.
+
+    Each setting is tried several times, to see whether runs differ: by three samples, and
+    where nothing is drawn by decoding the first setting twice.
+    """
 
     number: int
     title: str
@@ -36,13 +42,14 @@ class Task(NamedTuple):
     options: tuple = ()
 
 
+SAMPLED = ("temperature", "top_p", "num_samples")
 TASKS = {task.number: task for task in (
     Task(1, "greedy", greedy, [{}]),
-    Task(2, "sampling", sample, [{"num_samples": 3}], ("temperature", "top_p")),
-    Task(3, "temperature", sample, [{"temperature": t} for t in (0.001, 0.1, 0.5, 1.0, 10.0)],
-         ("temperature", "top_p")),
-    Task(4, "nucleus", sample, [{"temperature": t, "top_p": p} for t in (1, 0.5) for p in (0.9, 0.15)],
-         ("temperature", "top_p")),
+    Task(2, "sampling", sample, [{"num_samples": 3}], SAMPLED),
+    Task(3, "temperature", sample, [{"temperature": t, "num_samples": 3} for t in (0.001, 0.1, 0.5, 1.0, 10.0)],
+         SAMPLED),
+    Task(4, "nucleus", sample, [{"temperature": t, "top_p": p, "num_samples": 3} for t in (1, 0.5) for p in (
+        0.9, 0.15)], SAMPLED),
     Task(5, "beam search", beam_search, [{"num_beams": w, "length_penalty": a} for w, a in (
         (1, 1), (4, 1), (4, 0.5), (4, 2), (8, 1))], ("num_beams", "length_penalty")),
 )}
@@ -52,7 +59,7 @@ def fixed_grid(task, **values):
     """Return the task's grid with these settings put in their place; what becomes equal is left out.
 
     >>> fixed_grid(TASKS[4], temperature=2)
-    [{'temperature': 2, 'top_p': 0.9}, {'temperature': 2, 'top_p': 0.15}]
+    [{'temperature': 2, 'top_p': 0.9, 'num_samples': 3}, {'temperature': 2, 'top_p': 0.15, 'num_samples': 3}]
     """
     grid = []
     for point in task.grid:
@@ -62,12 +69,25 @@ def fixed_grid(task, **values):
     return grid
 
 
-def transfer_fault(text):
+def settings_text(settings):
+    """Return settings as text, but for the number of samples, which shows by itself.
+
+    >>> settings_text({"temperature": 0.5, "top_p": 0.9, "num_samples": 3})
+    'temperature 0.5, top_p 0.9'
+    """
+    return ", ".join(f"{name} {value}" for name, value in settings.items() if name != "num_samples")
+
+
+def transfer_fault(text, expected=None):
     """Return what is wrong with a transfer's JSON, in words; None where it is right.
+
+    expected: a dict of the right values; None where only the form can be judged.
 
     >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}')
     >>> transfer_fault('{"contractor": "Anna", "sum": "12.5", "currency": "EUR"}')
     'sum is no number'
+    >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}', {"sum": 12.0})
+    'wrong sum'
     """
     try:
         found = json.loads(text)
@@ -84,7 +104,8 @@ def transfer_fault(text):
         return "sum is no number"
     if not isinstance(found["currency"], str) or not re.fullmatch("[A-Z]{3}", found["currency"]):
         return "currency is not three upper-case letters"
-    return None
+    wrong = [key for key in expected or () if found[key] != expected[key]]
+    return f"wrong {' and '.join(wrong)}" if wrong else None
 
 
 def distinct_2(tokens):

@@ -5,6 +5,7 @@ Shapes in this package: B batch, D features in, H features out, V rows of a tabl
 from minidl.nn.backprop import backpropagate
 from minidl.nn.batchnorm import BatchNorm1d
 from minidl.nn.containers import Residual, Sequential
+from minidl.nn.cross_entropy import CrossEntropyLoss, cross_entropy
 from minidl.nn.dropout import Dropout
 from minidl.nn.embedding import Embedding
 from minidl.nn.layer import Layer
@@ -15,6 +16,7 @@ from minidl.nn.relu import ReLU
 from minidl.nn.rmsnorm import RMSNorm
 
 __all__ = [
-    "BCEWithLogitsLoss", "BatchNorm1d", "Dropout", "Embedding", "Layer", "Linear", "PiecewiseLinear", "RMSNorm",
-    "ReLU", "Residual", "Sequential", "backpropagate", "binary_cross_entropy_with_logits",
+    "BCEWithLogitsLoss", "BatchNorm1d", "CrossEntropyLoss", "Dropout", "Embedding", "Layer", "Linear",
+    "PiecewiseLinear", "RMSNorm", "ReLU", "Residual", "Sequential", "backpropagate",
+    "binary_cross_entropy_with_logits", "cross_entropy",
 ]

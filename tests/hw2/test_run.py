@@ -2,6 +2,7 @@
 import json
 
 import pytest
+import torch
 
 from hw2 import session
 from hw2.run import main
@@ -22,13 +23,16 @@ def run(tmp_path, model, *arguments):
     return [json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("number, texts", [("1", 1), ("2", 3), ("3", 5), ("4", 4), ("5", 5)])
+@pytest.mark.parametrize("number, texts", [("1", 2), ("2", 3), ("3", 15), ("4", 12), ("5", 6)])
 def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number, texts):
     results = run(tmp_path, model, "--task", number)
     printed, task = capsys.readouterr().out, TASKS[int(number)]
     assert [result["prompt"] for result in results] == texts * ["story"] + texts * ["json"]
     settings = [result["key"]["settings"] for result in results[:texts]]
-    assert settings == [point for point in task.grid for _ in range(point.get("num_samples", 1))]
+    drawn = number in "234"
+    runs = {0: 2} if not drawn else {}
+    assert settings == [point for place, point in enumerate(task.grid)
+                        for _ in range(point.get("num_samples", runs.get(place, 1)))]
     report = (tmp_path / "hw2" / f"task{number}" / "report.md").read_text(encoding="utf-8")
     assert report.startswith(f"# HW2, task {number}: {task.title}") and "a second]" in printed
     loaded, tokenizer = load_model(str(model))
@@ -38,10 +42,11 @@ def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number,
         assert result["text"] == tokenizer.decode(ended) and len(result["tokens"]) <= 12
         assert (result["fault"] is None) == (result["prompt"] == "story")
     prompt = encode_chat(tokenizer, PROMPTS[0].system, PROMPTS[0].text)
-    again = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **{
-        **task.grid[0], **({"generator": __import__("torch").Generator().manual_seed(0)} if number in "234" else {})})
-    assert [result["tokens"] for result in results[:len(again[0][:3 if number == '2' else 1])]] == [
-        one.tokens for one in again[0][:3 if number == "2" else 1]]
+    generator = {"generator": torch.Generator().manual_seed(0)} if drawn else {}
+    again = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **task.grid[0],
+                        **generator)[0]
+    again = [one.tokens for one in again] if drawn else 2 * [again[0].tokens]
+    assert [result["tokens"] for result in results[:len(again)]] == again
 
 
 def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_path, model, capsys, monkeypatch):
@@ -73,7 +78,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
         run(tmp_path / "killed", model, "--task", "3")
     assert stop.value.code == 130
     kept = (tmp_path / "killed" / "hw2" / "task3" / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(kept) == 3 and run(tmp_path / "killed", model, "--task", "3") == whole
+    assert len(kept) == 3 * 3 and run(tmp_path / "killed", model, "--task", "3") == whole
 
 
 def test_a_damaged_line_costs_its_own_text_alone_and_rare_ends_of_lines_none(tmp_path, model):
@@ -83,7 +88,7 @@ def test_a_damaged_line_costs_its_own_text_alone_and_rare_ends_of_lines_none(tmp
     path.write_text("\n".join([lines[0][:50], *lines[1:]]) + "\n", encoding="utf-8")
     main(["--model", str(model), "--out", str(tmp_path), "--max-new-tokens", "12", "--task", "3"])
     kept = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-    assert [one["text"] for one in kept] == [whole[0]["text"]] + 9 * ["a\u2028b\x85c"]
+    assert [one["text"] for one in kept] == [one["text"] for one in whole[:3]] + 27 * ["a\u2028b\x85c"]
 
 
 def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, model, tmp_path_factory, capsys):
@@ -99,11 +104,12 @@ def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, mode
 
 def test_a_prompt_and_settings_of_ones_own(tmp_path, model):
     results = run(tmp_path, model, "--task", "4", "--prompt", "Say hello.", "--system", "Shout.",
-                  "--temperature", "0.8")
-    assert [one["key"]["settings"] for one in results] == [{"temperature": 0.8, "top_p": p} for p in (0.9, 0.15)]
+                  "--temperature", "0.8", "--num-samples", "1")
+    assert [one["key"]["settings"] for one in results] == [
+        {"temperature": 0.8, "top_p": p, "num_samples": 1} for p in (0.9, 0.15)]
     assert {(one["key"]["system"], one["key"]["prompt"]) for one in results} == {("Shout.", "Say hello.")}
     results = run(tmp_path, model, "--task", "5", "--prompt", "Hi", "--num-beams", "2", "--length-penalty", "0.7")
-    assert [one["key"]["settings"] for one in results] == [{"num_beams": 2, "length_penalty": 0.7}]
+    assert [one["key"]["settings"] for one in results] == 2 * [{"num_beams": 2, "length_penalty": 0.7}]
 
 
 def test_text_streams_as_it_is_made(capsys):
@@ -128,7 +134,7 @@ def test_text_streams_as_it_is_made(capsys):
     (["--task", "5", "--length-penalty", "nan"], "--length-penalty: must be in -100 .. 100, got nan"),
     (["--task", "1", "--max-new-tokens", "0"], "--max-new-tokens: must be a whole number, at least 1, got '0'"),
     (["--task", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
-    (["--task", "1", "--model", "./nowhere"], "./nowhere: there is no such folder; --model takes a folder"),
+    (["--task", "1", "--model", "./nowhere"], "./nowhere: there is no such folder; --model takes tiny, the small"),
     (["--task", "1", "--num-beams", "4"], "--num-beams: task 1 has no such setting"),
     (["--task", "5", "--top-p", "0.5"], "--top-p: task 5 has no such setting"),
     (["--task", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
@@ -157,6 +163,6 @@ def test_what_is_wrong_with_a_transfer(text, fault):
 
 def test_distinct_pairs_and_grids():
     assert distinct_2([1, 1, 1]) == 0.5 and distinct_2([]) == 1.0
-    assert fixed_grid(TASKS[3], temperature=1.0) == [{"temperature": 1.0}]
+    assert fixed_grid(TASKS[3], temperature=1.0) == [{"temperature": 1.0, "num_samples": 3}]
     assert fixed_grid(TASKS[1]) == [{}]
     assert [len(task.grid) for task in TASKS.values()] == [1, 1, 5, 4, 5]

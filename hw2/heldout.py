@@ -1,0 +1,135 @@
+"""What the tiny model is worth: measured on text that it has never seen, with the decoders of this project."""
+import json
+from itertools import islice
+from random import Random
+
+import torch
+
+from hw2.chats import SYSTEMS, turns
+from hw2.stories import story
+from hw2.tasks import distinct_2
+from minidl.decoding import beam_search, greedy, sample
+from minidl.decoding.model import encode_chat, end_token
+from minidl.report import write_json, write_text
+
+LIMIT = 300  # tokens; the longest story of the grammar has about 220
+SHOWN = 50  # stories a setting, where settings are compared
+TEMPERATURES = (0.001, 0.1, 0.5, 1.0, 2.0, 10.0)
+NUCLEI = ((1.0, 0.9), (1.0, 0.15), (0.5, 0.9), (0.5, 0.15))
+
+
+def padded(rows, pad):
+    """Return (ids, mask), each (B, T) int64, of prompts (1, T): padded on the left."""
+    ids = torch.full((len(rows), max(row.shape[1] for row in rows)), pad)
+    mask = torch.zeros_like(ids)
+    for number, row in enumerate(rows):
+        ids[number, -row.shape[1]:] = row
+        mask[number, -row.shape[1]:] = 1
+    return ids, mask
+
+
+class Decoded:
+    """The first candidates of a decoder for some questions, with their texts and what is measured of them."""
+
+    def __init__(self, loaded, kind, questions, decode, **settings):
+        model, tokenizer = loaded
+        end = end_token(tokenizer)
+        ids, mask = padded([encode_chat(tokenizer, SYSTEMS[kind][0], question) for question in questions], end)
+        found = decode(model, ids, attention_mask=mask, max_new_tokens=LIMIT, eos_token_id=end, **settings)
+        self.candidates = [candidates[0] for candidates in found]
+        self.texts = [tokenizer.decode(one.tokens[:-1] if one.finished else one.tokens) for one in self.candidates]
+
+    def finished(self):
+        """Return the share of texts that end by EOS."""
+        return mean(one.finished for one in self.candidates)
+
+    def score(self):
+        """Return the mean score of a token."""
+        return mean(one.score / len(one.tokens) for one in self.candidates)
+
+    def distinct(self):
+        """Return the mean distinct-2."""
+        return mean(distinct_2(one.tokens) for one in self.candidates)
+
+    def known(self, vocabulary):
+        """Return the share of words that the grammar of stories has."""
+        return mean(word in vocabulary for text in self.texts for word in words(text))
+
+    def same(self, other):
+        """Return the share of texts that are another decoder's as well."""
+        return mean(ours == theirs for ours, theirs in zip(self.texts, other.texts))
+
+
+def mean(values):
+    """Return the mean of an iterable of numbers or truths."""
+    values = list(values)
+    return sum(values) / len(values)
+
+
+def words(text):
+    """Return the words of a text, without the punctuation around them."""
+    return [word.strip('.,!?"') for word in text.split()]
+
+
+def story_words(count=5000):
+    """Return the words that the grammar has, from so many stories."""
+    rng = Random("words")
+    return {word for _ in range(count) for word in words(story(rng)[1])}
+
+
+def measure_transfers(loaded, count):
+    """Return (share right, wrong ones) of held-out transfers decoded greedily; right is the whole text."""
+    asked = list(islice(turns("transfer", Random("held-out transfers"), heldout=True), count))
+    found = Decoded(loaded, "transfer", [question for question, _ in asked], greedy)
+    wrong = [{"sentence": question, "expected": answer, "got": text}
+             for (question, answer), text in zip(asked, found.texts) if text != answer]
+    return 1 - len(wrong) / count, wrong
+
+
+def measure_stories(loaded, count):
+    """Return (numbers, samples) of stories for held-out prompts: greedy, sampled, every setting, beams."""
+    prompts = [prompt for prompt, _ in islice(turns("story", Random("held-out stories")), count)]
+    vocabulary = story_words()
+
+    def row(found):
+        return {"EOS": found.finished(), "score": found.score(), "distinct-2": found.distinct(),
+                "known words": found.known(vocabulary), "as greedy": found.same(plain)}
+
+    def drawn(questions, **settings):
+        return Decoded(loaded, "story", questions, sample, generator=torch.Generator().manual_seed(0), **settings)
+
+    plain = Decoded(loaded, "story", prompts, greedy)
+    free = drawn(prompts)
+    rows = {f"greedy, {count} stories": row(plain), f"sampling, {count} stories": row(free)}
+    few = prompts[:SHOWN]
+    for temperature in TEMPERATURES:
+        rows[f"temperature {temperature}"] = row(drawn(few, temperature=temperature))
+    for temperature, top_p in NUCLEI:
+        rows[f"temperature {temperature}, top_p {top_p}"] = row(drawn(few, temperature=temperature, top_p=top_p))
+    beams = Decoded(loaded, "story", few, beam_search, num_beams=4)
+    rows["4 beams"] = row(beams)
+    pairs = list(zip(beams.candidates, plain.candidates))
+    higher = {"in all": sum(ours.score > theirs.score + 1e-3 for ours, theirs in pairs),
+              "a token": sum(ours.score / len(ours.tokens) > theirs.score / len(theirs.tokens) + 1e-5
+                             for ours, theirs in pairs), "of": len(pairs)}
+    samples = [{"prompt": prompt, "greedy": plain.texts[number], "sampling": free.texts[number]}
+               for number, prompt in enumerate(few[:10])]
+    return rows, higher, samples
+
+
+def measure(loaded, folder, transfers=500, stories=200):
+    """Measure a (model, tokenizer); print the figures, and write heldout.md and heldout.json with texts."""
+    right, wrong = measure_transfers(loaded, transfers)
+    rows, higher, samples = measure_stories(loaded, stories)
+    names = list(next(iter(rows.values())))
+    lines = [f"JSON of {transfers} held-out transfers, greedy: {right:.1%} right, the whole text", "",
+             f"| stories | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
+    lines += [f"| {name} | " + " | ".join(f"{value:.3f}" for value in row.values()) + " |"
+              for name, row in rows.items()]
+    lines += ["", f"4 beams against greedy: a higher score in all for {higher['in all']} of {higher['of']} prompts, "
+              f"a token for {higher['a token']}"]
+    print("\n".join(lines))
+    write_text(folder / "heldout.md", "\n".join(lines) + "\n")
+    write_json(folder / "heldout.json", {"right": right, "wrong": wrong, "stories": rows, "beams": higher,
+                                         "samples": samples})
+    return json.dumps(rows)
