@@ -36,7 +36,7 @@ def exp_cos(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     >>> z.item(), x.grad.item(), y.grad.item()
     (2.0, 1.0, -0.0)
     """
-    z: torch.Tensor = ExpCos.apply(x, y)[0]  # type: ignore[no-untyped-call]
+    z: torch.Tensor = ExpCos.apply(x, y)[0]  # type: ignore[no-untyped-call]  # torch's apply has no types
     return z
 
 
@@ -82,7 +82,8 @@ class ExpCos(torch.autograd.Function):
              ) -> tuple[Pair, tuple[int, int | None]]:
         rank = max(tensor.ndim - (dim is not None) for tensor, dim in zip((x, y), in_dims))
         x, y = (batch_first(tensor, dim, rank) for tensor, dim in zip((x, y), in_dims))
-        return ExpCos.apply(x, y), (0, None if in_dims[0] is None else 0)  # type: ignore[no-untyped-call]
+        pair: Pair = ExpCos.apply(x, y)  # type: ignore[no-untyped-call]  # torch's apply has no types
+        return pair, (0, None if in_dims[0] is None else 0)
 
 
 def check(x: torch.Tensor, y: torch.Tensor) -> None:

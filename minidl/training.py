@@ -16,6 +16,8 @@ from minidl.nn.backprop import Loss
 
 Metric = Callable[[torch.Tensor, torch.Tensor], float]
 Row = dict[str, float]  # of a history
+OnBatch = Callable[[], object] | None
+OnEpoch = Callable[[Row], object] | None
 Tensors = Sequence[torch.Tensor]  # the inputs and, where it belongs to them, the target: (N, ...) each
 EVALUATION_ROWS = 4096  # a chunk whose hidden layers stay in the cache
 
@@ -74,7 +76,7 @@ def finite(name: str, value: float) -> float:
 
 
 def train_epoch(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, tensors: Tensors, *, batch_size: int,
-                generator: torch.Generator, on_batch: Callable[[], object] | None = None) -> None:
+                generator: torch.Generator, on_batch: OnBatch = None) -> None:
     """Take one optimiser step a mini-batch, over all rows once; arguments as for `fit`."""
     model.train()
     batches = minibatches(tensors, batch_size, generator)
@@ -87,16 +89,14 @@ def train_epoch(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, 
 
 
 def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Mapping[str, Tensors], *, epochs: int,
-        batch_size: int, generator: torch.Generator, on_batch: Callable[[], object] | None = None,
-        on_epoch: Callable[[Row], object] | None = None) -> list[Row]:
+        batch_size: int, generator: torch.Generator, on_batch: OnBatch = None, on_epoch: OnEpoch = None) -> list[Row]:
     """Train on sets["train"] and return the history.
 
     Args:
         model: torch module; model(*inputs) gives logits of the target's shape.
         loss: loss(logits, target) gives a 0-dimensional tensor.
         optimizer: any torch optimiser over the model's parameters.
-        sets: dict from name to (*inputs, target), tensors on the model's device;
-            "train" is trained on, all are evaluated.
+        sets: dict from name to (*inputs, target), tensors on the model's device; all are evaluated, "train" trained on.
         epochs, batch_size: at least 1.
         generator: CPU torch.Generator that shuffles.
         on_batch: called without arguments after each batch.

@@ -52,7 +52,8 @@ class Layer(nn.Module):
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         """Return y, known to torch's autograd."""
-        y: torch.Tensor = _Node.apply(self, len(inputs), *inputs, *self.weights())  # type: ignore[no-untyped-call]
+        y: torch.Tensor = _Node.apply(  # type: ignore[no-untyped-call]  # torch's apply has no types
+            self, len(inputs), *inputs, *self.weights())
         return y
 
 
