@@ -14,10 +14,14 @@ exp_cos returns the first.
 
 Source: the interface is that of torch.autograd.Function.
 """
+from typing import Any
+
 import torch
 
+Pair = tuple[torch.Tensor, torch.Tensor]
 
-def exp_cos(x, y):
+
+def exp_cos(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Return e^x + cos(y), element by element.
 
     x, y: tensors of a real floating dtype, of shapes that broadcast.
@@ -32,27 +36,29 @@ def exp_cos(x, y):
     >>> z.item(), x.grad.item(), y.grad.item()
     (2.0, 1.0, -0.0)
     """
-    return ExpCos.apply(x, y)[0]
+    z: torch.Tensor = ExpCos.apply(x, y)[0]  # type: ignore[no-untyped-call]  # torch's apply has no types
+    return z
 
 
 class ExpCos(torch.autograd.Function):
     """ExpCos.apply(x, y) returns (e^x + cos(y), e^x); see exp_cos."""
 
     @staticmethod
-    def forward(x, y):
+    def forward(x: torch.Tensor, y: torch.Tensor) -> Pair:
         check(x, y)
         exp = x.exp()
         return exp + y.cos(), exp
 
     @staticmethod
-    def setup_context(ctx, inputs, output):
+    def setup_context(ctx: Any, inputs: Pair, output: Pair) -> None:
         (_, y), (_, exp) = inputs, output
         ctx.save_for_backward(y, exp)
         ctx.save_for_forward(y, exp)
         ctx.set_materialize_grads(False)  # None stands for a gradient that is zero
 
     @staticmethod
-    def backward(ctx, grad, grad_exp=None):
+    def backward(ctx: Any, grad: torch.Tensor | None, grad_exp: torch.Tensor | None = None
+                 ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         """Return (dL/dx, dL/dy), None where it is not needed; grad = dL/dz, grad_exp = dL/d(e^x) or None."""
         y, exp = ctx.saved_tensors
         need_x, need_y = ctx.needs_input_grad
@@ -66,19 +72,21 @@ class ExpCos(torch.autograd.Function):
         return grad_x, grad_y
 
     @staticmethod
-    def jvp(ctx, dx, dy):
+    def jvp(ctx: Any, dx: torch.Tensor | None, dy: torch.Tensor | None) -> Pair:
         y, exp = ctx.saved_tensors
         d_exp = torch.zeros_like(exp) if dx is None else dx * exp
         return d_exp - (torch.zeros_like(y) if dy is None else dy * y.sin()), d_exp
 
     @staticmethod
-    def vmap(info, in_dims, x, y):
+    def vmap(info: Any, in_dims: tuple[int | None, int | None], x: torch.Tensor, y: torch.Tensor
+             ) -> tuple[Pair, tuple[int, int | None]]:
         rank = max(tensor.ndim - (dim is not None) for tensor, dim in zip((x, y), in_dims))
         x, y = (batch_first(tensor, dim, rank) for tensor, dim in zip((x, y), in_dims))
-        return ExpCos.apply(x, y), (0, None if in_dims[0] is None else 0)
+        pair: Pair = ExpCos.apply(x, y)  # type: ignore[no-untyped-call]  # torch's apply has no types
+        return pair, (0, None if in_dims[0] is None else 0)
 
 
-def check(x, y):
+def check(x: torch.Tensor, y: torch.Tensor) -> None:
     """Raise a TypeError or ValueError where exp_cos is not defined."""
     for name, tensor in (("x", x), ("y", y)):
         if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
@@ -90,12 +98,12 @@ def check(x, y):
         raise ValueError(f"x, y: must have shapes that broadcast, got {tuple(x.shape)} and {tuple(y.shape)}") from None
 
 
-def sum_to(grad, like):
+def sum_to(grad: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     """Return the gradient in the shape and dtype of `like`: a number that was used many times gets the sum."""
     return grad.sum_to_size(like.shape).to(like.dtype)
 
 
-def batch_first(tensor, dim, rank):
+def batch_first(tensor: torch.Tensor, dim: int | None, rank: int) -> torch.Tensor:
     """Return the tensor with its batch dimension first and the others aligned to `rank`; one without is left alone."""
     if dim is None:
         return tensor

@@ -14,13 +14,15 @@ Beyond", Foundations and Trends in Information Retrieval 3, 2009; Kamphuis, de V
 Boytsov and Lin, "Which BM25 Do You Mean?", ECIR 2020, on the variants.
 """
 import math
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from minidl.text import TOKEN_PATTERN, TermVectorizer
+from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
+from minidl.text.csr import Floats, Integers
 
 
-def bm25_idf(frequencies, n_documents):
+def bm25_idf(frequencies: Integers, n_documents: int) -> Floats:
     """Return idf (V,) of document frequencies (V,).
 
     >>> bm25_idf(np.array([1, 3]), 3).round(4).tolist()
@@ -29,7 +31,8 @@ def bm25_idf(frequencies, n_documents):
     return np.log1p((n_documents - frequencies + 0.5) / (frequencies + 0.5))
 
 
-def bm25_weights(counts, lengths, idf, mean_length, *, k1=1.5, b=0.75):
+def bm25_weights(counts: CSR, lengths: Integers, idf: Floats, mean_length: float, *, k1: float = 1.5,
+                 b: float = 0.75) -> CSR:
     """Return the documents' weights, a CSR matrix, of their counts, a CSR matrix, and lengths (N,)."""
     saturation = k1 * (1 - b + b * lengths / mean_length)
     tf = counts.data
@@ -59,37 +62,42 @@ class BM25Vectorizer(TermVectorizer):
     [[0.0, 1.0, 2.0]]
     """
 
-    def __init__(self, *, lowercase=True, token_pattern=TOKEN_PATTERN, stop_words=None, ngram_range=(1, 1), max_df=1.0,
-                 min_df=1, max_features=None, k1=1.5, b=0.75):
+    idf_: Floats
+    mean_length_: float
+
+    def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
+                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
+                 max_df: int | float = 1.0, min_df: int | float = 1, max_features: int | None = None,
+                 k1: float = 1.5, b: float = 0.75) -> None:
         super().__init__(lowercase=lowercase, token_pattern=token_pattern, stop_words=stop_words,
                          ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features)
         self.k1, self.b = k1, b
 
-    def fit(self, documents):
+    def fit(self, documents: Iterable[str]) -> "BM25Vectorizer":
         """Learn the vocabulary, idf and the documents' mean length."""
         self.fit_transform(documents)
         return self
 
-    def fit_transform(self, documents):
+    def fit_transform(self, documents: Iterable[str]) -> CSR:
         """Learn from the documents, and return their weights, a CSR matrix (N, V)."""
         counts, lengths = self._fit_counts(documents)
         self.idf_ = bm25_idf(counts.document_frequencies(), counts.shape[0])
         self.mean_length_ = lengths.mean()
         return self._weigh(counts, lengths)
 
-    def transform(self, documents):
+    def transform(self, documents: Iterable[str]) -> CSR:
         """Return the weights of documents, (N, V); terms that fit has not seen count in their lengths alone."""
         return self._weigh(*self._counts_of(documents))
 
-    def transform_queries(self, queries):
+    def transform_queries(self, queries: Iterable[str]) -> CSR:
         """Return how often each term stands in each query, a CSR matrix (Q, V)."""
         counts, _ = self._counts_of(queries)
         return counts._replace(data=counts.data.astype(np.float64))
 
-    def _weigh(self, counts, lengths):
+    def _weigh(self, counts: CSR, lengths: Integers) -> CSR:
         return bm25_weights(counts, lengths, self.idf_, self.mean_length_, k1=self.k1, b=self.b)
 
-    def _check_settings(self):
+    def _check_settings(self) -> None:
         super()._check_settings()
         if not 0 <= self.k1 < math.inf:
             raise ValueError(f"k1: must be finite and at least 0, got {self.k1}")

@@ -1,11 +1,12 @@
 """What the homeworks' command lines share; torch stays unimported, so that --help answers at once."""
 import argparse
 import sys
+from collections.abc import Callable
 
 
-def at_least(least):
+def at_least(least: int) -> Callable[[str], int]:
     """Return a parser of whole numbers not below `least`, for an argument's `type`."""
-    def whole(text):
+    def whole(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
@@ -16,7 +17,8 @@ def at_least(least):
     return whole
 
 
-def run(name, call, stopped="stopped; the same command continues with what is finished"):
+def run(name: str, call: Callable[[], int | None],
+        stopped: str = "stopped; the same command continues with what is finished") -> None:
     """Call; end the process with one line where it fails.
 
     Exit code 2 for a mistake in what was given (ValueError, OSError), 1 for numbers that
@@ -38,6 +40,6 @@ def run(name, call, stopped="stopped; the same command continues with what is fi
         sys.exit(code)
 
 
-def _fail(name, error, code):
+def _fail(name: str, error: Exception | str, code: int) -> int:
     print(f"{name}: error: {error}", file=sys.stderr)
     return code

@@ -4,16 +4,23 @@ matplotlib is an extra: without it nothing is drawn, and NO_MATPLOTLIB says how 
 """
 import contextlib
 import importlib.util
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from minidl.report import best_row, mean_history, replacing
+from minidl.report import History, best_row, mean_history, replacing
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 NO_MATPLOTLIB = "no plots: matplotlib is not installed; pip install 'minidl[plot]' brings it"
 METRICS = {"loss": "loss (binary cross-entropy)", "roc_auc": "ROC-AUC"}
 
 
-def have_matplotlib():
+def have_matplotlib() -> bool:
     """Return whether pictures can be drawn."""
     try:
         return importlib.util.find_spec("matplotlib") is not None
@@ -22,7 +29,8 @@ def have_matplotlib():
 
 
 @contextlib.contextmanager
-def figure(path, rows=1, columns=1, size=(10, 4.5), **shared):
+def figure(path: Path | str, rows: int = 1, columns: int = 1, size: tuple[float, float] = (10, 4.5), **shared: Any
+           ) -> Iterator[tuple["Figure", npt.NDArray[Any]]]:
     """Yield a matplotlib figure and its array of panes; save it as `path` at the end."""
     import matplotlib
     matplotlib.use("Agg")
@@ -36,12 +44,12 @@ def figure(path, rows=1, columns=1, size=(10, 4.5), **shared):
         pyplot.close(drawn)
 
 
-def set_names(history):
+def set_names(history: History) -> list[str]:
     """Return the names of the data sets that a history has."""
     return [key.removesuffix("_loss") for key in history[0] if key.endswith("_loss")]
 
 
-def draw_lines(pane, histories, metric):
+def draw_lines(pane: "Axes", histories: Sequence[History], metric: str) -> None:
     """Draw a metric over the epochs: a line a data set, and a band of one deviation around the mean of several."""
     epochs = [row["epoch"] for row in histories[0]]
     trained = []
@@ -56,7 +64,7 @@ def draw_lines(pane, histories, metric):
     zoom(pane, trained)
 
 
-def zoom(pane, values):
+def zoom(pane: "Axes", values: Sequence[float]) -> None:
     """Fit a pane over the epochs to the values after training began: the untrained epoch may lie outside."""
     if values:
         margin = 0.1 * (max(values) - min(values)) or 0.01
@@ -65,7 +73,7 @@ def zoom(pane, values):
     pane.grid(alpha=0.3)
 
 
-def plot_curves(path, histories, title):
+def plot_curves(path: Path | str, histories: Sequence[History], title: str) -> bool:
     """Draw loss and ROC-AUC over the epochs, one line a data set; mark the best epoch.
 
     histories: one a seed; of several, the mean and a band of one standard deviation.
@@ -88,7 +96,7 @@ def plot_curves(path, histories, title):
     return True
 
 
-def plot_comparison(path, histories, title):
+def plot_comparison(path: Path | str, histories: Mapping[str, History], title: str) -> None:
     """Draw loss and ROC-AUC of several runs in one figure: histories is a dict from name to history.
 
     A colour a run; its last data set in a full line, the first one, that it was trained on, dotted.
@@ -108,7 +116,7 @@ def plot_comparison(path, histories, title):
         drawn.suptitle(title)
 
 
-def plot_small_multiples(path, named, title):
+def plot_small_multiples(path: Path | str, named: Mapping[str, Sequence[History]], title: str) -> None:
     """Draw ROC-AUC over the epochs of many runs, one pane each: named is a dict from name to histories."""
     columns = min(3, len(named))
     rows = -(-len(named) // columns)
@@ -131,7 +139,8 @@ def plot_small_multiples(path, named, title):
         drawn.suptitle(title)
 
 
-def plot_over(path, name, values, metrics, title):
+def plot_over(path: Path | str, name: str, values: Sequence[Any], metrics: Mapping[str, Sequence[Sequence[float]]],
+              title: str) -> None:
     """Draw metrics over the values of one hyperparameter, evenly spaced.
 
     metrics: dict from label to a list with, for each value, the numbers of its runs.
@@ -148,7 +157,8 @@ def plot_over(path, name, values, metrics, title):
         drawn.suptitle(title)
 
 
-def plot_heat_map(path, rows, columns, numbers, title):
+def plot_heat_map(path: Path | str, rows: tuple[str, Sequence[Any]], columns: tuple[str, Sequence[Any]],
+                  numbers: npt.ArrayLike, title: str) -> None:
     """Draw a table of numbers as coloured cells with their values in them; NaN is labelled diverged.
 
     rows, columns: (name, values) of the two hyperparameters; numbers (R, C).

@@ -9,11 +9,16 @@ import io
 import json
 import os
 import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+Row = Mapping[str, float]
+History = Sequence[Row]
 
 
 @contextlib.contextmanager
-def replacing(path):
+def replacing(path: Path | str) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success it becomes `path`, its folder made."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,18 +30,18 @@ def replacing(path):
         temporary.unlink(missing_ok=True)
 
 
-def write_text(path, text):
+def write_text(path: Path | str, text: str) -> None:
     """Write a UTF-8 text file."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_json(path, value):
+def write_json(path: Path | str, value: Any) -> None:
     """Write a JSON file, indented, keys in the order given."""
     write_text(path, json.dumps(value, indent=2) + "\n")
 
 
-def write_csv(path, rows):
+def write_csv(path: Path | str, rows: Sequence[Mapping[str, object]]) -> None:
     """Write dicts with the same keys as a CSV file; floats keep every digit."""
     text = io.StringIO()
     writer = csv.DictWriter(text, rows[0], lineterminator="\n")
@@ -51,30 +56,30 @@ class Table:
     columns: dict from heading to format, such as {"epoch": "d", "test loss": ".4f"}.
     """
 
-    def __init__(self, columns, show=print):
+    def __init__(self, columns: Mapping[str, str], show: Callable[[str], object] = print) -> None:
         self.columns, self.show = columns, show
         self.widths = {heading: max(len(heading), 6) for heading in columns}
         show("  ".join(f"{heading:>{width}}" for heading, width in self.widths.items()))
 
-    def row(self, *values):
+    def row(self, *values: Any) -> None:
         """Print one row; text goes as it is, into the column's width."""
         cells = [value if isinstance(value, str) else format(value, form)
                  for value, form in zip(values, self.columns.values())]
         self.show("  ".join(f"{cell:>{width}}" for cell, width in zip(cells, self.widths.values())))
 
 
-def best_row(history, key):
+def best_row(history: History, key: str) -> Row:
     """Return the history's row with the highest `key`, the earliest among equals."""
     return max(history, key=lambda row: row[key])
 
 
-def mean_history(histories):
+def mean_history(histories: Sequence[History]) -> list[dict[str, float]]:
     """Return one history, the mean of several with the same columns and epochs."""
     return [{key: rows[0][key] if key == "epoch" else statistics.fmean(row[key] for row in rows) for key in rows[0]}
             for rows in zip(*histories)]
 
 
-def mean_and_deviation(values, form=".4f"):
+def mean_and_deviation(values: Sequence[float], form: str = ".4f") -> str:
     """Return a number as text; of several, their mean and standard deviation (over n - 1).
 
     >>> mean_and_deviation([0.5]), mean_and_deviation([0.5, 0.6])

@@ -7,20 +7,22 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-
+import numpy.typing as npt
 from minidl.report import replacing
 
 
-def save_arrays(path, kind, **arrays):
+def save_arrays(path: Path | str, kind: str, **arrays: npt.NDArray[Any]) -> None:
     """Write arrays by name to a file that says of itself that it is a `kind`."""
     with replacing(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, kind=np.array(kind), **arrays)
+        np.savez(file, kind=np.array(kind), **arrays)  # type: ignore[arg-type]  # taken for allow_pickle
 
 
-def load_arrays(path, kind, names):
+def load_arrays(path: Path | str, kind: str, names: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
     """Return a dict of the arrays of these names.
 
     Raises:

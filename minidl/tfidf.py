@@ -12,14 +12,16 @@ application in retrieval", Journal of Documentation 28, 1972; Salton and Buckley
 "Term-weighting approaches in automatic text retrieval", Information Processing and
 Management 24, 1988.
 """
+from collections.abc import Collection, Iterable
+
 import numpy as np
 
-from minidl.text import TOKEN_PATTERN, TermVectorizer
-
+from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
+from minidl.text.csr import Floats, Integers
 NORMS = (None, "l1", "l2")
 
 
-def inverse_document_frequencies(frequencies, n_documents, smooth=True):
+def inverse_document_frequencies(frequencies: Integers, n_documents: int, smooth: bool = True) -> Floats:
     """Return idf (V,) of document frequencies (V,); without smoothing, ln(N / df) + 1.
 
     >>> inverse_document_frequencies(np.array([1, 3]), 3).tolist()
@@ -28,7 +30,7 @@ def inverse_document_frequencies(frequencies, n_documents, smooth=True):
     return np.log((n_documents + smooth) / (frequencies + smooth)) + 1
 
 
-def tfidf_weights(counts, idf=None, sublinear=False, norm="l2"):
+def tfidf_weights(counts: CSR, idf: Floats | None = None, sublinear: bool = False, norm: str | None = "l2") -> CSR:
     """Return the weights, a CSR matrix, of counts, a CSR matrix; idf (V,), or None for 1."""
     data = np.log(counts.data) + 1 if sublinear else counts.data.astype(np.float64)
     if idf is not None:
@@ -77,18 +79,23 @@ class TfidfVectorizer(TermVectorizer):
     ['blue', 'fish', 'red']
     """
 
-    def __init__(self, *, lowercase=True, token_pattern=TOKEN_PATTERN, stop_words=None, ngram_range=(1, 1), max_df=1.0,
-                 min_df=1, max_features=None, norm="l2", use_idf=True, smooth_idf=True, sublinear_tf=False):
+    idf_: Floats
+
+    def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
+                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
+                 max_df: int | float = 1.0, min_df: int | float = 1, max_features: int | None = None,
+                 norm: str | None = "l2", use_idf: bool = True, smooth_idf: bool = True,
+                 sublinear_tf: bool = False) -> None:
         super().__init__(lowercase=lowercase, token_pattern=token_pattern, stop_words=stop_words,
                          ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features)
         self.norm, self.use_idf, self.smooth_idf, self.sublinear_tf = norm, use_idf, smooth_idf, sublinear_tf
 
-    def fit(self, documents):
+    def fit(self, documents: Iterable[str]) -> "TfidfVectorizer":
         """Learn the vocabulary and idf."""
         self.fit_transform(documents)
         return self
 
-    def fit_transform(self, documents):
+    def fit_transform(self, documents: Iterable[str]) -> CSR:
         """Learn from the documents, and return their weights, a CSR matrix (N, V)."""
         counts, _ = self._fit_counts(documents)
         vars(self).pop("idf_", None)  # of an earlier fit
@@ -96,14 +103,14 @@ class TfidfVectorizer(TermVectorizer):
             self.idf_ = inverse_document_frequencies(counts.document_frequencies(), counts.shape[0], self.smooth_idf)
         return self._weigh(counts)
 
-    def transform(self, documents):
+    def transform(self, documents: Iterable[str]) -> CSR:
         """Return the weights of documents, a CSR matrix (N, V); terms that fit has not seen do not count."""
         return self._weigh(self._counts_of(documents)[0])
 
-    def _weigh(self, counts):
+    def _weigh(self, counts: CSR) -> CSR:
         return tfidf_weights(counts, self.idf_ if self.use_idf else None, self.sublinear_tf, self.norm)
 
-    def _check_settings(self):
+    def _check_settings(self) -> None:
         super()._check_settings()
         if self.norm not in NORMS:
             raise ValueError(f"norm: must be one of None, 'l1', 'l2', got {self.norm!r}")

@@ -5,24 +5,32 @@ the mini-batches are slices of the result, which costs a few microseconds a batc
 where worker processes and per-row collation cost more than the model.
 """
 import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import torch
+from torch import nn
 
 from minidl.metrics import roc_auc_score
 from minidl.nn import backpropagate
+from minidl.nn.backprop import Loss
 
+Metric = Callable[[torch.Tensor, torch.Tensor], float]
+Row = dict[str, float]  # of a history
+OnBatch = Callable[[], object] | None
+OnEpoch = Callable[[Row], object] | None
+Tensors = Sequence[torch.Tensor]  # the inputs and, where it belongs to them, the target: (N, ...) each
 EVALUATION_ROWS = 4096  # a chunk whose hidden layers stay in the cache
 
 
 class DivergedError(ArithmeticError):
     """The loss is no longer finite.  `history` has the rows recorded until then."""
 
-    def __init__(self, message, history=()):
+    def __init__(self, message: str, history: Iterable[Row] = ()) -> None:
         super().__init__(message)
         self.history = list(history)
 
 
-def minibatches(tensors, batch_size, generator):
+def minibatches(tensors: Tensors, batch_size: int, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
     """Yield one epoch's batches: tuples of slices, rows in a new random order.
 
     tensors: tuple, each with first dimension N.  A last row that would be alone
@@ -39,7 +47,7 @@ def minibatches(tensors, batch_size, generator):
 
 
 @torch.no_grad()
-def predict(model, inputs):
+def predict(model: nn.Module, inputs: Tensors) -> torch.Tensor:
     """Return the logits of all rows of `inputs`, a tuple of tensors, the model in eval mode meanwhile."""
     was_training = model.training
     model.eval()
@@ -50,7 +58,7 @@ def predict(model, inputs):
 
 
 @torch.no_grad()
-def evaluate(model, loss, tensors, metric=roc_auc_score):
+def evaluate(model: nn.Module, loss: Loss, tensors: Tensors, metric: Metric = roc_auc_score) -> tuple[float, float]:
     """Return (loss, metric) over all rows as floats, the model in eval mode meanwhile."""
     *inputs, target = tensors
     logits = predict(model, inputs)
@@ -60,14 +68,15 @@ def evaluate(model, loss, tensors, metric=roc_auc_score):
     return value, metric(target.flatten().cpu(), logits.flatten().cpu())
 
 
-def finite(name, value):
+def finite(name: str, value: float) -> float:
     """Return the value; raise a DivergedError where it is not finite."""
     if not math.isfinite(value):
         raise DivergedError(f"{name}: must stay finite, got {value}")
     return value
 
 
-def train_epoch(model, loss, optimizer, tensors, *, batch_size, generator, on_batch=None):
+def train_epoch(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, tensors: Tensors, *, batch_size: int,
+                generator: torch.Generator, on_batch: OnBatch = None) -> None:
     """Take one optimiser step a mini-batch, over all rows once; arguments as for `fit`."""
     model.train()
     batches = minibatches(tensors, batch_size, generator)
@@ -79,15 +88,15 @@ def train_epoch(model, loss, optimizer, tensors, *, batch_size, generator, on_ba
             on_batch()
 
 
-def fit(model, loss, optimizer, sets, *, epochs, batch_size, generator, on_batch=None, on_epoch=None):
+def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Mapping[str, Tensors], *, epochs: int,
+        batch_size: int, generator: torch.Generator, on_batch: OnBatch = None, on_epoch: OnEpoch = None) -> list[Row]:
     """Train on sets["train"] and return the history.
 
     Args:
         model: torch module; model(*inputs) gives logits of the target's shape.
         loss: loss(logits, target) gives a 0-dimensional tensor.
         optimizer: any torch optimiser over the model's parameters.
-        sets: dict from name to (*inputs, target), tensors on the model's device;
-            "train" is trained on, all are evaluated.
+        sets: dict from name to (*inputs, target), tensors on the model's device; all are evaluated, "train" trained on.
         epochs, batch_size: at least 1.
         generator: CPU torch.Generator that shuffles.
         on_batch: called without arguments after each batch.
@@ -100,16 +109,16 @@ def fit(model, loss, optimizer, sets, *, epochs, batch_size, generator, on_batch
     Raises:
         DivergedError: a loss is not finite; it carries the history.
     """
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if not value >= 1:
-            raise ValueError(f"{name}: must be at least 1, got {value}")
-    history = []
+    for name, number in (("epochs", epochs), ("batch_size", batch_size)):
+        if not number >= 1:
+            raise ValueError(f"{name}: must be at least 1, got {number}")
+    history: list[Row] = []
     try:
         for epoch in range(epochs + 1):
             if epoch:
                 train_epoch(model, loss, optimizer, sets["train"], batch_size=batch_size,
                             generator=generator, on_batch=on_batch)
-            row = {"epoch": epoch}
+            row: Row = {"epoch": epoch}
             for name, tensors in sets.items():
                 value, row[f"{name}_roc_auc"] = evaluate(model, loss, tensors)
                 row[f"{name}_loss"] = finite(f"{name} loss", value)

@@ -1,14 +1,14 @@
 """What a column of text cells is: numbers, a row's name, or the target."""
 import re
+from collections.abc import Sequence
 
 import numpy as np
-
-from minidl.data.table import drop_columns, place, source
-
+import numpy.typing as npt
+from minidl.data.table import Cells, Columns, Texts, drop_columns, place, source
 ID_NAME = re.compile(r"(?i:(^|[_\W])(id|index|uuid|guid)$|^unnamed)|[a-z]I[dD]$")
 
 
-def column_as_numbers(cells):
+def column_as_numbers(cells: Cells | Sequence[str]) -> npt.NDArray[np.float64] | None:
     """Return the cells as float64, missing ones as NaN; None where some cell is no number.
 
     A number is what Python's float() takes, "1e3" and " 7 " too, but for "1_000".
@@ -21,7 +21,7 @@ def column_as_numbers(cells):
     return None if any("_" in cell for cell in cells) else numbers
 
 
-def numbers_like_train(table, name):
+def numbers_like_train(table: Texts, name: str) -> npt.NDArray[np.float64]:
     """Return a column as float64, finite or NaN; a ValueError says where it holds anything else."""
     cells = np.asarray(table[name], dtype=object)
     numbers = column_as_numbers(cells)
@@ -34,7 +34,7 @@ def numbers_like_train(table, name):
     return numbers
 
 
-def id_columns(table):
+def id_columns(table: Columns) -> list[str]:
     """Return the names of the columns that name the rows instead of describing them.
 
     Every cell differs, and besides: the column's name says so ("id", "client_id",
@@ -47,14 +47,15 @@ def id_columns(table):
     return [name for name, cells in table.items() if len(set(cells)) == len(cells) > 2 and _names_rows(name, cells)]
 
 
-def _names_rows(name, cells):
+def _names_rows(name: str, cells: Cells) -> bool:
     if ID_NAME.search(name):
         return True
     numbers = column_as_numbers(cells)
     return len(cells) >= 20 if numbers is None else bool((np.diff(numbers) == 1).all())
 
 
-def binary_target(table, column, positive=None):
+def binary_target(table: Columns, column: str, positive: str | None = None
+                  ) -> tuple[dict[str, Cells], npt.NDArray[np.int64], str]:
     """Split off the target: return (the table without it, (N,) int64 of 0 and 1, the positive cell).
 
     `positive` is the cell that means 1; the column's one other value means 0.  None
@@ -75,9 +76,9 @@ def binary_target(table, column, positive=None):
     return drop_columns(table, [column]), (cells == positive).astype(np.int64), positive
 
 
-def _is_number(cell):
+def _is_number(cell: str) -> bool:
     return column_as_numbers([cell]) is not None
 
 
-def _some(names, most):
+def _some(names: Sequence[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

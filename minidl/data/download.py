@@ -17,13 +17,13 @@ class DownloadError(OSError):
     """A file could not be fetched; the message says which, why, and what to do."""
 
 
-def cache_folder():
+def cache_folder() -> Path:
     """Return where fetched files are kept: $MINIDL_CACHE, else minidl in $XDG_CACHE_HOME or ~/.cache."""
     own = os.environ.get("MINIDL_CACHE")
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "minidl"
 
 
-def sha256(path):
+def sha256(path: Path | str) -> str:
     """Return the SHA-256 of a file, in hexadecimal digits."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
@@ -32,7 +32,7 @@ def sha256(path):
     return digest.hexdigest()
 
 
-def fetch(url, digest, folder, *, timeout=30.0):
+def fetch(url: str, digest: str, folder: Path | str, *, timeout: float = 30.0) -> Path:
     """Return the path of the URL's file in `folder`, downloaded unless it is there already.
 
     Args:
@@ -57,7 +57,7 @@ def fetch(url, digest, folder, *, timeout=30.0):
     return path
 
 
-def _download(url, path, timeout):
+def _download(url: str, path: Path, timeout: float) -> None:
     with urllib.request.urlopen(url, timeout=timeout) as answer, open(path, "wb") as file:
         size = int(answer.headers.get("Content-Length", 0))
         with tqdm(total=size or None, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1], leave=False,
@@ -68,7 +68,7 @@ def _download(url, path, timeout):
                 raise http.client.IncompleteRead(b"", size - file.tell())
 
 
-def _reason(error):
+def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
         return f"the server answered {error.code} {error.reason}"
     reason = getattr(error, "reason", error)

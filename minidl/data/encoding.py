@@ -8,22 +8,28 @@
 Everything is learnt from the training rows and merely applied to others: a test row
 must not move a mean.  A column is numeric when every cell present in train is a number.
 """
-import numpy as np
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from minidl.data.columns import column_as_numbers, numbers_like_train
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
-from minidl.data.table import source
+from minidl.data.table import Texts, source
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 class Standard:
     """(x - mean) / standard deviation, those of the values it is made with; a constant becomes 0."""
 
-    def __init__(self, values):
+    def __init__(self, values: Floats) -> None:
         std = values.std()
         constant = std == 0 or values.min() == values.max()  # whose mean need not be exact, nor its deviation 0
-        self.mean, self.std = (values[0], 1.0) if constant else (values.mean(), std)
+        self.mean: float = values[0] if constant else values.mean()
+        self.std: float = 1.0 if constant else std
 
-    def __call__(self, values):
+    def __call__(self, values: Floats) -> Floats:
         return (values - self.mean) / self.std
 
 
@@ -33,12 +39,12 @@ class Piecewise:
     MOST_BINS = 1024
     ROWS_A_BIN = 50  # fewer teach a bin's weight more noise than slope
 
-    def __init__(self, values):
+    def __init__(self, values: Floats) -> None:
         self.edges = quantile_edges(values, min(self.MOST_BINS, max(1, len(values) // self.ROWS_A_BIN)))
         self.bins = len(self.edges) - 1
         self.mean, self.std = unfolded_moments(self(values), self.bins)
 
-    def __call__(self, values):
+    def __call__(self, values: Floats) -> Floats:
         return positions(values, self.edges)
 
 
@@ -64,13 +70,14 @@ class TabularEncoder:
     ([[0.0, 0.0], [0.0, 1.0]], [[1], [0]])
     """
 
-    def __init__(self, numeric="standard"):
+    def __init__(self, numeric: str = "standard") -> None:
         if numeric not in NUMERIC:
             raise ValueError(f"numeric: must be one of {', '.join(NUMERIC)}, got {numeric!r}")
         self.numeric = numeric
 
-    def fit(self, table):
-        self._columns, self._ids = {}, {}
+    def fit(self, table: Texts) -> "TabularEncoder":
+        self._columns: dict[str, tuple[float, Any, bool, float]] = {}  # median, scale, whether gaps, their share
+        self._ids: dict[str, dict[str, int]] = {}
         for name, cells in table.items():
             if column_as_numbers(cells) is None:
                 known = sorted(set(cells))
@@ -80,14 +87,14 @@ class TabularEncoder:
                 gaps = np.isnan(values)
                 median = np.median(values[~gaps]) if not gaps.all() else 0.0
                 scale = NUMERIC[self.numeric](np.where(gaps, median, values))
-                self._columns[name] = median, scale, gaps.any(), gaps.mean()
+                self._columns[name] = median, scale, bool(gaps.any()), gaps.mean()
         self.number_names = [feature for name, (_, _, has_gaps, _) in self._columns.items()
                              for feature in ([name, f"{name} missing"] if has_gaps else [name])]
         self.category_names = list(self._ids)
         self.cardinalities = [1 + len(ids) for ids in self._ids.values()]
         return self
 
-    def transform(self, table):
+    def transform(self, table: Texts) -> tuple[npt.NDArray[np.float32], Integers]:
         """Return numbers (N, D) float32 and ids (N, C) int64.
 
         Raises:
@@ -105,7 +112,7 @@ class TabularEncoder:
         return (np.array(numbers, dtype=np.float32).reshape(-1, n).T.copy(),
                 np.array(ids, dtype=np.int64).reshape(-1, n).T.copy())
 
-    def _numbers(self, name, table):
+    def _numbers(self, name: str, table: Texts) -> list[npt.NDArray[Any]]:
         """Return one numeric column's features: the scaled values, and the flag if train had gaps."""
         median, scale, has_gaps, _ = self._columns[name]
         values = numbers_like_train(table, name)
@@ -113,7 +120,7 @@ class TabularEncoder:
         scaled = scale(np.where(gaps, median, values))
         return [scaled, gaps] if has_gaps else [scaled]
 
-    def unfolding(self):
+    def unfolding(self) -> tuple[Integers, Integers, Floats, Floats] | None:
         """Return columns, steps, mean, std, each (F,): the arguments of minidl.nn.PiecewiseLinear.
 
         None where there is nothing to unfold: numbers in the standard encoding, or no numbers.

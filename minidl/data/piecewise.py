@@ -19,10 +19,17 @@ Tabular Deep Learning", 2022, arXiv 2203.05556.
 Differs from the paper: numbers outside the edges count as the nearest edge (there,
 the outermost bins go on).  Left out: edges from decision trees.
 """
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
+
+Numbers = Sequence[float] | npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
 
 
-def quantile_edges(values, bins):
+def quantile_edges(values: Numbers, bins: int) -> Floats:
     """Return b (T + 1,), strictly increasing float64: the distinct quantiles of `values` at k / bins.
 
     values: (N,) finite numbers.  T is at most `bins`, less where values repeat; one
@@ -37,16 +44,17 @@ def quantile_edges(values, bins):
     return edges if len(edges) > 1 else np.array([edges[0], edges[0] + max(1, abs(edges[0]))])
 
 
-def positions(values, edges):
+def positions(values: Numbers, edges: Numbers) -> Floats:
     """Return p (N,), float64 in [0, T].
 
     >>> positions([0.5, 5, 100], [0, 1, 9]).tolist()
     [0.5, 1.5, 2.0]
     """
-    return np.interp(values, edges, np.arange(len(edges)))
+    p: Floats = np.interp(values, edges, np.arange(len(edges)))
+    return p
 
 
-def unfold(p, steps):
+def unfold(p: Any, steps: Any) -> Any:
     """Return e = clip(p - t, 0, 1) for numpy arrays or torch tensors of shapes that broadcast.
 
     >>> unfold(np.array([[0.5], [1.5], [2.0]]), np.arange(2)).tolist()
@@ -55,7 +63,7 @@ def unfold(p, steps):
     return (p - steps).clip(0, 1)
 
 
-def unfolded_moments(p, bins):
+def unfolded_moments(p: Floats, bins: int) -> tuple[Floats, Floats]:
     """Return the mean and the standard deviation, (T,) each, of every e_t over the N rows.
 
     What unfolding all rows would take N T numbers for is a count of the rows above

@@ -2,15 +2,19 @@
 import gzip
 import json
 import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-
+import numpy.typing as npt
 from minidl.data.table import place, read_csv
 
 QUERY_NAMES = ("query", "question")
 ANSWER_NAMES = ("answer", "passage")
+
+Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any]]  # what a file holds, which need not be text
+Where = Callable[[int], str]  # from a row's number to its place in the file
 
 
 class QuestionAnswers(NamedTuple):
@@ -20,26 +24,27 @@ class QuestionAnswers(NamedTuple):
     first occur.  answer_of: (Q,) int64, the number of each question's answer.
     """
 
-    queries: list
-    answers: list
-    answer_of: np.ndarray
+    queries: list[str]
+    answers: list[str]
+    answer_of: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, queries, answers):
+    def of(cls, queries: Iterable[str], answers: Iterable[str]) -> "QuestionAnswers":
         """Number the answers of Q pairs.
 
         >>> QuestionAnswers.of(["a?", "b?", "c?"], ["yes", "no", "yes"]).answer_of.tolist()
         [0, 1, 0]
         """
-        numbers = {}
+        numbers: dict[str, int] = {}
         answer_of = [numbers.setdefault(answer, len(numbers)) for answer in answers]
         return cls(list(queries), list(numbers), np.array(answer_of, dtype=np.int64))
 
-    def take(self, rows):
+    def take(self, rows: Sequence[int] | npt.NDArray[np.integer[Any]]) -> "QuestionAnswers":
         """Return these questions with their answers, numbered anew."""
         return self.of([self.queries[row] for row in rows], [self.answers[self.answer_of[row]] for row in rows])
 
-    def split(self, test_size=0.2, *, rng):
+    def split(self, test_size: float = 0.2, *, rng: "np.random.Generator"
+              ) -> tuple["QuestionAnswers", "QuestionAnswers"]:
         """Return (train, test): round(test_size * Q) questions, drawn at random, are in the second part."""
         if not 0 < test_size < 1:
             raise ValueError(f"test_size: must be in (0, 1), got {test_size}")
@@ -50,7 +55,7 @@ class QuestionAnswers(NamedTuple):
         return self.take(np.sort(order[n_test:])), self.take(np.sort(order[:n_test]))
 
 
-def read_qa(path, query_column=None, answer_column=None):
+def read_qa(path: Path | str, query_column: str | None = None, answer_column: str | None = None) -> QuestionAnswers:
     """Read a file of questions and answers.
 
     Args:
@@ -70,7 +75,8 @@ def read_qa(path, query_column=None, answer_column=None):
     return pairs_of(columns, path, where, query_column, answer_column)
 
 
-def pairs_of(columns, source, where, query_column=None, answer_column=None):
+def pairs_of(columns: Columns, source: Path | str, where: Where, query_column: str | None = None,
+             answer_column: str | None = None) -> QuestionAnswers:
     """Return the QuestionAnswers of columns, a dict from name to texts.
 
     source names their file in errors, where(row) the place of a row; column names as for read_qa.
@@ -85,7 +91,7 @@ def pairs_of(columns, source, where, query_column=None, answer_column=None):
     return QuestionAnswers.of(*(columns[name] for name in names))
 
 
-def _column(columns, path, given, guesses, role):
+def _column(columns: Columns, path: Path | str, given: str | None, guesses: Sequence[str], role: str) -> str:
     if given is not None:
         if given not in columns:
             raise ValueError(f"{path}: must have a column {given!r}, got {', '.join(columns)}")
@@ -97,12 +103,12 @@ def _column(columns, path, given, guesses, role):
     return found[0]
 
 
-def _read_table(path):
+def _read_table(path: Path) -> tuple[Columns, Where]:
     table = read_csv(path)
     return table, lambda row: place(table, row)
 
 
-def _read_jsonl(path):
+def _read_jsonl(path: Path) -> tuple[Columns, Where]:
     rows, lines = [], []
     for number, line in enumerate(_text(path).split("\n"), start=1):
         if line.strip():
@@ -111,14 +117,14 @@ def _read_jsonl(path):
     return _columns(rows, path), lambda row: f"{path}, line {lines[row]}"
 
 
-def _read_json(path):
+def _read_json(path: Path) -> tuple[Columns, Where]:
     rows = _parsed(_text(path), path)
     if not isinstance(rows, list):
         raise ValueError(f"{path}: must be a list of objects, got {type(rows).__name__}")
     return _columns(rows, path), lambda row: f"{path}, object {row}"
 
 
-def _parsed(text, where):
+def _parsed(text: str, where: Path | str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -127,7 +133,7 @@ def _parsed(text, where):
         raise ValueError(f"{where}: must be JSON, got {error}") from None
 
 
-def _columns(rows, path):
+def _columns(rows: list[Any], path: Path) -> Columns:
     """Return a dict from key to the list of its values; a missing one is None."""
     if not rows:
         raise ValueError(f"{path}: must have a question, got none")
@@ -137,7 +143,7 @@ def _columns(rows, path):
     return {name: [row.get(name) for row in rows] for name in dict.fromkeys(name for row in rows for name in row)}
 
 
-def _text(path):
+def _text(path: Path) -> str:
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
         try:
             return file.read().decode("utf-8-sig")

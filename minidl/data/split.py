@@ -1,8 +1,11 @@
 """A random split in two that keeps each class's share."""
 import numpy as np
+import numpy.typing as npt
+
+Rows = npt.NDArray[np.intp]
 
 
-def stratified_split(labels, test_size=0.2, *, rng):
+def stratified_split(labels: npt.ArrayLike, test_size: float = 0.2, *, rng: "np.random.Generator") -> tuple[Rows, Rows]:
     """Return (train rows, test rows): two sorted index arrays that together are 0 .. N - 1.
 
     Of each class with n rows, round(test_size * n) go to the second part.

@@ -21,18 +21,21 @@ Source: Freitag and Al-Onaizan, "Beam Search Strategies for Neural Machine Trans
 Translation System", 2016, arXiv 1609.08144, section 7, here as a plain power.
 """
 import math
+from collections.abc import Sequence
 from numbers import Integral, Real
-
 import torch
 
 from minidl.decoding.cached import CachedModel, at_work
-from minidl.decoding.candidate import Candidate, check_limits, check_logits
-
+from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken, check_limits, check_logits
 STRONGEST = 100  # a length to a higher power may leave float64
 
+Tokens = list[list[int]]  # (R, W)
+Gains = list[list[float]]
 
-def beam_search(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_token_id=151645, on_token=None,
-                num_beams=4, length_penalty=1.0):
+
+def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None,
+                max_new_tokens: int = 1000, eos_token_id: int | None = 151645, on_token: OnToken | None = None,
+                num_beams: int = 4, length_penalty: float = 1.0) -> list[list[Candidate]]:
     """Decode each prompt by beam search.
 
     Args:
@@ -59,27 +62,30 @@ def beam_search(model, input_ids, *, attention_mask=None, max_new_tokens=1000, e
                 break
             logits = cached.step(*(torch.tensor(ids, device=logits.device) for ids in (chosen, rows)))
     found = [beam.candidates() for beam in beams]
-    for row, candidates in enumerate(found):
-        for token in candidates[0].tokens if on_token else ():
-            on_token(row, token)
+    if on_token:
+        for row, candidates in enumerate(found):
+            for token in candidates[0].tokens:
+                on_token(row, token)
     return found
 
 
-def check_settings(model, num_beams, length_penalty):
+def check_settings(model: LanguageModel, num_beams: int, length_penalty: float) -> None:
     """Raise a ValueError where they are out of range."""
     vocabulary = model.config.vocab_size
-    if not (isinstance(num_beams, Integral) and 1 <= num_beams <= vocabulary):
+    if not (isinstance(num_beams, (int, Integral)) and 1 <= num_beams <= vocabulary):
         raise ValueError(f"num_beams: must be a whole number in 1 .. {vocabulary}, got {num_beams}")
-    if not (isinstance(length_penalty, Real) and abs(length_penalty) <= STRONGEST):
+    if not (isinstance(length_penalty, (float, Real)) and abs(length_penalty) <= STRONGEST):
         raise ValueError(f"length_penalty: must be in -{STRONGEST} .. {STRONGEST}, got {length_penalty}")
 
 
-def advance(beams, tokens, gains):
+def advance(beams: Sequence["Beam"], tokens: Tokens, gains: Gains) -> tuple[list[int], list[int]]:
     """Advance all beams; return the tokens to go on with, and which of the logits' rows each of them continues.
 
     tokens, gains: (R, W) lists, the rows of one beam after those of another.
     """
-    chosen, rows, first = [], [], 0
+    chosen: list[int] = []
+    rows: list[int] = []
+    first = 0
     for beam in beams:
         last = first + len(beam.unfinished)
         parents = beam.advance(tokens[first:last], gains[first:last])
@@ -97,15 +103,16 @@ class Beam:
     finished: list of Candidates.
     """
 
-    def __init__(self, width, length_penalty, eos_token_id):
+    def __init__(self, width: int, length_penalty: float, eos_token_id: int | None) -> None:
         self.width, self.length_penalty, self.eos_token_id = width, length_penalty, eos_token_id
-        self.unfinished, self.finished = [([], 0.0)], []
+        self.unfinished: list[tuple[list[int], float]] = [([], 0.0)]
+        self.finished: list[Candidate] = []
 
-    def goes_on(self):
+    def goes_on(self) -> bool:
         """Return whether there is something left to extend, and too little finished."""
         return bool(self.unfinished) and len(self.finished) < self.width
 
-    def advance(self, tokens, gains):
+    def advance(self, tokens: Tokens, gains: Gains) -> list[int]:
         """Take steps 2 and 3; return the parent of each new unfinished text, its number among the old ones.
 
         tokens, gains: for each unfinished text its W best tokens and their log-softmax.
@@ -122,7 +129,7 @@ class Beam:
                 parents.append(parent)
         return parents
 
-    def candidates(self):
+    def candidates(self) -> list[Candidate]:
         """Return the best W Candidates, best first; the unfinished compete where the limit has cut the search off."""
         competing = list(self.finished)
         if self.goes_on():
@@ -131,7 +138,7 @@ class Beam:
         return competing[:self.width]
 
 
-def best_tokens(logits, k):
+def best_tokens(logits: torch.Tensor, k: int) -> tuple[Tokens, Gains]:
     """Return the k most likely tokens of each row and their log-softmax, two (R, k) lists; of equals the lower ids."""
     least = logits.topk(k).values[:, -1:]  # topk leaves open which of several equal ones it takes
     sizes = logits.logsumexp(-1, keepdim=True)

@@ -18,7 +18,7 @@ ROUNDING = 1e-6  # float32 sums are off by less: a sum that should be exactly to
 COLDEST = 1e-30  # below it a division leaves float32; the likeliest token has all the probability long before
 
 
-def temperature(logits, t):
+def temperature(logits: torch.Tensor, t: float) -> torch.Tensor:
     """Return the logits at temperature t, float32, the largest of each row moved to 0.
 
     logits: (B, V).  t: above 0.
@@ -32,7 +32,7 @@ def temperature(logits, t):
     return (logits - logits.amax(-1, keepdim=True)) / max(t, COLDEST)
 
 
-def top_p_filter(logits, top_p, *, keep_crossing=False):
+def top_p_filter(logits: torch.Tensor, top_p: float, *, keep_crossing: bool = False) -> torch.Tensor:
     """Return the logits, float32, with -inf for the tokens outside the nucleus.
 
     logits: (B, V).  top_p: in (0, 1]; 1 keeps all.  Of equally likely tokens those with
@@ -65,14 +65,14 @@ def top_p_filter(logits, top_p, *, keep_crossing=False):
     return logits.masked_fill(~inside, float("-inf"))
 
 
-def descending(probabilities):
+def descending(probabilities: torch.Tensor) -> torch.Tensor:
     """Return the rows sorted, the largest first; on the CPU by numpy, whose sort is many times torch's in speed."""
     if probabilities.device.type == "cpu":
         return torch.from_numpy(-np.sort(-probabilities.numpy(), axis=-1))
     return probabilities.sort(-1, descending=True).values
 
 
-def nucleus_size(best, top_p, keep_crossing):
+def nucleus_size(best: torch.Tensor, top_p: float, keep_crossing: bool) -> torch.Tensor:
     """Return how many of the most likely tokens, best (B, k), descending, are in the nucleus, (B,), at least 1."""
     sums = best.cumsum(-1)
     if keep_crossing:

@@ -5,17 +5,22 @@ missing tokenizer with an empty one.  What it says of that is looked at here.
 """
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 CHATML_END = "<|im_end|>"
 SMALLEST_VOCABULARY = 10  # a tokenizer without its files knows one token
 
+Loaded = tuple["PreTrainedModel", "PreTrainedTokenizerBase"]
 
-def load_model(name, *, dtype="float32", device="cpu"):
+
+def load_model(name: str, *, dtype: str = "float32", device: torch.device | str = "cpu") -> Loaded:
     """Return (model in eval mode, tokenizer).
 
     Args:
@@ -27,25 +32,25 @@ def load_model(name, *, dtype="float32", device="cpu"):
         OSError: the Hub cannot be reached, or has no such model.
         ValueError: files are missing or damaged; the message names the folder.
     """
-    path, dtype = Path(name), getattr(torch, dtype)
+    path, torch_dtype = Path(name), getattr(torch, dtype)
     if path.suffix == ".gguf":
         if not path.is_file():
             raise FileNotFoundError(f"{name}: there is no such file")
-        model, tokenizer = _load(name, str(path.parent), dtype, gguf_file=path.name)
+        model, tokenizer = _load(name, str(path.parent), torch_dtype, gguf_file=path.name)
     elif path.is_dir():
-        model, tokenizer = _load(name, str(path), dtype, local_files_only=True)
+        model, tokenizer = _load(name, str(path), torch_dtype, local_files_only=True)
     elif path.is_absolute() or name.startswith(".") or name.count("/") > 1:
         raise FileNotFoundError(f"{name}: there is no such folder")
     else:
-        model, tokenizer = _load_from_hub(name, dtype)
+        model, tokenizer = _load_from_hub(name, torch_dtype)
     _check(name, model, tokenizer)
     return model.eval().to(device), tokenizer
 
 
-def _load_from_hub(name, dtype):
+def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
     """Load what the cache has whole, else over the network."""
     from huggingface_hub import constants, try_to_load_from_cache
-    from huggingface_hub.utils import get_session
+    from huggingface_hub.utils import get_session  # type: ignore[attr-defined]  # its __all__ is computed
     if isinstance(try_to_load_from_cache(name, "config.json"), str):
         try:
             return _load(name, name, dtype, local_files_only=True)
@@ -61,12 +66,13 @@ def _load_from_hub(name, dtype):
         raise OSError(f"{error}: from the Hugging Face Hub") from None
 
 
-def _load(name, source, dtype, **options):
+def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
     """Return (model, tokenizer); whatever goes wrong becomes one line."""
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
     try:
-        model, info = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True, **options)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True, **options)
+        model, info = loaded  # with output_loading_info it is a pair, whatever its type says
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
     except ImportError as error:
         raise ValueError(f"{name}: needs packages that are not installed ({_first_line(error)}); "
@@ -87,7 +93,7 @@ def _load(name, source, dtype, **options):
     return model, tokenizer
 
 
-def _check(name, model, tokenizer):
+def _check(name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
     broken = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
     if broken:
         raise ValueError(f"{name}: weights must be finite, got others in {broken[0]}")
@@ -99,13 +105,13 @@ def _check(name, model, tokenizer):
         raise ValueError(f"{name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}")
 
 
-def end_token(tokenizer):
+def end_token(tokenizer: "PreTrainedTokenizerBase") -> int | None:
     """Return the id of the token that ends an answer: ChatML's, or the tokenizer's own; None where there is none."""
     known = tokenizer.get_vocab().get(CHATML_END)
     return tokenizer.eos_token_id if known is None else known
 
 
-def encode_chat(tokenizer, system, prompt):
+def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) -> torch.Tensor:
     """Return the ids, (1, T) int64, of a system message and a prompt in ChatML, up to where the answer begins."""
     messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
     if tokenizer.chat_template:
@@ -117,9 +123,10 @@ def encode_chat(tokenizer, system, prompt):
     else:
         text = "".join(f"<|im_start|>{one['role']}\n{one['content']}{CHATML_END}\n" for one in messages)
         text += "<|im_start|>assistant\n"
-    return tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
+    ids: torch.Tensor = tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
+    return ids
 
 
-def _first_line(error):
+def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:200] if lines else type(error).__name__

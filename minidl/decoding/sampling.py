@@ -3,19 +3,23 @@
     greedy    the most likely token; of equals the lowest id
     sample    a token drawn from softmax of the logits, after temperature and nucleus
 """
+from collections.abc import Callable, Sequence
 from numbers import Integral
 
 import torch
-
 from minidl.decoding.cached import CachedModel, at_work
-from minidl.decoding.candidate import Candidate, check_limits, check_logits, check_prompts
+from minidl.decoding.candidate import (Candidate, LanguageModel, Mask, OnToken, check_limits, check_logits,
+                                       check_prompts)
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 
 SEEDS = 2**63 - 1
 
+Choose = Callable[[torch.Tensor, list[int]], torch.Tensor]
 
-def greedy(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_token_id=151645, on_token=None):
+
+def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
+           eos_token_id: int | None = 151645, on_token: OnToken | None = None) -> list[list[Candidate]]:
     """Decode each prompt by its most likely tokens.
 
     Args:
@@ -37,8 +41,10 @@ def greedy(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_to
                    eos_token_id, on_token)
 
 
-def sample(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_token_id=151645, on_token=None,
-           temperature=1.0, top_p=1.0, keep_crossing=False, num_samples=1, generator=None):
+def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
+           eos_token_id: int | None = 151645, on_token: OnToken | None = None, temperature: float = 1.0,
+           top_p: float = 1.0, keep_crossing: bool = False, num_samples: int = 1,
+           generator: torch.Generator | None = None) -> list[list[Candidate]]:
     """Decode each prompt by tokens drawn at random.
 
     Args:
@@ -53,13 +59,13 @@ def sample(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_to
     """
     at_temperature(torch.zeros(1, 1), temperature)  # refuses what is out of range before the model runs
     top_p_filter(torch.zeros(1, 1), top_p)
-    if not (isinstance(num_samples, Integral) and num_samples >= 1):
+    if not (isinstance(num_samples, (int, Integral)) and num_samples >= 1):
         raise ValueError(f"num_samples: must be a whole number, at least 1, got {num_samples}")
     check_prompts(model, input_ids, attention_mask)  # before anything is drawn
     check_limits(model, input_ids, max_new_tokens, eos_token_id)
     streams = _streams(len(input_ids) * num_samples, generator)
 
-    def choose(logits, sequences):
+    def choose(logits: torch.Tensor, sequences: list[int]) -> torch.Tensor:
         filtered = top_p_filter(at_temperature(logits, temperature), top_p, keep_crossing=keep_crossing)
         probabilities = filtered.softmax(-1).cpu()
         return torch.cat([probabilities[row].multinomial(1, generator=streams[sequence])
@@ -69,7 +75,7 @@ def sample(model, input_ids, *, attention_mask=None, max_new_tokens=1000, eos_to
     return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in found]
 
 
-def _streams(count, generator):
+def _streams(count: int, generator: torch.Generator | None) -> Sequence[torch.Generator | None]:
     """Return a generator for each sequence."""
     if count == 1:
         return [generator]
@@ -77,14 +83,16 @@ def _streams(count, generator):
     return [torch.Generator().manual_seed(seed) for seed in seeds.tolist()]
 
 
-def _decode(model, input_ids, attention_mask, copies, choose, max_new_tokens, eos_token_id, on_token):
+def _decode(model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask, copies: int, choose: Choose,
+            max_new_tokens: int, eos_token_id: int | None, on_token: OnToken | None) -> list[list[Candidate]]:
     """Decode `copies` sequences for each prompt; choose(logits, sequences) gives the next token of each row.
 
     logits (R, V) are those of the sequences, a list of R numbers, that have not ended.
     """
     cached = CachedModel(model, input_ids, attention_mask)
     limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
-    tokens, scores = [[] for _ in range(len(input_ids) * copies)], [0.0] * (len(input_ids) * copies)
+    tokens: list[list[int]] = [[] for _ in range(len(input_ids) * copies)]
+    scores = [0.0] * len(tokens)
     active, rows = list(range(len(tokens))), None
     with at_work(model):
         logits = cached.start()

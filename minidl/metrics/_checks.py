@@ -1,8 +1,12 @@
 """What every metric on binary labels asks of its two arguments."""
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 
-def binary_problem(y_true, y_score, name="y_score"):
+def binary_problem(y_true: npt.ArrayLike, y_score: npt.ArrayLike, name: str = "y_score"
+                   ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[Any]]:
     """Return (positive, scores): a boolean and a real array, both (N,), both classes present.
 
     name: the scores' name in errors.  NaN among the scores is left for `no_nan`: each
@@ -22,12 +26,12 @@ def binary_problem(y_true, y_score, name="y_score"):
     return positive, scores
 
 
-def real_vector(name, values):
+def real_vector(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return `values` as a one-dimensional numpy array of bools, integers or floats."""
     if hasattr(values, "detach"):  # a torch tensor, known by its method: torch stays unimported
-        values = values.detach()
-        if str(values.dtype) == "torch.bfloat16":  # numpy has no such type; float32 holds it exactly
-            values = values.float()
+        tensor = values.detach()
+        # numpy has no bfloat16; float32 holds it exactly
+        values = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
     array = np.asarray(values)
     if array.ndim != 1:
         raise ValueError(f"{name}: must be one-dimensional, got shape {array.shape}")
@@ -38,7 +42,7 @@ def real_vector(name, values):
     return array
 
 
-def no_nan(name, values):
+def no_nan(name: str, values: npt.ArrayLike) -> None:
     """Refuse NaN, which has no place in an order."""
     if np.isnan(values).any():
         raise ValueError(f"{name}: must not contain NaN")

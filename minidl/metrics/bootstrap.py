@@ -6,15 +6,17 @@ times.  The middle 95 % of those means are the interval.
 Source: Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7, 1979.
 Left out: corrections of the percentiles for bias and skewness.
 """
-from collections import namedtuple
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-Interval = namedtuple("Interval", "mean low high")
+Interval = NamedTuple("Interval", [("mean", float), ("low", float), ("high", float)])
 DRAWS = 1 << 20  # numbers drawn at a time
 
 
-def bootstrap_mean(values, *, confidence=0.95, n_resamples=1000, rng):
+def bootstrap_mean(values: npt.ArrayLike, *, confidence: float = 0.95, n_resamples: int = 1000,
+                   rng: "np.random.Generator") -> Interval:  # in quotes, which leave numpy.random unloaded
     """Return the mean of values and its percentile interval.
 
     Args:

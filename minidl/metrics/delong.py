@@ -18,19 +18,20 @@ outranks.  Here the same count is looked up in the sorted negatives.
 Left out: three scores or more, scores of different rows, intervals on the logit scale.
 """
 import math
-from collections import namedtuple
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
-
+import numpy.typing as npt
 from minidl.metrics._checks import binary_problem, no_nan
 from minidl.metrics.roc_auc import sorted_classes, twice_beaten
 
-AucInterval = namedtuple("AucInterval", "auc low high")
-DelongTest = namedtuple("DelongTest", "difference standard_error p_value")
+AucInterval = NamedTuple("AucInterval", [("auc", float), ("low", float), ("high", float)])
+DelongTest = NamedTuple("DelongTest", [("difference", float), ("standard_error", float), ("p_value", float)])
+Counts = npt.NDArray[np.int64]
 
 
-def roc_auc_ci(y_true, y_score, *, confidence=0.95):
+def roc_auc_ci(y_true: npt.ArrayLike, y_score: npt.ArrayLike, *, confidence: float = 0.95) -> AucInterval:
     """Area under the ROC curve and its confidence interval: AUC -+ z standard errors, cut to [0, 1].
 
     Args:
@@ -59,7 +60,7 @@ def roc_auc_ci(y_true, y_score, *, confidence=0.95):
     return AucInterval(auc, max(0.0, auc - margin), min(1.0, auc + margin))
 
 
-def delong_test(y_true, score_a, score_b):
+def delong_test(y_true: npt.ArrayLike, score_a: npt.ArrayLike, score_b: npt.ArrayLike) -> DelongTest:
     """Test whether two scores of the same rows have the same AUC, two-sided.
 
     Args:
@@ -88,9 +89,9 @@ def delong_test(y_true, score_a, score_b):
     return DelongTest(difference, standard_error, math.erfc(z / math.sqrt(2)))  # 1 - cdf has no digits far out
 
 
-def outranked(name, y_true, scores):
+def outranked(name: str, y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[Counts, Counts]:
     """Return (P,) 2 N V10 and (N,) 2 P V01, int64: twice the other class's rows that each row outranks."""
-    positive, scores = binary_problem(y_true, scores, name)
+    positive, scores = binary_problem(y_true, y_score, name)
     winners, losers = scores.compress(positive), scores.compress(~positive)
     winners_order, losers_order = np.argsort(winners), np.argsort(losers)
     winners, losers = winners[winners_order], losers[losers_order]
@@ -100,7 +101,7 @@ def outranked(name, y_true, scores):
     return by_winners, by_losers
 
 
-def mean_and_error(by_positives, by_negatives):
+def mean_and_error(by_positives: Counts, by_negatives: Counts) -> tuple[float, float]:
     """Return the mean of V10 and its standard error, from 2 N V10 and 2 P V01 or differences of such."""
     p, n = len(by_positives), len(by_negatives)
     if min(p, n) < 2:
@@ -109,7 +110,7 @@ def mean_and_error(by_positives, by_negatives):
     return mean, math.sqrt((variance(by_positives) / n + variance(by_negatives) / p) / (4 * p * n))
 
 
-def variance(counts):
+def variance(counts: Counts) -> float:
     """Return the sample variance of integers, (n sum c^2 - (sum c)^2) / (n (n - 1)), rounded once."""
     n, squares = len(counts), counts * counts
     # from some million rows on their sum may leave int64: add the upper and the lower 32 bits apart

@@ -6,12 +6,17 @@
 
 Source of the reciprocal rank: Voorhees, "The TREC-8 Question Answering Track Report", 1999.
 """
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+
+Predictions = npt.NDArray[Any] | Sequence[Sequence[int] | Sequence[str] | npt.NDArray[Any]]
 
 
-def recall_at_k(target, predict, k):
+def recall_at_k(target: npt.ArrayLike, predict: Predictions, k: int) -> float:
     """Share of the queries whose first k documents contain the right one.
 
     Args:
@@ -31,14 +36,14 @@ def recall_at_k(target, predict, k):
     >>> recall_at_k([7, 5, 3], [[7, 1], [2, 5], [2, 1]], k=1), recall_at_k([7, 5, 3], [[7, 1], [2, 5], [2, 1]], k=2)
     (0.3333333333333333, 0.6666666666666666)
     """
-    if not isinstance(k, Integral) or isinstance(k, bool):
+    if not isinstance(k, (int, Integral)) or isinstance(k, bool):
         raise TypeError(f"k: must be a whole number, got {k!r}")
     if not k >= 1:
         raise ValueError(f"k: must be at least 1, got {k}")
     return float((1 / k <= reciprocal_ranks(target, predict)).mean())
 
 
-def mean_reciprocal_rank(target, predict):
+def mean_reciprocal_rank(target: npt.ArrayLike, predict: Predictions) -> float:
     """Mean over the queries of 1 / rank of the right document, 0 where it is absent.
 
     Arguments and errors as for `recall_at_k`; a document that stands twice counts where
@@ -52,7 +57,7 @@ def mean_reciprocal_rank(target, predict):
     return float(reciprocal_ranks(target, predict).mean())
 
 
-def reciprocal_ranks(target, predict):
+def reciprocal_ranks(target: npt.ArrayLike, predict: Predictions) -> npt.NDArray[np.float64]:
     """Return 1 / rank of each query's right document, (Q,), 0 where it is absent."""
     target = np.asarray(target)
     if target.ndim != 1:
@@ -76,7 +81,7 @@ def reciprocal_ranks(target, predict):
     return np.array([first_places((row == right)[None])[0] for right, row in zip(target, rows)])
 
 
-def first_places(right):
+def first_places(right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """Return 1 / place of the first True in each row of (Q, R), 0 where there is none."""
     if not right.shape[1]:
         return np.zeros(len(right))
@@ -84,7 +89,7 @@ def first_places(right):
     return np.where(right[np.arange(len(right)), place], 1 / (place + 1), 0.0)
 
 
-def check_kinds(target, *predictions):
+def check_kinds(target: npt.NDArray[Any], *predictions: npt.NDArray[Any]) -> None:
     """Refuse strings that are to equal numbers: numpy would say that none does."""
     for row in predictions:
         kinds = {kind if kind in "USO" else "number" for kind in (target.dtype.kind, row.dtype.kind)}

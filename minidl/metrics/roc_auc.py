@@ -10,12 +10,14 @@ Source: Hanley and McNeil, "The meaning and use of the area under a receiver
 operating characteristic (ROC) curve", Radiology 143, 1982.
 Left out: several classes, averages over labels, sample weights, partial areas.
 """
-import numpy as np
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from minidl.metrics._checks import binary_problem, no_nan
 
 
-def roc_auc_score(y_true, y_score):
+def roc_auc_score(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float:
     """Area under the ROC curve of scores for binary labels.
 
     Args:
@@ -42,7 +44,7 @@ def roc_auc_score(y_true, y_score):
     return int(twice_beaten(winners, losers).sum()) / (2 * len(winners) * len(losers))
 
 
-def sorted_classes(y_true, y_score):
+def sorted_classes(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return the scores of the positives, (P,), and of the negatives, (N,), each in ascending order."""
     positive, scores = binary_problem(y_true, y_score)
     winners, losers = np.sort(scores.compress(positive)), np.sort(scores.compress(~positive))
@@ -50,7 +52,7 @@ def sorted_classes(y_true, y_score):
     return winners, losers
 
 
-def twice_beaten(players, opponents):
+def twice_beaten(players: npt.NDArray[Any], opponents: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return, for each player, twice the number of opponents that it beats, a tie counting one half: int64.
 
     The opponents must be sorted.  So should be the players: neighbours then look in

@@ -8,11 +8,13 @@ scores are the curve's points.
 Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27, 2006.
 """
 import numpy as np
-
+import numpy.typing as npt
 from minidl.metrics._checks import binary_problem, no_nan
 
+Floats = npt.NDArray[np.float64]
 
-def roc_curve(y_true, y_score):
+
+def roc_curve(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Points of the ROC curve, from (0, 0) to (1, 1).
 
     Args:

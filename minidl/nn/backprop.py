@@ -4,12 +4,17 @@ Where model and loss are minidl's, the gradient is their own chain rule: forward
 along the layers with a tape, backwards along the tape.  Any other model or loss is
 handed to torch's autograd, with the same result.
 """
+from collections.abc import Callable, Sequence
+
 import torch
+from torch import nn
 
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Layer, Tape
+
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
-def backpropagate(model, loss, inputs, target):
+def backpropagate(model: nn.Module, loss: Loss, inputs: Sequence[torch.Tensor], target: torch.Tensor) -> torch.Tensor:
     """Return loss(model(*inputs), target); each weight's `grad` is replaced by dL/dw.
 
     Args:
@@ -24,7 +29,8 @@ def backpropagate(model, loss, inputs, target):
         value.backward()
         return value.detach()
 
-    tape, weights = [], model.weights()
+    tape: Tape = []
+    weights = model.weights()
     for weight in weights:
         weight.grad = None
     with torch.no_grad():

@@ -20,17 +20,20 @@ by Reducing Internal Covariate Shift", 2015, arXiv 1502.03167.
 import torch
 from torch import nn
 
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Grads, Layer, Tape
+
+Triple = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-def batch_statistics(x):
+def batch_statistics(x: torch.Tensor) -> Triple:
     """Return (x - mean, mean, biased variance) over the batch: (B, D), (D,), (D,)."""
     mean = x.mean(0)
     centred = x - mean
     return centred, mean, (centred * centred).mean(0)
 
 
-def batch_norm_backward(grad, normed, rstd, weight, from_batch):
+def batch_norm_backward(grad: torch.Tensor, normed: torch.Tensor, rstd: torch.Tensor, weight: torch.Tensor,
+                        from_batch: bool) -> Triple:
     """Return (dL/dx, dL/dweight, dL/dbias).
 
     grad = dL/dy (B, D), normed = h (B, D), rstd = 1 / sqrt(var + eps) (D,);
@@ -60,8 +63,11 @@ class BatchNorm1d(Layer):
     """
 
     twice_differentiable = False
+    running_mean: torch.Tensor
+    running_var: torch.Tensor
+    num_batches_tracked: torch.Tensor
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__()
         if not num_features >= 1:
             raise ValueError(f"num_features: must be at least 1, got {num_features}")
@@ -76,9 +82,10 @@ class BatchNorm1d(Layer):
         self.register_buffer("running_var", torch.ones(num_features))
         self.register_buffer("num_batches_tracked", torch.tensor(0))
 
-    def compute(self, tape, x):
+    def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         if x.ndim != 2 or x.shape[1] != self.num_features:
             raise ValueError(f"x: must be (B, {self.num_features}), got {tuple(x.shape)}")
+        mean: torch.Tensor | None
         if self.training:
             normed, mean, var = batch_statistics(x)
             self._track(mean, var, len(x))
@@ -90,16 +97,16 @@ class BatchNorm1d(Layer):
         tape += (normed, rstd, weight, mean)
         return torch.addcmul(self.bias, normed, weight)
 
-    def _track(self, mean, var, n):
+    def _track(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
         if n < 2:
             raise ValueError("x: batch norm needs at least 2 rows in training, got 1")
         self.running_mean.lerp_(mean, self.momentum)
         self.running_var.lerp_(var * (n / (n - 1)), self.momentum)
         self.num_batches_tracked.add_(1)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         mean, weight, rstd, normed = tape.pop(), tape.pop(), tape.pop(), tape.pop()
         return list(batch_norm_backward(grad, normed, rstd, weight, from_batch=mean is not None))
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"

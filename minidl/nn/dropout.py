@@ -9,10 +9,10 @@ overfitting", JMLR 15, 2014; arXiv 1207.0580.
 """
 import torch
 
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Grads, Layer, Tape
 
 
-def dropout_mask(x, p, generator=None):
+def dropout_mask(x: torch.Tensor, p: float, generator: torch.Generator | None = None) -> torch.Tensor:
     """Return m / (1 - p), of x's shape, dtype and device."""
     mask = torch.empty_like(x, requires_grad=False).bernoulli_(1 - p, generator=generator)
     return mask.div_(1 - p) if p < 1 else mask
@@ -28,20 +28,20 @@ class Dropout(Layer):
     Differs from torch: no `inplace`.
     """
 
-    def __init__(self, p=0.5, *, generator=None):
+    def __init__(self, p: float = 0.5, *, generator: torch.Generator | None = None) -> None:
         super().__init__()
         if not 0 <= p <= 1:
             raise ValueError(f"p: must be in [0, 1], got {p}")
         self.p, self.generator = p, generator
 
-    def compute(self, tape, x):
+    def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         mask = dropout_mask(x, self.p, self.generator) if self.training and self.p else None
         tape.append(mask)
         return x if mask is None else x * mask
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         mask = tape.pop()
         return [grad if mask is None else grad * mask]
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"p={self.p}"

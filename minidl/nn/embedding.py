@@ -7,15 +7,15 @@ Initial values: standard normal, as torch.nn.Embedding's.
 import torch
 from torch import nn
 
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Grads, Layer, Tape
 
 
-def embedding(ids, weight):
+def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Return the rows of weight (V, H) that ids (...) name, as (..., H)."""
     return weight.index_select(0, ids.reshape(-1)).view(*ids.shape, -1)
 
 
-def embedding_backward(grad, ids, weight):
+def embedding_backward(grad: torch.Tensor, ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Return dL/dW (V, H) for grad = dL/dy (..., H)."""
     return torch.zeros_like(weight).index_add_(0, ids.reshape(-1), grad.reshape(-1, weight.shape[1]))
 
@@ -32,7 +32,7 @@ class Embedding(Layer):
     [[4.0, 5.0], [0.0, 1.0]]
     """
 
-    def __init__(self, num_embeddings, embedding_dim, *, generator=None):
+    def __init__(self, num_embeddings: int, embedding_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__()
         if not (num_embeddings >= 1 and embedding_dim >= 1):
             raise ValueError("num_embeddings, embedding_dim: must be at least 1, "
@@ -42,16 +42,16 @@ class Embedding(Layer):
         with torch.no_grad():
             self.weight.normal_(generator=generator)
 
-    def compute(self, tape, ids):
+    def compute(self, tape: Tape, ids: torch.Tensor) -> torch.Tensor:
         if ids.dtype not in (torch.int64, torch.int32):
             raise TypeError(f"ids: must be int64 or int32, got {ids.dtype}")
         weight = self.weight
         tape += (ids, weight)
         return embedding(ids, weight)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         weight, ids = tape.pop(), tape.pop()
         return [None, embedding_backward(grad, ids, weight)]
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"{self.num_embeddings}, {self.embedding_dim}"

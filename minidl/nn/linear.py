@@ -10,10 +10,10 @@ import math
 import torch
 from torch import nn
 
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Grads, Layer, Tape
 
 
-def linear(x, weight, bias=None):
+def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
     """Return x W^T + b, (..., H), for x (..., D), weight (H, D), bias (H,) or None."""
     if bias is None:
         return x @ weight.t()
@@ -22,7 +22,8 @@ def linear(x, weight, bias=None):
     return x @ weight.t() + bias
 
 
-def linear_backward(grad, x, weight, need_input=True):
+def linear_backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor, need_input: bool = True
+                    ) -> tuple[torch.Tensor | None, torch.Tensor, torch.Tensor]:
     """Return (dL/dx or None, dL/dW, dL/db) for grad = dL/dy (..., H)."""
     grad_x = grad @ weight if need_input else None
     if grad.ndim != 2:
@@ -46,7 +47,10 @@ class Linear(Layer):
     [[6.0]]
     """
 
-    def __init__(self, in_features, out_features, bias=True, *, generator=None):
+    bias: nn.Parameter | None
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, *,
+                 generator: torch.Generator | None = None) -> None:
         super().__init__()
         if not (in_features >= 1 and out_features >= 1):
             raise ValueError("in_features, out_features: must be at least 1, "
@@ -59,17 +63,17 @@ class Linear(Layer):
             for parameter in self.parameters():
                 parameter.uniform_(-bound, bound, generator=generator)
 
-    def compute(self, tape, x):
+    def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         if x.shape[-1] != self.in_features:
             raise ValueError(f"x: must end in {self.in_features} features, got {tuple(x.shape)}")
         weight = self.weight
         tape += (x, weight)
         return linear(x, weight, self.bias)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         weight, x = tape.pop(), tape.pop()
         grad_x, grad_weight, grad_bias = linear_backward(grad, x, weight, need_input)
         return [grad_x, grad_weight] if self.bias is None else [grad_x, grad_weight, grad_bias]
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"{self.in_features}, {self.out_features}, bias={self.bias is not None}"

@@ -8,12 +8,11 @@ digits that a probability next to 1 has already lost.
 """
 import torch
 
-from minidl.nn.layer import Layer
-
+from minidl.nn.layer import Grads, Layer, Tape
 ZERO = torch.zeros(())
 
 
-def binary_cross_entropy_with_logits(logits, target):
+def binary_cross_entropy_with_logits(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Return the mean loss, a 0-dimensional tensor.
 
     logits and target have one shape and floating dtype; targets lie in [0, 1].
@@ -29,7 +28,8 @@ def binary_cross_entropy_with_logits(logits, target):
     return torch.addcmul(softplus, logits, target, value=-1).mean()
 
 
-def binary_cross_entropy_with_logits_backward(grad, logits, target):
+def binary_cross_entropy_with_logits_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor
+                                              ) -> torch.Tensor:
     """Return dL'/dz for grad = dL'/dL, a number or a 0-dimensional tensor."""
     return (torch.sigmoid(logits) - target) * (grad / logits.numel())
 
@@ -40,10 +40,10 @@ class BCEWithLogitsLoss(Layer):
     Differs from torch: always the mean; no weights.
     """
 
-    def compute(self, tape, logits, target):
+    def compute(self, tape: Tape, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         tape += (logits, target)
         return binary_cross_entropy_with_logits(logits, target)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor | float, need_input: bool = True) -> Grads:
         target, logits = tape.pop(), tape.pop()
         return [binary_cross_entropy_with_logits_backward(grad, logits, target), None]

@@ -6,10 +6,11 @@
 A batch is unfolded on its way into the model: a thousand features a row never exist
 for more rows than that.  The encoding itself, and its source: minidl.data.piecewise.
 """
+import numpy.typing as npt
 import torch
 
 from minidl.data.piecewise import unfold
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Grads, Layer, Tape
 
 
 class PiecewiseLinear(Layer):
@@ -28,28 +29,32 @@ class PiecewiseLinear(Layer):
     """
 
     twice_differentiable = False
+    columns: torch.Tensor
+    steps: torch.Tensor
+    mean: torch.Tensor
+    std: torch.Tensor
 
-    def __init__(self, columns, steps, mean, std):
+    def __init__(self, columns: npt.ArrayLike, steps: npt.ArrayLike, mean: npt.ArrayLike, std: npt.ArrayLike) -> None:
         super().__init__()
         self.register_buffer("columns", torch.as_tensor(columns))
         for name, values in (("steps", steps), ("mean", mean), ("std", std)):
-            values = torch.as_tensor(values, dtype=torch.float32)
-            if values.shape != self.columns.shape:
+            buffer = torch.as_tensor(values, dtype=torch.float32)
+            if buffer.shape != self.columns.shape:
                 raise ValueError(f"{name}: must have one number a feature, {len(self.columns)}, "
-                                 f"got shape {tuple(values.shape)}")
-            self.register_buffer(name, torch.where(values > 0, values, 1) if name == "std" else values)
+                                 f"got shape {tuple(buffer.shape)}")
+            self.register_buffer(name, torch.where(buffer > 0, buffer, 1) if name == "std" else buffer)
 
-    def compute(self, tape, p):
-        e = unfold(p.index_select(1, self.columns), self.steps)  # (B, F)
+    def compute(self, tape: Tape, p: torch.Tensor) -> torch.Tensor:
+        e: torch.Tensor = unfold(p.index_select(1, self.columns), self.steps)  # (B, F)
         tape += (p, e)
         return (e - self.mean).div_(self.std)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         e, p = tape.pop(), tape.pop()
         if not need_input:
             return [None]
         inside = ((e > 0) & (e < 1)).to(grad.dtype)
         return [torch.zeros_like(p).index_add_(1, self.columns, grad / self.std * inside)]
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         return f"{len(self.columns)} features"

@@ -2,7 +2,9 @@
 
     y = max(x, 0)        dL/dx = g where x > 0, else 0
 """
-from minidl.nn.layer import Layer
+import torch
+
+from minidl.nn.layer import Grads, Layer, Tape
 
 
 class ReLU(Layer):
@@ -13,10 +15,10 @@ class ReLU(Layer):
     [0.0, 0.0, 2.0]
     """
 
-    def compute(self, tape, x):
+    def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         y = x.clamp(min=0)
         tape.append(y)
         return y
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         return [tape.pop().sign().mul_(grad)]  # y's sign is 1 or 0; a boolean mask takes twice the time

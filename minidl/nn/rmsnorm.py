@@ -12,23 +12,23 @@ all D features divided by k.
 Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, arXiv 1910.07467.
 """
 import math
+from collections.abc import Sequence
 from numbers import Integral, Real
-
 import torch
 from torch import nn
 
 from minidl.nn import rmsnorm_blocks
-from minidl.nn.layer import Layer
-
+from minidl.nn.layer import Grads, Layer, Tape
 HALVES = (torch.bfloat16, torch.float16)
 
 
-def reciprocal_rms(x, eps, k):
+def reciprocal_rms(x: torch.Tensor, eps: float, k: int) -> torch.Tensor:
     """Return r (..., 1) for x (..., D), from the first k features."""
     return (x[..., :k].square().mean(-1, keepdim=True) + eps).rsqrt()
 
 
-def rms_norm_backward(grad, x, weight, r, k):
+def rms_norm_backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor | None, r: torch.Tensor, k: int
+                      ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return (dL/dx, dL/dweight or None) for grad = dL/dy and x (..., D), weight (D,) or None, r (..., 1)."""
     scaled = grad if weight is None else grad * weight
     moved = x[..., :k] * ((scaled * x).sum(-1, keepdim=True) * r * r / k)  # (..., k)
@@ -36,7 +36,7 @@ def rms_norm_backward(grad, x, weight, r, k):
     return grad_x, None if weight is None else (grad * x * r).reshape(-1, x.shape[-1]).sum(0)
 
 
-def shaped(tensor, shape):
+def shaped(tensor: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
     """Return the tensor in this shape; the very same one where it has it."""
     return tensor if tensor.shape == shape else tensor.reshape(shape)
 
@@ -63,12 +63,15 @@ class RMSNorm(Layer):
     tensor([0.8485, 1.1314], grad_fn=<_NodeBackward>)
     """
 
-    def __init__(self, normalized_shape, eps=1e-6, elementwise_affine=True, *, partial=1.0):
+    weight: nn.Parameter | None
+
+    def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-6, elementwise_affine: bool = True, *,
+                 partial: float = 1.0) -> None:
         super().__init__()
-        shape = (int(normalized_shape),) if isinstance(normalized_shape, Integral) else tuple(normalized_shape)
+        shape = (int(normalized_shape),) if isinstance(normalized_shape, (int, Integral)) else tuple(normalized_shape)
         if not shape or min(shape) < 1:
             raise ValueError(f"normalized_shape: must be of sizes at least 1, got {normalized_shape}")
-        if not (isinstance(eps, Real) and 0 <= eps < math.inf):
+        if not (isinstance(eps, (float, Real)) and 0 <= eps < math.inf):
             raise ValueError(f"eps: must be finite and at least 0, got {eps}")
         if not 0 < partial <= 1:
             raise ValueError(f"partial: must be in (0, 1], got {partial}")
@@ -78,14 +81,14 @@ class RMSNorm(Layer):
         self.estimating = max(1, math.floor(partial * self.features))
         self.register_parameter("weight", nn.Parameter(torch.ones(shape)) if elementwise_affine else None)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
         if torch._C._are_functorch_transforms_active():  # which transform its operations one by one
             return self.compute([], x)
         return super().forward(x)
 
-    def compute(self, tape, x):
+    def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         x_, weight = self._flat(x, self.weight)
-        if rmsnorm_blocks.usable(x, weight):
+        if weight is not None and rmsnorm_blocks.usable(x, weight):
             y, r = rmsnorm_blocks.forward(self._rows(x), weight, self.eps, self.estimating)
         else:
             r = reciprocal_rms(x_, self.eps, self.estimating)
@@ -93,10 +96,11 @@ class RMSNorm(Layer):
         tape += (x, self.weight, r)
         return shaped(y, x.shape)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         r, weight, x = tape.pop(), tape.pop(), tape.pop()
         x_, flat_weight = self._flat(x, weight)
-        if rmsnorm_blocks.usable(x, weight):
+        grad_weight: torch.Tensor | None
+        if flat_weight is not None and rmsnorm_blocks.usable(x, flat_weight):
             grad_x, grad_weight = rmsnorm_blocks.backward(
                 self._rows(grad), self._rows(x), flat_weight, r, self.estimating)
         else:
@@ -106,9 +110,9 @@ class RMSNorm(Layer):
                 grad.reshape(x_.shape).to(x_.dtype), x_, flat_weight, r, self.estimating)
             grad_x = grad_x.to(x.dtype)
         grad_x = shaped(grad_x, x.shape)
-        return [grad_x] if weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
+        return [grad_x] if grad_weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
 
-    def _flat(self, x, weight):
+    def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return x as (..., D), the halves as float32, and weight as (D,) or None."""
         axes = len(self.normalized_shape)
         if x.shape[-axes:] != self.normalized_shape:
@@ -118,10 +122,10 @@ class RMSNorm(Layer):
         x = x if axes == 1 else x.flatten(-axes)
         return x.float() if x.dtype in HALVES else x, None if weight is None else shaped(weight, (self.features,))
 
-    def _rows(self, x):
+    def _rows(self, x: torch.Tensor) -> torch.Tensor:
         """Return x as (N, D)."""
         return shaped(x, (x.numel() // self.features, self.features))
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         text = f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
         return text if self.partial == 1 else f"{text}, partial={self.partial}"

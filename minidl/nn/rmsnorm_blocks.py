@@ -4,30 +4,31 @@ Memory is read and written once: a block of rows is small enough that every furt
 operation on it finds it in the processor's cache.  The sums, over features and over
 rows, are products of a matrix and a vector.
 """
-import torch
+from collections.abc import Sequence
 
+import torch
 BLOCK = 1 << 17  # numbers in a block, half a MiB in float32
 
 
-def usable(x, weight):
+def usable(x: torch.Tensor, weight: torch.Tensor) -> bool:
     """Return whether the blocks serve: on the CPU, in one dtype, where nobody will differentiate what they do."""
-    return (weight is not None and x.dtype == weight.dtype and x.dtype in (torch.float32, torch.float64)
-            and x.device.type == "cpu" and not torch.is_grad_enabled())
+    return (x.dtype == weight.dtype and x.dtype in (torch.float32, torch.float64) and x.device.type == "cpu"
+            and not torch.is_grad_enabled())
 
 
-def blocks(*tensors):
+def blocks(*tensors: torch.Tensor) -> Sequence[tuple[torch.Tensor, ...]]:
     """Return a list of tuples: the tensors' first blocks of rows, their second ones, and so on."""
     n, d = tensors[0].shape
     size = max(1, BLOCK // d)
     return [tensors] if n <= size else list(zip(*(tensor.split(size) for tensor in tensors)))
 
 
-def first(x, k):
+def first(x: torch.Tensor, k: int) -> torch.Tensor:
     """Return the first k features of x (N, D)."""
     return x if k == x.shape[1] else x[:, :k]
 
 
-def forward(x, weight, eps, k):
+def forward(x: torch.Tensor, weight: torch.Tensor, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return y (N, D) and r (N, 1) for x (N, D), weight (D,)."""
     y, r = torch.empty_like(x), x.new_empty(x.shape[0], 1)
     for x_, y_, r_ in blocks(x, y, r):
@@ -37,7 +38,8 @@ def forward(x, weight, eps, k):
     return y, r
 
 
-def backward(grad, x, weight, r, k):
+def backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor, r: torch.Tensor, k: int
+             ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return dL/dx (N, D) and dL/dweight (D,) for grad = dL/dy (N, D)."""
     grad_x, grad_weight = torch.empty_like(x), torch.zeros_like(weight)
     scratch = None

@@ -13,17 +13,18 @@ Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, arXi
 """
 import torch
 
-from minidl.optim.optimizer import Optimizer, check_rate
+from minidl.optim.optimizer import Group, Optimizer, Params, Tensors, check_rate
 
 BLOCK = 1 << 17  # numbers in a block: weight, gradient, momentum and update then stay in the processor's cache
 
 
-def interp(x, y, a):
+def interp(x: torch.Tensor, y: torch.Tensor, a: float) -> torch.Tensor:
     """Return (1 - a) x + a y."""
     return (1 - a) * x + a * y
 
 
-def lion_update(weight, gradient, momentum, *, lr, beta1, beta2, weight_decay=0.0):
+def lion_update(weight: torch.Tensor, gradient: torch.Tensor, momentum: torch.Tensor, *, lr: float, beta1: float,
+                beta2: float, weight_decay: float = 0.0) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (weight, momentum) after one step: tensors of one shape; the old ones are left as they are.
 
     The momentum is 0 at first, so that the first step follows the gradient's sign:
@@ -38,7 +39,8 @@ def lion_update(weight, gradient, momentum, *, lr, beta1, beta2, weight_decay=0.
     return weight - update, momentum
 
 
-def update_in_blocks(weights, gradients, momenta, *, lr, beta1, beta2, weight_decay):
+def update_in_blocks(weights: Tensors, gradients: Tensors, momenta: Tensors, *, lr: float, beta1: float, beta2: float,
+                     weight_decay: float) -> None:
     """Take the step in place, for lists of tensors: block by block, so that memory is read and written once."""
     for tensors in zip(weights, gradients, momenta):
         flat = all(tensor.is_contiguous() for tensor in tensors)
@@ -51,7 +53,8 @@ def update_in_blocks(weights, gradients, momenta, *, lr, beta1, beta2, weight_de
             weight.add_(update, alpha=-lr)
 
 
-def update_at_once(weights, gradients, momenta, *, lr, beta1, beta2, weight_decay):
+def update_at_once(weights: Tensors, gradients: Tensors, momenta: Tensors, *, lr: float, beta1: float, beta2: float,
+                   weight_decay: float) -> None:
     """Take the step in place, for lists of tensors: a few launches of a kernel for all of them, as a GPU likes it."""
     update = torch._foreach_lerp(momenta, gradients, 1 - beta1)
     torch._foreach_sign_(update)
@@ -82,17 +85,18 @@ class Lion(Optimizer):
     0.5
     """
 
-    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, *, maximize=False):
+    def __init__(self, params: Params, lr: float = 1e-4, betas: tuple[float, float] = (0.9, 0.99),
+                 weight_decay: float = 0.0, *, maximize: bool = False) -> None:
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize})
 
-    def check(self, group):
+    def check(self, group: Group) -> None:
         check_rate("lr", group["lr"])
         check_rate("weight_decay", group["weight_decay"])
         betas = group["betas"]
         if not (isinstance(betas, (tuple, list)) and len(betas) == 2 and all(0 <= beta < 1 for beta in betas)):
             raise ValueError(f"betas: must be two numbers in [0, 1), got {betas}")
 
-    def update(self, group, weights, grads):
+    def update(self, group: Group, weights: Tensors, grads: Tensors) -> None:
         for weight in weights:
             if not self.state[weight]:
                 self.state[weight]["exp_avg"] = torch.zeros_like(weight)

@@ -1,22 +1,28 @@
 """What the optimisers share: torch's Optimizer with its settings checked and its gradients collected."""
 import math
+from collections.abc import Callable, Iterable
 from numbers import Real
+from typing import Any
 
 import torch
+
+Group = dict[str, Any]  # a parameter group: "params" and the settings by name
+Params = Iterable[torch.Tensor] | Iterable[Group]
+Tensors = list[torch.Tensor] | tuple[torch.Tensor, ...]
 
 
 class Optimizer(torch.optim.Optimizer):
     """Base class; an optimiser of your own writes `check` and `update`."""
 
-    def check(self, group):
+    def check(self, group: Group) -> None:
         """Raise a ValueError where a setting of a parameter group is out of its range."""
         raise NotImplementedError(f"{type(self).__name__}.check")
 
-    def update(self, group, weights, grads):
+    def update(self, group: Group, weights: Tensors, grads: Tensors) -> None:
         """Take one step in place, with the settings of `group`; weights and grads are lists of equal length."""
         raise NotImplementedError(f"{type(self).__name__}.update")
 
-    def add_param_group(self, param_group):
+    def add_param_group(self, param_group: Group) -> None:
         super().add_param_group(param_group)
         try:
             self.check(self.param_groups[-1])
@@ -25,7 +31,7 @@ class Optimizer(torch.optim.Optimizer):
             raise
 
     @torch.no_grad()
-    def step(self, closure=None):
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every weight that has a gradient; return the closure's loss, if there is one.
 
         Raises:
@@ -47,7 +53,7 @@ class Optimizer(torch.optim.Optimizer):
         return loss
 
 
-def check_rate(name, value):
+def check_rate(name: str, value: float | torch.Tensor) -> None:
     """Raise a ValueError unless the value is finite and at least 0."""
-    if not (isinstance(value, (Real, torch.Tensor)) and 0 <= value < math.inf):
+    if not (isinstance(value, (float, Real, torch.Tensor)) and 0 <= value < math.inf):
         raise ValueError(f"{name}: must be finite and at least 0, got {value}")

@@ -10,10 +10,10 @@ Left out: momentum, dampening, Nesterov's step.
 """
 import torch
 
-from minidl.optim.optimizer import Optimizer, check_rate
+from minidl.optim.optimizer import Group, Optimizer, Params, Tensors, check_rate
 
 
-def sgd_update(weights, grads, *, lr, weight_decay=0.0):
+def sgd_update(weights: Tensors, grads: Tensors, *, lr: float, weight_decay: float = 0.0) -> None:
     """Update a list of tensors in place, given the list of their gradients (left as they are)."""
     if weight_decay:
         grads = torch._foreach_add(grads, weights, alpha=weight_decay)
@@ -31,12 +31,12 @@ class SGD(Optimizer):
     Differs from torch: no momentum; dense and real gradients only.
     """
 
-    def __init__(self, params, lr=1e-3, *, weight_decay=0.0):
+    def __init__(self, params: Params, lr: float = 1e-3, *, weight_decay: float = 0.0) -> None:
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
 
-    def check(self, group):
+    def check(self, group: Group) -> None:
         check_rate("lr", group["lr"])
         check_rate("weight_decay", group["weight_decay"])
 
-    def update(self, group, weights, grads):
+    def update(self, group: Group, weights: Tensors, grads: Tensors) -> None:
         sgd_update(weights, grads, lr=group["lr"], weight_decay=group["weight_decay"])

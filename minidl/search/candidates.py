@@ -21,14 +21,18 @@ comparison gives way by SLACK, far above the rounding of a sum.
 Source: Turtle and Flood, "Query evaluation: strategies and optimizations",
 Information Processing and Management 31, 1995.
 """
+from collections.abc import Iterator
+
 import numpy as np
 
+from minidl.search.postings import Postings
+from minidl.text.csr import CSR, Bools, Floats, Integers
 SLACK = 1e-9  # relative; a sum of n numbers that are not negative is off by n times 1e-16 at most
 FEW = 3  # times k: so many candidates are scored faster than thinned out further
 ROUND, GROWTH = 8000, 4  # postings to read before the threshold is raised for the first time, and how many more later
 
 
-def first_thresholds(postings, queries, k):
+def first_thresholds(postings: Postings, queries: CSR, k: int) -> Floats:
     """Return step 1's threshold for each query, (Q,)."""
     products = queries.data * postings.largest(k)[queries.indices]
     thresholds = np.zeros(queries.shape[0])
@@ -36,32 +40,33 @@ def first_thresholds(postings, queries, k):
     return thresholds
 
 
-def raised(threshold, sums, k):
+def raised(threshold: float, sums: Floats, k: int | None) -> float:
     """Return the threshold, or the k-th largest of the sums where that is more."""
     if k is None or len(sums) < k:
         return threshold
     sums = sums.copy()
     sums.partition(len(sums) - k)
-    return max(threshold, sums[-k])
+    kth: float = sums[-k]
+    return max(threshold, kth)
 
 
 class Finder:
     """Finds candidates; keeps two arrays of N numbers, of which a query touches no more than it reads."""
 
-    def __init__(self, postings):
+    def __init__(self, postings: Postings) -> None:
         self.postings = postings
         self.sums = np.zeros(postings.n_documents)
         self.marks = np.empty(postings.n_documents, np.int32)
 
-    def best(self, queries, k):
+    def best(self, queries: CSR, k: int) -> Iterator[Integers]:
         """Yield for each query documents among which are the k best, or all that have one of its terms."""
         yield from self._find(queries, first_thresholds(self.postings, queries, k), k)
 
-    def reaching(self, queries, thresholds):
+    def reaching(self, queries: CSR, thresholds: Floats) -> Iterator[Integers]:
         """Yield for each query documents among which are all that score its threshold or more; it must be above 0."""
         yield from self._find(queries, thresholds, None)
 
-    def _find(self, queries, thresholds, k):
+    def _find(self, queries: CSR, thresholds: Floats, k: int | None) -> Iterator[Integers]:
         lengths = self.postings.lengths[queries.indices]
         order = np.lexsort((lengths, queries.row_numbers()))
         terms, weights, lengths = queries.indices[order], queries.data[order], lengths[order]
@@ -70,17 +75,22 @@ class Finder:
             rest = np.zeros(end - begin + 1)
             rest[:-1] = bounds[begin:end][::-1].cumsum()[::-1]
             query = terms[begin:end], weights[begin:end], rest
-            yield self._thin_out(*query, *self._read(*query, lengths[begin:end].cumsum(), threshold, k), k)
+            i, threshold, documents, sums = self._read(*query, lengths[begin:end].cumsum(), threshold, k)
+            yield self._thin_out(*query, i, threshold, documents, sums, k)
 
-    def _read(self, terms, weights, rest, ends, threshold, k):
+    def _read(self, terms: Integers, weights: Floats, rest: Floats, ends: Integers, threshold: float, k: int | None
+              ) -> tuple[int, float, Integers, Floats]:
         """Take steps 2 and 3; return i, the threshold, documents and their sums.
 
         Where there is much to read, the threshold is raised on the way, after each round.
         """
-        i, most, read, documents, sums = 0, ROUND, [], np.empty(0, np.int32), np.empty(0)
+        i, most = 0, ROUND
+        documents: Integers = np.empty(0, np.int32)
+        sums: Floats = np.empty(0)
+        read: list[Integers] = []
         while i < len(terms) and rest[i] >= threshold * (1 - SLACK):
             needed = (-rest).searchsorted(-threshold * (1 - SLACK), "right")
-            stop = max(i + 1, min(needed, ends.searchsorted(most, "right")))
+            stop = max(i + 1, int(min(needed, ends.searchsorted(most, "right"))))
             read.append(self._add(terms[i:stop], weights[i:stop]))
             i, most = stop, GROWTH * most
             documents = read[0] if len(read) == 1 else np.concatenate(read)
@@ -92,22 +102,24 @@ class Finder:
             self.sums[touched] = 0.0
         return i, threshold, documents, sums
 
-    def _add(self, terms, weights):
+    def _add(self, terms: Integers, weights: Floats) -> Integers:
         """Add the postings of terms to self.sums; return their documents, one as often as it has terms."""
         documents, found = map(np.concatenate, zip(*map(self.postings.of, terms.tolist())))
         found *= weights.repeat(self.postings.lengths[terms])
         np.add.at(self.sums, documents, found)
         return documents
 
-    def _distinct(self, documents):
+    def _distinct(self, documents: Integers) -> Integers:
         numbers = np.arange(len(documents), dtype=np.int32)
         self.marks[documents] = numbers
-        return documents[self.marks[documents] == numbers]  # of a document's several places, the last
+        last: Bools = self.marks[documents] == numbers  # of a document's several places
+        return documents[last]
 
-    def _thin_out(self, terms, weights, rest, i, threshold, documents, sums, k):
+    def _thin_out(self, terms: Integers, weights: Floats, rest: Floats, i: int, threshold: float, documents: Integers,
+                  sums: Floats, k: int | None) -> Integers:
         """Take steps 3 and 4 until no more than a few are in, or all terms are counted; return the documents."""
         while True:
-            inside = sums >= threshold * (1 - SLACK) - rest[i]
+            inside: Bools = sums >= threshold * (1 - SLACK) - rest[i]
             documents = documents[inside]
             if i == len(terms) or k is not None and len(documents) <= FEW * k:
                 return documents

@@ -5,15 +5,16 @@
 A score is always the sum in ascending order of the terms, so that equal documents
 have equal scores, to the last bit, and ties go to the lower document.
 """
+from collections.abc import Iterator
 from numbers import Integral
+from pathlib import Path
 
 import numpy as np
-
+import numpy.typing as npt
 from minidl.search.candidates import Finder
 from minidl.search.postings import Postings
 from minidl.storage import load_arrays, save_arrays
-from minidl.text.csr import CSR
-
+from minidl.text.csr import CSR, Floats, Integers
 QUERIES = 1024  # whose candidates are scored together
 KIND = "minidl inverted index 1"
 
@@ -32,12 +33,12 @@ class InvertedIndex:
     ([[1, 0]], [[1.0, 0.43]])
     """
 
-    def __init__(self, matrix):
+    def __init__(self, matrix: CSR) -> None:
         self.matrix = checked("matrix", matrix)
         self.postings = Postings(self.matrix)
         self._finder = Finder(self.postings)
 
-    def search(self, queries, k):
+    def search(self, queries: CSR, k: int) -> tuple[npt.NDArray[np.int64], Floats]:
         """Return the k best documents of each query.
 
         Args:
@@ -52,7 +53,7 @@ class InvertedIndex:
             ValueError: k < 1; queries over another number of terms; a negative weight.
             TypeError: k is not a whole number.
         """
-        if not isinstance(k, Integral) or isinstance(k, bool):
+        if not isinstance(k, (int, Integral)) or isinstance(k, bool):
             raise TypeError(f"k: must be a whole number, got {k!r}")
         if not k >= 1:
             raise ValueError(f"k: must be at least 1, got {k}")
@@ -73,7 +74,7 @@ class InvertedIndex:
                 scores[number, :len(best)] = score[best]
         return ids, scores
 
-    def rank_of(self, queries, targets):
+    def rank_of(self, queries: CSR, targets: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Return the rank, from 1, of each query's target among all documents, (Q,), equal scores by id.
 
         Args:
@@ -97,7 +98,7 @@ class InvertedIndex:
                 ranks[start + number] = self._rank(query, own[number], thresholds[number], found)
         return ranks
 
-    def _rank(self, query, target, own, document):
+    def _rank(self, query: CSR, target: int, own: float, document: Integers) -> int:
         """Return the rank of a target with the score `own`, given documents among which are all that score no less."""
         terms, weights = query.row(0)
         by_terms = self.postings.lengths[terms].sum()
@@ -105,9 +106,9 @@ class InvertedIndex:
             score, document = self.all_scores(terms, weights), np.arange(self.matrix.shape[0])
         else:  # less to read by documents than by terms
             score = self.scores_of(query, np.zeros(len(document), np.int64), document)
-        return 1 + np.count_nonzero(score > own) + np.count_nonzero((score == own) & (document < target))
+        return int(1 + np.count_nonzero(score > own) + np.count_nonzero((score == own) & (document < target)))
 
-    def all_scores(self, terms, weights):
+    def all_scores(self, terms: Integers, weights: Floats) -> Floats:
         """Return the scores of all documents, (N,), for one query: the definition, term by term."""
         scores = np.zeros(self.matrix.shape[0])
         for term, weight in zip(terms, weights):
@@ -115,18 +116,18 @@ class InvertedIndex:
             scores[documents] += weight * found
         return scores
 
-    def scores_of(self, queries, query, document):
+    def scores_of(self, queries: CSR, query: Integers, document: Integers) -> Floats:
         """Return the scores of pairs, (P,): query and document are (P,) rows of `queries` and of the index."""
         pair, _, products = self._products(queries, query, document)
-        return np.bincount(pair, products, len(query))
+        return np.bincount(pair, products, len(query))  # type: ignore[return-value]  # floats, where weighted
 
-    def shares(self, query, document):
+    def shares(self, query: CSR, document: int) -> tuple[Integers, Floats]:
         """Return (terms, shares) of the score of a document for the one row of `query`: the largest shares first."""
         _, terms, products = self._products(query, np.zeros(1, np.int64), np.array([document]))
         order = np.argsort(-products, kind="stable")
         return terms[order], products[order]
 
-    def _products(self, queries, query, document):
+    def _products(self, queries: CSR, query: Integers, document: Integers) -> tuple[Integers, Integers, Floats]:
         """Return (pair, term, q_t d_t) of all terms that the queries and documents of pairs have in common."""
         data, indices, indptr, (_, n_terms) = self.matrix
         lengths = indptr[document + 1] - indptr[document]
@@ -139,7 +140,7 @@ class InvertedIndex:
         common = np.flatnonzero(np.append(having, -1)[where] == wanted)
         return pair[common], term[common], queries.data[where[common]] * data[place[common]]
 
-    def _chunks(self, queries):
+    def _chunks(self, queries: CSR) -> Iterator[tuple[int, CSR]]:
         """Yield (number of the first, matrix) of chunks of the queries."""
         if queries.shape[1] != self.matrix.shape[1]:
             raise ValueError(f"queries: must be over the index's {self.matrix.shape[1]} terms, got {queries.shape[1]}")
@@ -147,12 +148,12 @@ class InvertedIndex:
         for start in range(0, queries.shape[0], QUERIES):
             yield start, queries.rows(start, min(start + QUERIES, queries.shape[0]))
 
-    def save(self, path):
+    def save(self, path: Path | str) -> None:
         """Write the index to one file, which is whole or absent."""
         save_arrays(path, KIND, **self.matrix.arrays())
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: Path | str) -> "InvertedIndex":
         """Return the index that `save` has written.
 
         Raises:
@@ -166,7 +167,7 @@ class InvertedIndex:
             raise ValueError(f"{path}: must hold an index, got arrays that do not fit ({error})") from None
 
 
-def checked(name, matrix):
+def checked(name: str, matrix: CSR) -> CSR:
     """Return a CSR matrix without zeros among its numbers.
 
     A ValueError where a weight is negative or not finite, or columns do not ascend in their row.
@@ -183,6 +184,6 @@ def checked(name, matrix):
     return matrix.without_zeros()
 
 
-def absent(documents, count):
+def absent(documents: Integers, count: int) -> Integers:
     """Return the `count` lowest numbers that are not among `documents`."""
     return np.setdiff1d(np.arange(len(documents) + count), documents)[:count] if count else documents[:0]

@@ -8,13 +8,18 @@ for runs of one; `words` finds them for many documents at once, by a table that 
 a space of every other character, several times faster than the expression does.
 """
 import re
+from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
-
+import numpy.typing as npt
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"
 SPACE = ord(" ")
+
+Codes = npt.NDArray[np.unsignedinteger[Any]]
+Lengths = list[int] | npt.NDArray[np.int64]  # how many terms each document has
 
 
 class Analyzer:
@@ -29,7 +34,8 @@ class Analyzer:
     ['cats', 'sat', 'cats sat']
     """
 
-    def __init__(self, *, lowercase=True, token_pattern=TOKEN_PATTERN, stop_words=None, ngram_range=(1, 1)):
+    def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
+                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1)) -> None:
         if isinstance(stop_words, str):
             raise ValueError(f"stop_words: must be None or a collection of strings, got {stop_words!r}")
         least, most = ngram_range
@@ -43,7 +49,7 @@ class Analyzer:
         self.ngram_range = least, most
         self.only_words = token_pattern == TOKEN_PATTERN and not self.stop_words and most == 1
 
-    def terms(self, document):
+    def terms(self, document: str) -> list[str]:
         """Return the list of a document's terms."""
         tokens = self.find(document.lower() if self.lowercase else document)
         if self.stop_words:
@@ -54,7 +60,7 @@ class Analyzer:
         return [" ".join(tokens[start:start + n]) for n in range(least, most + 1)
                 for start in range(len(tokens) - n + 1)]
 
-    def terms_of_all(self, documents):
+    def terms_of_all(self, documents: Sequence[str]) -> tuple[list[str], Lengths]:
         """Return the list of the terms of all documents, one after the other, and how many each has."""
         found = words(documents, self.lowercase) if self.only_words and documents else None
         if found is None:
@@ -63,7 +69,7 @@ class Analyzer:
         return found
 
 
-def words(documents, lowercase):
+def words(documents: Sequence[str], lowercase: bool) -> tuple[list[str], Lengths] | None:
     """Return the words of all documents, of which there must be one, and how many each has.
 
     None where there is a character of more than 16 bits.
@@ -73,7 +79,7 @@ def words(documents, lowercase):
     if lowercase and characters > 128:  # in ASCII the table sees to it; elsewhere a length may change
         documents = [document.lower() for document in documents]
         text = "\n".join(["", *documents, ""])
-    codes = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)
+    codes: Codes = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)
     if len(codes) != len(text):
         return None
     codes = word_table(characters, lowercase)[codes]
@@ -88,7 +94,7 @@ def words(documents, lowercase):
 
 
 @cache
-def word_table(size, lowercase):
+def word_table(size: int, lowercase: bool) -> Codes:
     """Return what each of so many characters becomes, as codes: a word character itself, all others a space."""
     characters = [chr(code) for code in range(size)]
     if lowercase and size == 128:
