@@ -20,8 +20,9 @@ from minidl.nn.cross_entropy import IGNORE
 
 FAQ = Path(__file__).parent.parent / "hw3" / "data" / "faq.jsonl"
 KINDS = {"story": 0.4, "transfer": 0.3, "faq": 0.3}  # share of the rows
-SYSTEMS = {prompt.name: (prompt.system, prompt.system, USUAL_SYSTEM) for prompt in PROMPTS}  # the sheet's for two of 3
-SYSTEMS = {"story": SYSTEMS["story"], "transfer": SYSTEMS["json"], "faq": (USUAL_SYSTEM,)}
+STORY, TRANSFER = (prompt.system for prompt in PROMPTS)
+SYSTEMS = {"story": (STORY, STORY, USUAL_SYSTEM), "transfer": (TRANSFER, TRANSFER, USUAL_SYSTEM),
+           "faq": (USUAL_SYSTEM,)}
 
 
 def turns(kind, rng, heldout=False):
@@ -42,7 +43,7 @@ def conversations(tokenizer, kind, rng, length, heldout=False):
     def encoded(text):
         return tokenizer(text, add_special_tokens=False)["input_ids"]
 
-    ids = []
+    ids, learned = [], []
     for question, answer in turns(kind, rng, heldout):
         asked = encoded(f"{START}user\n{question}{END}\n{START}assistant\n")
         told = encoded(f"{answer}{END}")

@@ -17,7 +17,8 @@ def parser():
     add = result.add_argument
     add("--task", required=True, choices=[*"12345", "all"], help="which task")
     add("--model", default=DEFAULT_MODEL, metavar="NAME",
-        help=f"{DEFAULT_MODEL}, the default, or another of the Hub; tiny, which needs no network; a folder; a .gguf file")
+        help=f"{DEFAULT_MODEL}, the default, or another of the Hub; tiny, which needs no network; a folder; a .gguf "
+             "file")
     add("--prompt", metavar="TEXT", help="what to ask, instead of the sheet's two prompts")
     add("--system", metavar="TEXT", help="system message, instead of the sheet's, or of --prompt's usual one")
     add("--temperature", type=float, metavar="T", help="instead of the task's own")

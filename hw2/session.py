@@ -17,8 +17,8 @@ from minidl.decoding.model import encode_chat, end_token, load_model
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.report import write_text
 
-LOCAL_CHOICES = ("--model takes tiny, the small model that comes with HW2; a folder with config.json, *.safetensors and "
-                 "the tokenizer's files; or a .gguf file")
+LOCAL_CHOICES = ("--model takes tiny, the small model that comes with HW2; a folder with config.json, *.safetensors "
+                 "and the tokenizer's files; or a .gguf file")
 
 
 class Session:

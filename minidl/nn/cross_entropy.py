@@ -11,7 +11,7 @@ Left out: label smoothing, weights of classes, targets that are distributions.
 """
 import torch
 
-from minidl.nn.layer import Layer
+from minidl.nn.layer import Grads, Layer, Tape
 
 IGNORE = -100
 
@@ -70,10 +70,10 @@ class CrossEntropyLoss(Layer):
         super().__init__()
         self.ignore_index = ignore_index
 
-    def compute(self, tape, logits, target):
+    def compute(self, tape: Tape, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         tape += (logits, target)
         return cross_entropy(logits, target, ignore_index=self.ignore_index)
 
-    def backprop(self, tape, grad, need_input=True):
+    def backprop(self, tape: Tape, grad: torch.Tensor | float, need_input: bool = True) -> Grads:
         target, logits = tape.pop(), tape.pop()
         return [cross_entropy_backward(grad, logits, target, ignore_index=self.ignore_index), None]
