@@ -6,7 +6,7 @@ agrees on with its peer, in less than 10 minutes; progress goes to the standard 
 import os
 
 THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
-os.environ.update(THREADS)  # numpy and torch read it when they are imported
+os.environ.update(THREADS, TQDM_DISABLE="1")  # which numpy, torch and tqdm read when they are imported
 
 import argparse  # noqa: E402 - the line above must come first
 import importlib  # noqa: E402

@@ -1,6 +1,7 @@
 """Every piece against its peers in one table of Markdown: printed, and kept where the README takes it from."""
 import importlib
 import sys
+import textwrap
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -15,8 +16,9 @@ README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 HEADINGS = ("piece", "checked against", "agreement", "ours / peer", "wanted")
 EXPLAINED = """\
-`python -m tests.benchmarks all --save` has written this. Each piece is checked against its peer on the very inputs that
-it is timed on; ours / peer is of CPU time, the median of interleaved rounds, less than 1 where ours is faster."""
+`.venv/bin/python -m tests.benchmarks all --save` wrote this; `--help` names the benchmarks that tell more of one piece.
+Agreement is measured on the inputs that are timed. Ours / peer is a ratio of CPU times, the median of interleaved
+rounds: below 1 ours is faster. Wanted is what the project has set itself."""
 
 
 def rows_of(name):
@@ -48,7 +50,7 @@ def as_text(rows, on=None):
     widths = [max(map(len, column)) for column in zip(*lines)]
     lines.insert(1, tuple("-" * width for width in widths))
     table = [f"| {' | '.join(map(str.ljust, line, widths))} |" for line in lines]
-    return "\n".join([EXPLAINED, "", on or machine(), "", *table]) + "\n"
+    return "\n".join([EXPLAINED, "", *textwrap.wrap(on or machine(), 120), "", *table]) + "\n"
 
 
 def block(text, path=README):

@@ -50,6 +50,7 @@ def peaks(name):
 
 def agreement(ours, theirs):
     """Return how far the weights are apart, given that they stand in the same places."""
+    theirs = theirs.sorted_indices()  # by term, as ours are
     if ours.shape != theirs.shape or not all(np.array_equal(getattr(ours, name), getattr(theirs, name))
                                              for name in ("indices", "indptr")):
         return "other terms"
