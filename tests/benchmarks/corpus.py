@@ -1,18 +1,21 @@
-"""The texts that the retrieval benchmarks read, from the folder that MINIDL_SHARED names."""
+"""The data that benchmarks read, from the folder that MINIDL_SHARED names."""
+import functools
 import json
 import os
-import sys
 from pathlib import Path
+
+from tests.benchmarks.cases import MissingError
 
 
 def folder():
-    """Return the data folder beside the project; without one there is nothing to time."""
+    """Return the data folder beside the project."""
     shared = os.environ.get("MINIDL_SHARED")
     if not shared:
-        sys.exit("this benchmark reads data/speed and data/qa in the folder that MINIDL_SHARED names; it is not set")
+        raise MissingError("MINIDL_SHARED")
     return Path(shared) / "data"
 
 
+@functools.cache
 def documents():
     """Return 117,659 short documents in English."""
     return (folder() / "speed" / "docs.txt").read_text(encoding="utf-8").splitlines()
@@ -24,6 +27,7 @@ def queries():
     return [line.split("\t")[0] for line in lines]
 
 
+@functools.cache
 def answers():
     """Return 2,578 paragraphs of nq_en."""
     lines = (folder() / "qa" / "nq_en.jsonl").read_text(encoding="utf-8").splitlines()

@@ -3,21 +3,23 @@
 TF-IDF beside scikit-learn's TfidfVectorizer and a dense product; BM25 beside bm25s's
 scores (method lucene, its defaults) of the same terms.  Equal scores go to the lower id.
 """
-import bm25s
+import functools
+
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer as Reference
 
 from hw3.evaluation import METHODS, METRICS, per_query, rank
 from minidl.data import read_qa
 from minidl.report import Table
 from minidl.text import Analyzer
 from tests.benchmarks import corpus
+from tests.benchmarks.cases import Case, differing
 
 CORPORA = ("nq_en", "xquad_en", "xquad_ru")
 
 
 def sklearn_scores(pairs):
     """Yield the scores of all answers, (N,), for each question."""
+    from sklearn.feature_extraction.text import TfidfVectorizer as Reference
     vectorizer = Reference()
     answers = vectorizer.fit_transform(pairs.answers)
     for query in vectorizer.transform(pairs.queries):
@@ -26,12 +28,17 @@ def sklearn_scores(pairs):
 
 def bm25s_scores(pairs):
     """Yield the same by bm25s."""
+    import bm25s
     terms = Analyzer().terms
     engine = bm25s.BM25(method="lucene", dtype="float64")
     engine.index([terms(answer) for answer in pairs.answers], show_progress=False)
     for query in pairs.queries:
         known = [term for term in terms(query) if term in engine.vocab_dict]
         yield engine.get_scores(known) if known else np.zeros(len(pairs.answers))
+
+
+# method: (the library, its scores)
+PEERS = {"TF-IDF": ("scikit-learn", sklearn_scores), "BM25": ("bm25s", bm25s_scores)}
 
 
 def ranks_of(all_scores, answer_of):
@@ -43,13 +50,30 @@ def ranks_of(all_scores, answer_of):
     return np.array(ranks)
 
 
+def both_ranks(method, name):
+    """Return our ranks and the library's on a corpus, (Q,) each."""
+    pairs = read_qa(corpus.folder() / "qa" / f"{name}.jsonl")
+    return rank(METHODS[method], pairs, pairs).ranks, ranks_of(PEERS[method][1](pairs), pairs.answer_of)
+
+
+def measure(method):
+    """Return (agreement over all corpora, why there is no ratio)."""
+    ours, theirs = map(np.concatenate, zip(*(both_ranks(method, name) for name in CORPORA)))
+    return differing(ours, theirs, "ranks"), "not timed"
+
+
+def cases():
+    """Yield a Case a method."""
+    for method, (library, _) in PEERS.items():
+        yield Case(f"ranks by {method} on {', '.join(CORPORA)}", library, functools.partial(measure, method))
+
+
 def main():
     """Print a row a corpus and contender."""
     table = Table({"corpus  ": "s", "contender            ": "s", **dict.fromkeys(METRICS, ".3f"), "other ranks": "d"})
     for name in CORPORA:
-        pairs = read_qa(corpus.folder() / "qa" / f"{name}.jsonl")
-        for method, library, scores in (("TF-IDF", "scikit-learn", sklearn_scores), ("BM25", "bm25s", bm25s_scores)):
-            ours, theirs = rank(METHODS[method], pairs, pairs).ranks, ranks_of(scores(pairs), pairs.answer_of)
+        for method, (library, _) in PEERS.items():
+            ours, theirs = both_ranks(method, name)
             for contender, ranks in ((method, ours), (f"{method} of {library}", theirs)):
                 table.row(name, contender, *(values.mean() for values in per_query(ranks).values()),
                           int((ours != ranks).sum()))

@@ -4,12 +4,11 @@ ours: minidl's layers, loss, SGD and loop.  torch.nn: the same model of torch.nn
 torch.nn.BCEWithLogitsLoss and torch.optim.SGD in the same loop over the same batches in
 memory.  DataLoader: that, with batches from torch.utils.data.DataLoader.
 """
-import os
-from pathlib import Path
+import functools
 
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
@@ -18,11 +17,14 @@ from hw1.trial import encode
 from minidl.nn import BCEWithLogitsLoss
 from minidl.optim import SGD
 from minidl.report import Table
-from minidl.training import minibatches, train_epoch
-from tests.benchmarks.timing import interleaved, milliseconds, ratio
+from minidl.training import minibatches, predict, train_epoch
+from tests.benchmarks import corpus
+from tests.benchmarks.cases import Case, MissingError, difference, wanted_text
+from tests.benchmarks.timing import interleaved
 
-WANTED = {1: ".62 (.50)", 3: ".95 (.80)"}
-ROUNDS = 15
+WANTED = {1: (0.62, 0.5), 3: (0.95, 0.8)}
+ROUNDS, CASE_ROUNDS = 15, 5
+PEERS = {"torch.nn": "torch.nn, batches in memory", "DataLoader": "torch.nn, batches from a DataLoader"}
 
 
 class TorchInput(nn.Module):
@@ -72,33 +74,84 @@ def torch_epoch(model, loss, optimizer, batches):
         value.item()
 
 
-def contenders(settings, features, tensors):
-    """Return the three epochs as functions without arguments."""
-    shape = len(features.encoder.number_names), features.encoder.cardinalities
-    ours = build_model(settings, *shape, generators=(None, None))
-    optimizer, shuffle = SGD(ours.parameters(), lr=settings.lr), torch.Generator().manual_seed(0)
-    result = {"ours": lambda: train_epoch(ours, BCEWithLogitsLoss(), optimizer, tensors,
-                                          batch_size=settings.batch_size, generator=shuffle)}
-    loader = DataLoader(TensorDataset(*tensors), batch_size=settings.batch_size, shuffle=True)
-    for name, batches in (("torch.nn", lambda: minibatches(tensors, settings.batch_size, shuffle)),
+@functools.cache
+def features():
+    """Return the encoded training rows of the course's data, or of credit.csv where those are not at hand."""
+    try:
+        name = corpus.folder() / "loan"
+    except MissingError:
+        name = "credit"
+    return encode({"train": load_dataset(name).train}, "cpu")
+
+
+def copy_weights(ours, theirs, cardinalities):
+    """Give a TorchNet the weights of our network, in which one table has the embeddings of all columns."""
+    weights = []
+    for name, weight in ours.named_parameters():
+        weights += weight.split(cardinalities) if name.endswith("categories.weight") else [weight]
+    with torch.no_grad():
+        for own, weight in zip(theirs.parameters(), weights, strict=True):
+            own.copy_(weight)
+
+
+def contenders(number):
+    """Return (models, epochs of them as functions without arguments): the same weights and the same first batches."""
+    settings, encoder, tensors = EXPERIMENTS[number].settings, features().encoder, features().sets["train"]
+    shape = len(encoder.number_names), encoder.cardinalities
+    shuffles = {name: torch.Generator().manual_seed(0) for name in ("ours", *PEERS)}
+    models = {"ours": build_model(settings, *shape, generators=(torch.Generator().manual_seed(0), None))}
+    optimizer = SGD(models["ours"].parameters(), lr=settings.lr)
+    epochs = {"ours": lambda: train_epoch(models["ours"], BCEWithLogitsLoss(), optimizer, tensors,
+                                          batch_size=settings.batch_size, generator=shuffles["ours"])}
+    data = TensorDataset(*tensors)
+    loader = DataLoader(data, settings.batch_size, sampler=RandomSampler(data, generator=shuffles["DataLoader"]))
+    for name, batches in (("torch.nn", lambda: minibatches(tensors, settings.batch_size, shuffles["torch.nn"])),
                           ("DataLoader", lambda: loader)):
-        model = TorchNet(settings, *shape)
+        models[name] = model = TorchNet(settings, *shape)
+        copy_weights(models["ours"], model, encoder.cardinalities)
         sgd = torch.optim.SGD(model.parameters(), lr=settings.lr)
-        result[name] = lambda model=model, sgd=sgd, batches=batches: torch_epoch(
+        epochs[name] = lambda model=model, sgd=sgd, batches=batches: torch_epoch(
             model, nn.BCEWithLogitsLoss(), sgd, batches())
-    return result
+    return models, epochs
+
+
+@functools.cache
+def logits(number):
+    """Return each contender's logits of all rows after one epoch."""
+    models, epochs = contenders(number)
+    for epoch in epochs.values():
+        epoch()
+    return {name: predict(model, features().sets["train"][:-1]) for name, model in models.items()}
+
+
+@functools.cache
+def timed(number, rounds):
+    """Time an epoch of the contenders."""
+    return interleaved(contenders(number)[1], rounds)
+
+
+def measure(number, peer):
+    """Return (agreement, ratio)."""
+    corpus.folder()  # which has the data that the table is about
+    found = logits(number)
+    return (f"logits: {difference(found['ours'], found[peer], relative=True)}",
+            timed(number, CASE_ROUNDS).ratio("ours", peer))
+
+
+def cases():
+    """Yield a Case an experiment and peer."""
+    for peer, text in PEERS.items():
+        for number, wanted in WANTED.items():
+            yield Case(f"an epoch of HW1's experiment {number}", text, functools.partial(measure, number, peer),
+                       wanted if peer == "torch.nn" else ())
 
 
 def main():
     """Print a row an experiment."""
-    shared = os.environ.get("MINIDL_SHARED")
-    dataset = load_dataset(Path(shared) / "data" / "loan" if shared else "credit")
-    features = encode({"train": dataset.train}, "cpu")
-    tensors = features.sets["train"]
-    print(f"data {dataset.name}, {len(tensors[0]):,} rows" + ("" if shared else "; MINIDL_SHARED names the course's"))
+    print(f"{len(features().sets['train'][0]):,} rows; 52,780 where MINIDL_SHARED names the course's data")
     table = Table({"experiment": "d", "ours, ms": ".0f", "torch.nn, ms": ".0f", "DataLoader, ms": ".0f",
-                   "/ torch.nn": ".3f", "wanted": "s", "/ DataLoader": ".3f"})
+                   "/ torch.nn": ".3f", "      wanted": "s", "/ DataLoader": ".3f"})
     for number, wanted in WANTED.items():
-        seconds = interleaved(contenders(EXPERIMENTS[number].settings, features, tensors), ROUNDS)
-        table.row(number, *(milliseconds(seconds, name) for name in seconds), ratio(seconds, "ours", "torch.nn"),
-                  wanted, ratio(seconds, "ours", "DataLoader"))
+        found = timed(number, ROUNDS)
+        table.row(number, *found.milliseconds(), found.ratio("ours", "torch.nn"), wanted_text(wanted),
+                  found.ratio("ours", "DataLoader"))

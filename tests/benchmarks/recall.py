@@ -1,0 +1,52 @@
+"""recall_at_k and mean_reciprocal_rank on whole rankings against scikit-learn: 2,000 queries of 1,000 documents.
+
+scikit-learn takes scores and sorts them itself, so that ours has the sort in its time
+too.  There they are called top_k_accuracy_score and
+label_ranking_average_precision_score, which with one right document a query are the same.
+"""
+import functools
+
+import numpy as np
+
+from minidl.metrics import mean_reciprocal_rank, recall_at_k
+from minidl.report import Table
+from tests.benchmarks.cases import Case, difference
+from tests.benchmarks.timing import interleaved
+
+QUERIES, DOCUMENTS, K, ROUNDS = 2_000, 1_000, 10, 5
+NAMES = ("recall_at_k", "mean_reciprocal_rank")
+
+
+def timed(name):
+    """Time a metric and its peer."""
+    from sklearn import metrics
+    rng = np.random.default_rng(0)
+    target, scores = rng.integers(DOCUMENTS, size=QUERIES), rng.random((QUERIES, DOCUMENTS))
+    scores[np.arange(QUERIES), target] += rng.random(QUERIES)  # many right ones stand near the top
+    every, relevant = np.arange(DOCUMENTS), np.eye(DOCUMENTS)[target]
+    ours = {"recall_at_k": lambda ranking: recall_at_k(target, ranking, K),
+            "mean_reciprocal_rank": lambda ranking: mean_reciprocal_rank(target, ranking)}[name]
+    theirs = {"recall_at_k": lambda: metrics.top_k_accuracy_score(target, scores, k=K, labels=every),
+              "mean_reciprocal_rank": lambda: metrics.label_ranking_average_precision_score(relevant, scores)}[name]
+    return interleaved({"ours": lambda: ours(np.argsort(-scores, axis=1)), "sklearn": theirs}, ROUNDS)
+
+
+def measure(name):
+    """Return (agreement, ratio)."""
+    found = timed(name)
+    return difference(*found.results.values()), found.ratio("ours", "sklearn")
+
+
+def cases():
+    """Yield a Case a metric."""
+    for name in NAMES:
+        yield Case(f"`{name}`, {QUERIES:,} rankings of {DOCUMENTS:,}", "scikit-learn", functools.partial(measure, name))
+
+
+def main():
+    """Print a row a metric."""
+    table = Table({"metric              ": "s", "value": ".4f", "ours, ms": ".1f", "sklearn, ms": ".1f",
+                   "/ sklearn": ".3f"})
+    for name in NAMES:
+        found = timed(name)
+        table.row(name, found.results["ours"], *found.milliseconds(), found.ratio("ours", "sklearn"))
