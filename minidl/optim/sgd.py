@@ -15,9 +15,11 @@ from minidl.optim.optimizer import Group, Optimizer, Params, Tensors, check_rate
 
 def sgd_update(weights: Tensors, grads: Tensors, *, lr: float, weight_decay: float = 0.0) -> None:
     """Update a list of tensors in place, given the list of their gradients (left as they are)."""
-    if weight_decay:
-        grads = torch._foreach_add(grads, weights, alpha=weight_decay)
-    torch._foreach_add_(weights, grads, alpha=-lr)
+    if not weight_decay:
+        torch._foreach_add_(weights, grads, alpha=-lr)
+        return
+    for weight, grad in zip(weights, grads):  # one by one: a temporary of one weight's size, not of all together
+        weight.add_(torch.add(grad, weight, alpha=weight_decay), alpha=-lr)
 
 
 class SGD(Optimizer):
