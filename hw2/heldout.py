@@ -1,7 +1,7 @@
 """What the tiny model is worth: measured on text that it has never seen, with the decoders of this project."""
-import json
 from itertools import islice
 from random import Random
+from typing import NamedTuple
 
 import torch
 
@@ -12,8 +12,20 @@ from minidl.decoding import beam_search, greedy, sample
 from minidl.decoding.model import encode_chat, end_token
 from minidl.report import write_json, write_text
 
-LIMIT = 300  # tokens; the longest story of the grammar has about 220
-SHOWN = 50  # stories a setting, where settings are compared
+
+class Size(NamedTuple):
+    """How much is measured: transfers, stories, of those how many at each setting, and the limit of a text in tokens.
+
+    The longest story of the grammar has about 220 tokens.
+    """
+
+    transfers: int = 500
+    stories: int = 200
+    compared: int = 50
+    limit: int = 300
+
+
+SMALL = Size(20, 6, 3, 40)
 TEMPERATURES = (0.001, 0.1, 0.5, 1.0, 2.0, 10.0)
 NUCLEI = ((1.0, 0.9), (1.0, 0.15), (0.5, 0.9), (0.5, 0.15))
 
@@ -31,11 +43,11 @@ def padded(rows, pad):
 class Decoded:
     """The first candidates of a decoder for some questions, with their texts and what is measured of them."""
 
-    def __init__(self, loaded, kind, questions, decode, **settings):
+    def __init__(self, loaded, limit, kind, questions, decode, **settings):
         model, tokenizer = loaded
         end = end_token(tokenizer)
         ids, mask = padded([encode_chat(tokenizer, SYSTEMS[kind][0], question) for question in questions], end)
-        found = decode(model, ids, attention_mask=mask, max_new_tokens=LIMIT, eos_token_id=end, **settings)
+        found = decode(model, ids, attention_mask=mask, max_new_tokens=limit, eos_token_id=end, **settings)
         self.candidates = [candidates[0] for candidates in found]
         self.texts = [tokenizer.decode(one.tokens[:-1] if one.finished else one.tokens) for one in self.candidates]
 
@@ -77,18 +89,18 @@ def story_words(count=5000):
     return {word for _ in range(count) for word in words(story(rng)[1])}
 
 
-def measure_transfers(loaded, count):
+def measure_transfers(loaded, size):
     """Return (share right, wrong ones) of held-out transfers decoded greedily; right is the whole text."""
-    asked = list(islice(turns("transfer", Random("held-out transfers"), heldout=True), count))
-    found = Decoded(loaded, "transfer", [question for question, _ in asked], greedy)
+    asked = list(islice(turns("transfer", Random("held-out transfers"), heldout=True), size.transfers))
+    found = Decoded(loaded, size.limit, "transfer", [question for question, _ in asked], greedy)
     wrong = [{"sentence": question, "expected": answer, "got": text}
              for (question, answer), text in zip(asked, found.texts) if text != answer]
-    return 1 - len(wrong) / count, wrong
+    return 1 - len(wrong) / size.transfers, wrong
 
 
-def measure_stories(loaded, count):
-    """Return (numbers, samples) of stories for held-out prompts: greedy, sampled, every setting, beams."""
-    prompts = [prompt for prompt, _ in islice(turns("story", Random("held-out stories")), count)]
+def measure_stories(loaded, size):
+    """Return (rows, counts, samples) of stories for held-out prompts: greedy, sampled, every setting, beams."""
+    prompts = [prompt for prompt, _ in islice(turns("story", Random("held-out stories")), size.stories)]
     vocabulary = story_words()
 
     def row(found):
@@ -96,17 +108,18 @@ def measure_stories(loaded, count):
                 "known words": found.known(vocabulary), "as greedy": found.same(plain)}
 
     def drawn(questions, **settings):
-        return Decoded(loaded, "story", questions, sample, generator=torch.Generator().manual_seed(0), **settings)
+        generator = torch.Generator().manual_seed(0)
+        return Decoded(loaded, size.limit, "story", questions, sample, generator=generator, **settings)
 
-    plain = Decoded(loaded, "story", prompts, greedy)
+    plain = Decoded(loaded, size.limit, "story", prompts, greedy)
     free = drawn(prompts)
-    rows = {f"greedy, {count} stories": row(plain), f"sampling, {count} stories": row(free)}
-    few = prompts[:SHOWN]
+    rows = {f"greedy, {size.stories} stories": row(plain), f"sampling, {size.stories} stories": row(free)}
+    few = prompts[:size.compared]
     for temperature in TEMPERATURES:
         rows[f"temperature {temperature}"] = row(drawn(few, temperature=temperature))
     for temperature, top_p in NUCLEI:
         rows[f"temperature {temperature}, top_p {top_p}"] = row(drawn(few, temperature=temperature, top_p=top_p))
-    beams = Decoded(loaded, "story", few, beam_search, num_beams=4)
+    beams = Decoded(loaded, size.limit, "story", few, beam_search, num_beams=4)
     rows["4 beams"] = row(beams)
     pairs = list(zip(beams.candidates, plain.candidates))
     higher = {"in all": sum(ours.score > theirs.score + 1e-3 for ours, theirs in pairs),
@@ -117,12 +130,12 @@ def measure_stories(loaded, count):
     return rows, higher, samples
 
 
-def measure(loaded, folder, transfers=500, stories=200):
+def measure(loaded, folder, size=Size()):
     """Measure a (model, tokenizer); print the figures, and write heldout.md and heldout.json with texts."""
-    right, wrong = measure_transfers(loaded, transfers)
-    rows, higher, samples = measure_stories(loaded, stories)
+    right, wrong = measure_transfers(loaded, size)
+    rows, higher, samples = measure_stories(loaded, size)
     names = list(next(iter(rows.values())))
-    lines = [f"JSON of {transfers} held-out transfers, greedy: {right:.1%} right, the whole text", "",
+    lines = [f"JSON of {size.transfers} held-out transfers, greedy: {right:.1%} right, the whole text", "",
              f"| stories | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
     lines += [f"| {name} | " + " | ".join(f"{value:.3f}" for value in row.values()) + " |"
               for name, row in rows.items()]
@@ -132,4 +145,3 @@ def measure(loaded, folder, transfers=500, stories=200):
     write_text(folder / "heldout.md", "\n".join(lines) + "\n")
     write_json(folder / "heldout.json", {"right": right, "wrong": wrong, "stories": rows, "beams": higher,
                                          "samples": samples})
-    return json.dumps(rows)

@@ -1,0 +1,87 @@
+"""The answers in a report follow from its results: small results whose answers are known."""
+import pytest
+
+from hw2.figures import plot_losses, plot_methods
+from hw2.findings import answers, choice, effects, fault, faults, repeated
+from hw2.tasks import TASKS
+
+
+def result(text, *, task=3, prompt="story", score=-10.0, length=10, finished=True, distinct=0.9, fault=None,
+           **settings):
+    return {"key": {"task": task, "settings": settings}, "method": TASKS[task].title, "prompt": prompt, "text": text,
+            "score": score, "tokens": list(range(length)), "finished": finished, "distinct_2": distinct, "fault": fault}
+
+
+@pytest.mark.parametrize("found, told", [
+    (result("a"), None), (result("a", score=-50.1), "falls apart (score a token below -5)"),
+    (result("a", score=-50.0), None), (result("a", distinct=0.49), "goes round in circles (distinct-2 below 0.5)"),
+    (result("a", distinct=0.5), None), (result("a", finished=False), "does not end"),
+    (result("a", fault="no JSON"), "no JSON"), (result("a", fault="right", distinct=0.1), None),
+    (result("a", fault="right", finished=False), "does not end"),
+])
+def test_what_is_wrong_with_a_text(found, told):
+    assert fault(found) == told
+
+
+def test_whether_repeated_runs_differ():
+    same = [result("a", temperature=0.1), result("a", temperature=0.1)]
+    other = [result(text, temperature=1.0) for text in "abb"]
+    assert repeated(same + other) == ["- story, temperature (temperature 0.1): 2 runs, the same text each time",
+                                      "- story, temperature (temperature 1.0): 3 runs, 2 different texts"]
+    assert repeated([result("a", task=5, num_beams=4)]) == ["- each setting was decoded once"]
+
+
+def test_what_goes_wrong_and_where():
+    found = [result("a", temperature=0.1), result("b", temperature=9.0, score=-90.0), result("c", temperature=9.0),
+             result("d", prompt="json", fault="no JSON", temperature=0.1)]
+    assert faults(found) == [
+        "- story, falls apart (score a token below -5): temperature (temperature 9.0) 1 of 2",
+        "- story, nothing wrong that these numbers show: temperature (temperature 0.1) 1 of 1, "
+        "temperature (temperature 9.0) 1 of 2",
+        "- json, no JSON: temperature (temperature 0.1) 1 of 1",
+        "- json, nothing wrong that these numbers show: none"]
+
+
+def test_each_setting_is_compared_where_the_others_are_equal():
+    grid = [result("a", task=4, score=-10.0 * t - p, distinct=p, temperature=t, top_p=p)
+            for t in (1, 0.5) for p in (0.9, 0.15)]
+    assert effects(grid) == [
+        "- story, temperature 0.5 -> 1 with top_p 0.9: score a token -0.590 -> -1.090; distinct-2 0.900 -> 0.900; "
+        "length 10 -> 10",
+        "- story, temperature 0.5 -> 1 with top_p 0.15: score a token -0.515 -> -1.015; distinct-2 0.150 -> 0.150; "
+        "length 10 -> 10",
+        "- story, top_p 0.15 -> 0.9 with temperature 1: score a token -1.015 -> -1.090; distinct-2 0.150 -> 0.900; "
+        "length 10 -> 10",
+        "- story, top_p 0.15 -> 0.9 with temperature 0.5: score a token -0.515 -> -0.590; distinct-2 0.150 -> 0.900; "
+        "length 10 -> 10"]
+    assert effects([result("a", task=1)]) == ["- this method has no setting that was varied"]
+
+
+def test_which_method_suits():
+    greedy = [result("g", task=1, score=-5.0), result("g", task=1, score=-5.0)]
+    sampled = [result(text, task=2, score=-20.0, num_samples=3) for text in "xyz"]
+    hot = [result(text, temperature=10.0, score=-99.0, num_samples=3) for text in "pqr"]
+    assert choice(greedy + sampled + hot) == [
+        "- story: without a fault each time: greedy, sampling. The model likes best: greedy, -0.500 a token.",
+        "- story: another text each time, and none with a fault: sampling; the most varied is sampling, "
+        "distinct-2 0.900."]
+    assert choice(hot) == ["- story: no method made a text without a fault each time"]
+    wrong = [result("w", prompt="json", task=2, fault="no JSON"), result("w", prompt="json", task=2, fault="right")]
+    right = [result("r", prompt="json", task=1, fault="right")]
+    assert choice(wrong + right) == [
+        "- json: without a fault each time: greedy. The model likes best: greedy, -1.000 a token."]
+
+
+def test_all_questions_are_answered_in_markdown():
+    text = "\n\n".join(answers([result("a", temperature=1.0)], []))
+    assert text.count("## ") == 4 and "`--task all` compares all five" in text
+    assert "`--task all`" not in "\n\n".join(answers([result("a", temperature=1.0)], [result("g", task=1)]))
+
+
+def test_pictures_are_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    plot_methods(tmp_path / "methods.png", [
+        result("a", temperature=1.0), result("g", task=1, finished=False), result("j", prompt="json", fault="right")])
+    history = [{"tokens": n * 1000, "story_loss": 1 / n, "story_right": 1 - 1 / n} for n in (1, 2, 3)]
+    plot_losses(tmp_path / "loss.png", history, ["story"])
+    assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in ("methods.png", "loss.png"))
