@@ -1,5 +1,4 @@
 """Train HW1's experiments: python -m hw1.run --exp 3"""
-import argparse
 import os
 from pathlib import Path
 
@@ -9,10 +8,12 @@ from minidl.command import at_least
 
 def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
-    result = argparse.ArgumentParser(
-        prog="python -m hw1.run",
-        description="May this client be given a loan?  Five experiments on tabular data: 1 simple, 2 bigger, "
-                    "3 skip connections and batch norm, 4 dropout, 5 weight decay and learning rate.")
+    result = command.parser(
+        "hw1.run", "May this client be given a loan?  Five experiments on tabular data: 1 simple, 2 bigger, "
+                   "3 skip connections and batch norm, 4 dropout, 5 weight decay and learning rate.",
+        {"--exp 3": "on 4,454 clients that come with hw1",
+         "--exp all --data loan": "on the course's data, with report.md",
+         "--exp 1 --data my.csv --target y": "on a table of your own"})
     add = result.add_argument
     add("--exp", required=True, choices=[*"12345", "all"], help="which experiment; all ends with report.md")
     add("--data", default="credit", metavar="WHAT",
@@ -31,7 +32,7 @@ def parser():
     add("--epochs", type=at_least(1), metavar="N", help="passes over the training data, instead of 10")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")
     add("--seeds", type=at_least(1), default=1, metavar="N",
-        help="train N times, from --seed on; tables and curves show mean and deviation")
+        help="train N times, from --seed on; tables and curves show mean and deviation; default 1")
     add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
         help="processes that train candidates; default: the cores")
     add("--fresh", action="store_true", help="do not continue with results that are there already")

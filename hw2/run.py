@@ -1,5 +1,4 @@
 """Generate text: python -m hw2.run --task 1"""
-import argparse
 from pathlib import Path
 
 from minidl import command
@@ -10,10 +9,11 @@ DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 
 def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
-    result = argparse.ArgumentParser(
-        prog="python -m hw2.run",
-        description="Five ways to generate text with a trained decoder: 1 greedy, 2 sampling, 3 temperature, "
-                    "4 nucleus, 5 beam search. Of a story, and of a money transfer as JSON, or of --prompt.")
+    result = command.parser(
+        "hw2.run", "Five ways to generate text with a trained decoder: 1 greedy, 2 sampling, 3 temperature, "
+                   "4 nucleus, 5 beam search. Of a story, and of a money transfer as JSON, or of --prompt.",
+        {"--task 1": f"greedy, with {DEFAULT_MODEL}", "--task all --model tiny": "all five, without a network",
+         '--task 4 --prompt "Tell a joke." --temperature 0.7': "your own prompt and settings"})
     add = result.add_argument
     add("--task", required=True, choices=[*"12345", "all"], help="which task")
     add("--model", default=DEFAULT_MODEL, metavar="NAME",

@@ -1,5 +1,4 @@
 """Train the small decoder that comes with HW2, from nothing: python -m hw2.train_tiny"""
-import argparse
 import time
 from pathlib import Path
 
@@ -9,14 +8,11 @@ from minidl.command import at_least
 
 def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
-    result = argparse.ArgumentParser(
-        prog="python -m hw2.train_tiny", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Train a Qwen2 of 2 million weights with Lion on stories, transfers and hw3's faq, measure it on\n"
-                    "text it has not seen, and leave it in DIR/hw2/tiny/model, for hw2.run --model.",
-        epilog="examples:\n"
-               "  python -m hw2.train_tiny            the whole training; a call that was killed is taken up\n"
-               "  python -m hw2.train_tiny --smoke    a minute, to see that everything works\n"
-               "  python -m hw2.train_tiny --measure hw2/tiny    measure a model that there is")
+    result = command.parser(
+        "hw2.train_tiny", "Train a Qwen2 of 2 million weights with Lion on stories, transfers and hw3's faq, measure "
+                          "it on text it has not seen, and leave it in DIR/hw2/tiny/model, for hw2.run --model.",
+        {"": "the whole training; a call that was killed is taken up",
+         "--smoke": "a minute, to see that everything works", "--measure hw2/tiny": "measure a model that there is"})
     add = result.add_argument
     add("--smoke", action="store_true", help="a model too small and a training too short to be of use")
     add("--measure", metavar="DIR", help="train nothing: measure the model in this folder")

@@ -1,5 +1,4 @@
 """Show HW4's pieces at work: python -m hw4.run --task 1"""
-import argparse
 import importlib
 import os
 import time
@@ -13,10 +12,10 @@ TASKS = {1: "norms", 2: "functions", 3: "optimizers"}
 
 def parser():
     """Return the argument parser."""
-    result = argparse.ArgumentParser(
-        prog="python -m hw4.run",
-        description="Pieces of a training framework: 1 RMSNorm beside torch's and inside a Qwen2 model, "
-                    "2 e^x + cos(y) as an autograd Function, 3 Lion against SGD and AdamW on HW1's experiment 3.")
+    result = command.parser(
+        "hw4.run", "Pieces of a training framework: 1 RMSNorm beside torch's and inside a Qwen2 model, "
+                   "2 e^x + cos(y) as an autograd Function, 3 Lion against SGD and AdamW on HW1's experiment 3.",
+        {"--task 1": "RMSNorm", "--task all --jobs 2": "all three, training two candidates at a time"})
     add = result.add_argument
     add("--task", required=True, choices=[*"123", "all"], help="which task")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")

@@ -1,7 +1,9 @@
 """What the homeworks' command lines share; torch stays unimported, so that --help answers at once."""
 import argparse
 import sys
+import textwrap
 from collections.abc import Callable
+from importlib import metadata
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -15,6 +17,25 @@ def at_least(least: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
         return value
     return whole
+
+
+def parser(name: str, description: str, examples: dict[str, str]) -> argparse.ArgumentParser:
+    """Return the parser of `python -m name`, with --version; examples: from arguments to what they do, for --help."""
+    wide = max(map(len, examples))
+    lines = [f"  python -m {name} {example:<{wide}}  {text}" for example, text in examples.items()]
+    result = argparse.ArgumentParser(
+        prog=f"python -m {name}", description=textwrap.fill(description, 80),
+        epilog="\n".join(["examples:", *lines]), formatter_class=argparse.RawDescriptionHelpFormatter)
+    result.add_argument("--version", action="version", version=f"minidl {version()}")
+    return result
+
+
+def version() -> str:
+    """Return minidl's version, as it is installed."""
+    try:
+        return metadata.version("minidl")
+    except metadata.PackageNotFoundError:
+        return "unknown: not installed"
 
 
 def run(name: str, call: Callable[[], int | None],
