@@ -11,14 +11,33 @@ APART = -5.0  # score a token: the model gave its own text's tokens less than a 
 CIRCLES = 0.5  # distinct-2: half of the neighbouring pairs have been there before
 
 
+def name_of(result):
+    """Return the method and its settings as text: "greedy", "temperature 0.5", "nucleus (temperature 1, top_p 0.9)"."""
+    method, settings = result["method"], settings_text(result["key"]["settings"])
+    if not settings:
+        return method
+    return settings if settings.startswith(method) else f"{method} ({settings})"
+
+
 def groups(results):
-    """Return a dict from (prompt, settings as text) to its results, in their order."""
+    """Return a dict from (prompt, name) to the results of one setting, in their order."""
     found = {}
     for result in results:
-        name = f"{result['method']} ({settings_text(result['key']['settings'])})" if (
-            settings_text(result["key"]["settings"])) else result["method"]
-        found.setdefault((result["prompt"], name), []).append(result)
+        found.setdefault((result["prompt"], name_of(result)), []).append(result)
     return found
+
+
+def listed(names, everything):
+    """Return names as text, a method's settings as "nucleus (all 4 settings)" where none of them is missing.
+
+    names, everything: dicts from name to its results, the first a part of the second.
+    """
+    parts = []
+    for method in dict.fromkeys(found[0]["method"] for found in names.values()):
+        its = [name for name, found in names.items() if found[0]["method"] == method]
+        count = sum(found[0]["method"] == method for found in everything.values())
+        parts += [f"{method} (all {count} settings)"] if len(its) == count > 1 else its
+    return ", ".join(parts)
 
 
 def fault(result):
@@ -92,20 +111,19 @@ def choice(results):
     """Answer: which method suits which task?  Of all results there are, those of other tasks included."""
     lines = []
     for prompt in dict.fromkeys(result["prompt"] for result in results):
-        sound = {name: found for (its, name), found in groups(results).items()
-                 if its == prompt and not any(map(fault, found))}
+        everything = {name: found for (its, name), found in groups(results).items() if its == prompt}
+        sound = {name: found for name, found in everything.items() if not any(map(fault, found))}
         if not sound:
             lines.append(f"- {prompt}: no method made a text without a fault each time")
             continue
-        alike = [name for name, found in sound.items() if len({one["text"] for one in found}) == 1]
-        varied = {name: found for name, found in sound.items() if name not in alike}
+        varied = {name: found for name, found in sound.items() if len({one["text"] for one in found}) > 1}
         best = max(sound, key=lambda name: means(sound[name])[0])
-        lines.append(f"- {prompt}: without a fault each time: {', '.join(sound)}. The model likes best: {best}, "
-                     f"{means(sound[best])[0]:.3f} a token.")
+        lines.append(f"- {prompt}: without a fault each time: {listed(sound, everything)}. "
+                     f"The model likes best: {best}, {means(sound[best])[0]:.3f} a token.")
         if varied and any(one["fault"] is None for one in varied[next(iter(varied))]):
             fresh = max(varied, key=lambda name: (len({one["text"] for one in varied[name]}), means(varied[name])[1]))
-            lines.append(f"- {prompt}: another text each time, and none with a fault: {', '.join(varied)}; the most "
-                         f"varied is {fresh}, distinct-2 {means(varied[fresh])[1]:.3f}.")
+            lines.append(f"- {prompt}: another text each time, and none with a fault: {listed(varied, everything)}; "
+                         f"the most varied is {fresh}, distinct-2 {means(varied[fresh])[1]:.3f}.")
     return lines
 
 

@@ -1,6 +1,6 @@
 """The table of HW2, printed and in report.md, with the texts."""
 from hw2.findings import answers
-from hw2.tasks import settings_text
+from hw2.tasks import settings_text, shown
 from minidl.report import Table, write_text
 
 
@@ -42,6 +42,6 @@ def write_report(path, task, model, prompts, results, others=()):
         rows.append(f"| {' | '.join(cells)} |")
     parts += ["\n".join(rows), *answers(results, list(others)), "## Texts"]
     for result in results:
-        quoted = "\n".join(f"> {line}" for line in result["text"].splitlines() or [""])
+        quoted = "\n".join(f"> {line}" for line in shown(result["text"]).splitlines() or [""])
         parts.append(f"{result['prompt']}, {settings_text(result['key']['settings']) or result['method']}:\n\n{quoted}")
     write_text(path, "\n\n".join(parts) + "\n")

@@ -10,7 +10,7 @@ import torch
 from hw2 import TINY
 from hw2.figures import plot_methods
 from hw2.report import show_table, write_report
-from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, distinct_2, fixed_grid, transfer_fault
+from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, distinct_2, fixed_grid, shown, transfer_fault
 from minidl.decoding import sample
 from minidl.decoding.beam import STRONGEST
 from minidl.decoding.model import encode_chat, end_token, load_model
@@ -84,7 +84,7 @@ class Session:
         again = task.decode is not sample and settings == self.grid[0]
         if found and len(found) == settings.get("num_samples", 1 + again):
             for result in found:
-                print(f"{result['text']}\n[from an earlier call]")
+                print(f"{shown(result['text'])}\n[from an earlier call]")
             return found
         ids = encode_chat(self.tokenizer, prompt.system, prompt.text)
         stream, started = Stream(self.tokenizer, self.end), time.perf_counter()
@@ -103,7 +103,7 @@ class Session:
         results = [self._result(key, prompt, candidate, number) for number, candidate in enumerate(candidates)]
         for result in results:
             if len(results) > 1 and result["tokens"][:len(stream.tokens)] != stream.tokens:
-                print(f"--- another\n{result['text']}")
+                print(f"--- another\n{shown(result['text'])}")
         print(f"[{count} tokens, {count / seconds:.1f} a second]")
         return results
 
@@ -136,7 +136,7 @@ class Stream:
                 self._show(text)
 
     def _show(self, text):
-        sys.stdout.write(text[len(self.text):])
+        sys.stdout.write(shown(text[len(self.text):]))
         sys.stdout.flush()
         self.text = text
 

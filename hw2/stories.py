@@ -17,6 +17,14 @@ CHOICE = re.compile(r"\[([^][]*)\]")
 BARE_A = re.compile(r"\b([Aa]) (?=[aeiou])")
 
 
+def pick(options, rng):
+    """Return one of the options, the n-th with a weight of 1 / n: as with people's words, some come more often.
+
+    A model that has learned this knows what it would rather say, where equal weights would leave it ties.
+    """
+    return rng.choices(options, [1 / n for n in range(1, len(options) + 1)])[0]
+
+
 def fill(template, words, rng):
     """Return the template with each {field} filled in and one of each [a|b], also where they are inside others.
 
@@ -27,7 +35,7 @@ def fill(template, words, rng):
     while "{" in template:
         template = template.format_map(words)
     while "[" in template:
-        template = CHOICE.sub(lambda match: rng.choice(match[1].split("|")), template)
+        template = CHOICE.sub(lambda match: pick(match[1].split("|"), rng), template)
     return BARE_A.sub(r"\1n ", template)
 
 
@@ -35,10 +43,10 @@ def draw_plot(animal, adjective, rng):
     """Return a wish, an obstacle, a way around it and the helper's animal, such that all suit the hero."""
     traits = {animal, adjective, *cast.ANIMALS[animal].traits.split()}
     while True:
-        wish = rng.choice(WISHES)
-        obstacle = OBSTACLES[rng.choice(wish.obstacles.split())]
-        way = rng.choice(obstacle.ways)
-        helper = rng.choice(way.helpers.split())
+        wish = pick(WISHES, rng)
+        obstacle = OBSTACLES[pick(wish.obstacles.split(), rng)]
+        way = pick(obstacle.ways, rng)
+        helper = pick(way.helpers.split(), rng)
         if helper != animal and traits.isdisjoint(f"{wish.unless} {obstacle.unless} {way.unless}".split()):
             return wish, obstacle, way, helper
 
@@ -46,7 +54,8 @@ def draw_plot(animal, adjective, rng):
 def draw_words(animal, adjective, plot, rng):
     """Return what the fields of all templates stand for."""
     wish, obstacle, way, helper = plot
-    hero, friend = rng.sample((rng.choice(cast.HE_NAMES), rng.choice(cast.SHE_NAMES)), 2)
+    names = pick(cast.HE_NAMES, rng), pick(cast.SHE_NAMES, rng)
+    hero, friend = names if rng.random() < 0.6 else reversed(names)
     he, him, his = cast.pronouns(hero)
     they, them, their = cast.pronouns(friend)
     return {
@@ -74,10 +83,10 @@ def story(rng):
     words = draw_words(animal, adjective, plot, rng)
     while True:
         paragraphs = (
-            (cast.OPENING, *rng.choice(((trait, cast.WISHING), (cast.WISHING, wish.why), (cast.WISHING,)))),
-            (wish.start, obstacle.text, rng.choice(("", "", "", cast.SIGH))),
-            (cast.MEETING, cast.OFFER, way.deed, rng.choice(("", "", "", cast.THANKS))),
-            (wish.end, rng.choice((moral, wish.moral, cast.MORAL))))
+            (cast.OPENING, *pick(((trait, cast.WISHING), (cast.WISHING, wish.why), (cast.WISHING,)), rng)),
+            (wish.start, obstacle.text, pick(("", cast.SIGH), rng)),
+            (cast.MEETING, cast.OFFER, way.deed, pick(("", cast.THANKS), rng)),
+            (wish.end, pick((moral, wish.moral, cast.MORAL), rng)))
         text = fill("\n".join(" ".join(filter(None, sentences)) for sentences in paragraphs), words, rng)
         if MIN_WORDS <= len(text.split()) <= MAX_WORDS:
             return fill(rng.choice(cast.PROMPTS), words, rng), text

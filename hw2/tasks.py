@@ -2,6 +2,7 @@
 import json
 import math
 import re
+import unicodedata
 from typing import NamedTuple
 
 from minidl.decoding import beam_search, greedy, sample
@@ -76,6 +77,15 @@ def settings_text(settings):
     'temperature 0.5, top_p 0.9'
     """
     return ", ".join(f"{name} {value}" for name, value in settings.items() if name != "num_samples")
+
+
+def shown(text):
+    """Return a model's text with its control characters made visible: none of them is to reach a terminal.
+
+    >>> shown("a\\x1b[0m")
+    'a�[0m'
+    """
+    return "".join("\ufffd" if unicodedata.category(one) == "Cc" and one not in "\n\t" else one for one in text)
 
 
 def transfer_fault(text, expected=None):

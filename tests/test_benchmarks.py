@@ -18,20 +18,17 @@ ROWS = [Row("a piece", "a peer", "equal", 0.12345, 0.1), Row("b", "c", "2 of 2 t
         Row("d", "e", "-", "needs MINIDL_SHARED", 1.0), Row("f", "g | h", "-", "failed: ValueError no", None)]
 
 
-def table_of(text):
-    """The cells of a table's rows, without headings."""
-    lines = [[cell.strip() for cell in re.split(r" \| ?", line[1:-1])] for line in text.splitlines() if line[:1] == "|"]
-    return lines[2:]
-
-
-def test_the_readme_shows_the_saved_table():
+def test_the_readme_shows_rows_of_the_saved_table():
     saved = summary.RESULTS.read_text(encoding="utf-8")
-    assert summary.block(summary.README.read_text(encoding="utf-8"))[1] == saved
+    assert summary.block(summary.README.read_text(encoding="utf-8"))[1] == summary.shown(saved)
     assert saved.startswith(summary.EXPLAINED) and "Python 3" in saved
+    rows = summary.table_of(summary.shown(saved))
+    assert [row[:2] for row in rows] == list(summary.SHOWN)
+    assert {row[:4] for row in rows} <= {row[:4] for row in summary.table_of(saved)}
 
 
 def test_every_saved_row_has_a_ratio_or_says_why_not():
-    rows = table_of(summary.RESULTS.read_text(encoding="utf-8"))
+    rows = summary.table_of(summary.RESULTS.read_text(encoding="utf-8"))
     assert len(rows) > len(NAMES)
     for piece, peer, agreement, ratio, wanted in rows:
         assert piece and peer and agreement
@@ -50,10 +47,10 @@ def test_every_module_of_the_folder_is_in_the_table():
 
 def test_the_table_shows_ratios_misses_and_reasons():
     text = summary.as_text(ROWS, on="a machine; Python 3")
-    assert table_of(text) == [["a piece", "a peer", "equal", "0.123", "0.1: missed"],
-                              ["b", "c", "2 of 2 tokens", "3.00", "3"],
-                              ["d", "e", "-", "needs MINIDL_SHARED", "1"],
-                              ["f", "g / h", "-", "failed: ValueError no", "-"]]
+    assert summary.table_of(text) == [("a piece", "a peer", "equal", "0.123", "0.1: missed"),
+                                      ("b", "c", "2 of 2 tokens", "3.00", "3"),
+                                      ("d", "e", "-", "needs MINIDL_SHARED", "1"),
+                                      ("f", "g / h", "-", "failed: ValueError no", "-")]
     assert "\na machine; Python 3\n" in text
     assert len({len(line) for line in text.splitlines() if line[:1] == "|"}) == 1
     assert [row.failed for row in ROWS] == [False, False, False, True]
@@ -85,7 +82,8 @@ def test_saves_what_it_prints_unless_something_failed(tmp_path, monkeypatch, cap
     assert summary.run_all(["metrics"], keep=True) == failing
     printed = capsys.readouterr().out
     assert results.exists() != failing
-    assert readme.read_text(encoding="utf-8") == (old if failing else old.replace("old\n", printed))
+    assert readme.read_text(encoding="utf-8") == (old if failing else old.replace("old\n", summary.shown(printed)))
+    assert failing or ("[All 3 rows]" in readme.read_text(encoding="utf-8") and results.read_text() == printed)
 
 
 def test_a_benchmark_that_cannot_be_read_is_a_row_too(capfd):

@@ -2,7 +2,7 @@
 import pytest
 
 from hw2.figures import plot_losses, plot_methods
-from hw2.findings import answers, choice, effects, fault, faults, repeated
+from hw2.findings import answers, choice, effects, fault, faults, listed, name_of, repeated
 from hw2.tasks import TASKS
 
 
@@ -26,8 +26,8 @@ def test_what_is_wrong_with_a_text(found, told):
 def test_whether_repeated_runs_differ():
     same = [result("a", temperature=0.1), result("a", temperature=0.1)]
     other = [result(text, temperature=1.0) for text in "abb"]
-    assert repeated(same + other) == ["- story, temperature (temperature 0.1): 2 runs, the same text each time",
-                                      "- story, temperature (temperature 1.0): 3 runs, 2 different texts"]
+    assert repeated(same + other) == ["- story, temperature 0.1: 2 runs, the same text each time",
+                                      "- story, temperature 1.0: 3 runs, 2 different texts"]
     assert repeated([result("a", task=5, num_beams=4)]) == ["- each setting was decoded once"]
 
 
@@ -35,10 +35,10 @@ def test_what_goes_wrong_and_where():
     found = [result("a", temperature=0.1), result("b", temperature=9.0, score=-90.0), result("c", temperature=9.0),
              result("d", prompt="json", fault="no JSON", temperature=0.1)]
     assert faults(found) == [
-        "- story, falls apart (score a token below -5): temperature (temperature 9.0) 1 of 2",
-        "- story, nothing wrong that these numbers show: temperature (temperature 0.1) 1 of 1, "
-        "temperature (temperature 9.0) 1 of 2",
-        "- json, no JSON: temperature (temperature 0.1) 1 of 1",
+        "- story, falls apart (score a token below -5): temperature 9.0 1 of 2",
+        "- story, nothing wrong that these numbers show: temperature 0.1 1 of 1, "
+        "temperature 9.0 1 of 2",
+        "- json, no JSON: temperature 0.1 1 of 1",
         "- json, nothing wrong that these numbers show: none"]
 
 
@@ -70,6 +70,15 @@ def test_which_method_suits():
     right = [result("r", prompt="json", task=1, fault="right")]
     assert choice(wrong + right) == [
         "- json: without a fault each time: greedy. The model likes best: greedy, -1.000 a token."]
+
+
+def test_names_and_lists_of_them_are_short():
+    grid = {name_of(one): [one] for one in (
+        result("a", task=1), result("a", temperature=0.5), result("a", temperature=1.0),
+        result("a", task=4, temperature=1, top_p=0.9))}
+    assert list(grid) == ["greedy", "temperature 0.5", "temperature 1.0", "nucleus (temperature 1, top_p 0.9)"]
+    assert listed(grid, grid) == "greedy, temperature (all 2 settings), nucleus (temperature 1, top_p 0.9)"
+    assert listed({"temperature 0.5": grid["temperature 0.5"]}, grid) == "temperature 0.5"
 
 
 def test_all_questions_are_answered_in_markdown():
