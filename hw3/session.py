@@ -2,7 +2,7 @@
 import numpy as np
 
 from hw3.evaluation import METHODS, METHODS_OF_WHOLE, METRICS, measure, rank_all
-from hw3.figures import plot_ranks
+from hw3.figures import plot_recall
 from hw3.report import write_report
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.report import Table, mean_and_deviation, write_csv, write_json
@@ -45,9 +45,9 @@ def _leave(folder, dataset, about, test, ranked, measured, options):
     write_csv(folder / "ranks.csv", [dict(zip(["query", *names], row)) for row in columns])
     pictures = []
     if have_matplotlib():
-        plot_ranks(folder / "ranks.png", {name: ranked[name].ranks for name in names},
-                   f"{dataset.name}: where the right answers come")
-        pictures.append("ranks.png")
+        plot_recall(folder / "recall.png", {name: ranked[name].ranks for name in names}, measured,
+                    f"{dataset.name}: which method finds more?")
+        pictures.append("recall.png")
     head = [dataset.name, f"{len(dataset.pairs.queries):,} questions, {len(dataset.pairs.answers):,} distinct answers. "
             f"Seed {options.seed}: {about}."]
     write_report(folder / "report.md", head, test, measured, ranked, pictures)

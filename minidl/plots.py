@@ -4,6 +4,7 @@ matplotlib is an extra: without it nothing is drawn, and NO_MATPLOTLIB says how 
 """
 import contextlib
 import importlib.util
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 NO_MATPLOTLIB = "no plots: matplotlib is not installed; pip install 'minidl[plot]' brings it"
+WIDE = 100  # characters of a title that fit above two panes
 METRICS = {"loss": "loss (binary cross-entropy)", "roc_auc": "ROC-AUC"}
 
 
@@ -92,7 +94,7 @@ def plot_curves(path: Path | str, histories: Sequence[History], title: str) -> b
                          label=f"best epoch {best['epoch']}: {name} ROC-AUC {best[name + '_roc_auc']:.4f}")
             pane.set(xlabel="epoch", ylabel=label)
         drawn.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        drawn.suptitle(title)
+        drawn.suptitle(textwrap.fill(title, WIDE))
     return True
 
 

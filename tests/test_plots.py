@@ -1,7 +1,9 @@
+import contextlib
 import sys
 
 import pytest
 
+from minidl import plots
 from minidl.plots import (draw_lines, figure, have_matplotlib, plot_curves, plot_heat_map, plot_over,
                           plot_small_multiples)
 from tests.test_report import HISTORY
@@ -16,6 +18,22 @@ drawing = pytest.mark.skipif(not have_matplotlib(), reason="plots are an extra")
 def test_curves_are_drawn(tmp_path, histories):
     assert plot_curves(tmp_path / "curves.png", histories, "title")
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+@drawing
+def test_a_long_title_stays_within_the_picture(tmp_path, monkeypatch):
+    titles = []
+
+    @contextlib.contextmanager
+    def kept(*arguments, **options):
+        with figure(*arguments, **options) as (drawn, panes):
+            yield drawn, panes
+            titles.append((drawn.bbox, drawn.get_suptitle(), drawn._suptitle.get_window_extent()))
+    monkeypatch.setattr(plots, "figure", kept)
+    title = "experiment 5, weight decay: " + ", ".join(f"setting {number} of many" for number in range(8))
+    plot_curves(tmp_path / "curves.png", [HISTORY], title)
+    (whole, text, box), = titles
+    assert text.split() == title.split() and whole.x0 < box.x0 < box.x1 < whole.x1
 
 
 @drawing

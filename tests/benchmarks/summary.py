@@ -84,8 +84,8 @@ def shown(text):
     lines = [f"| {' | '.join(HEADINGS[:4])} |", "| --- | --- | --- | --- |",
              *(f"| {' | '.join(row[:4])} |" for key in SHOWN for row in rows if row[:2] == key)]
     told = (f"Ratios of CPU times, by `.venv/bin/python -m tests.benchmarks all --save`; below 1 ours is faster. "
-            f"[All {len(rows)} rows](tests/benchmarks/results.md), with machine and versions; {len(missed)} of them are "
-            "slower than we want.")
+            f"[All {len(rows)} rows](tests/benchmarks/results.md), with machine and versions; {len(missed)} of them "
+            "are slower than we want.")
     return "\n".join([*lines, "", textwrap.fill(told, 120, break_long_words=False, break_on_hyphens=False)]) + "\n"
 
 

@@ -1,4 +1,5 @@
 """hw3.run as a newcomer meets it."""
+import contextlib
 import csv
 import io
 import json
@@ -8,7 +9,7 @@ import datasets as library
 import numpy as np
 import pytest
 
-from hw3 import answers, datasets, evaluation
+from hw3 import answers, datasets, evaluation, figures
 from hw3.datasets import load_dataset
 from hw3.evaluation import METHODS, measure, rank
 from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, explain, misses, other_forms
@@ -51,7 +52,7 @@ def test_the_faq_is_evaluated_by_default(tmp_path, capsys):
     report = (folder / "report.md").read_text(encoding="utf-8")
     assert f"| TF-IDF | {found['TF-IDF']['Recall@1']['mean']:.3f} (" in report and "other forms: " in report
     assert f"{(ranks > 10).sum()} of 229 questions have their answer after the tenth place" in report
-    assert (folder / "ranks.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "recall.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_same_seed_gives_the_same_files_and_another_one_others(tmp_path, file):
@@ -215,6 +216,23 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, mess
     with pytest.raises(SystemExit) as stop:
         run(tmp_path, *arguments)
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("ranks, deepest", [([1, 2, 2, 300], 100), ([1, 2, 5, 7], 7), ([1, 1], 1)])
+def test_the_picture_shows_the_metrics(tmp_path, monkeypatch, ranks, deepest):
+    drawn, real = [], figures.figure
+
+    @contextlib.contextmanager
+    def kept(*arguments, **options):
+        with real(*arguments, **options) as (figure, panes):
+            yield figure, panes
+            drawn.append(panes[0, 0].lines[0].get_xydata())
+    monkeypatch.setattr(figures, "figure", kept)
+    measured = measure(np.array(ranks), 0)
+    figures.plot_recall(tmp_path / "a.png", {"a": np.array(ranks)}, {"a": measured}, "title")
+    curve = dict(drawn[0].tolist())
+    assert list(curve) == list(range(1, deepest + 1))
+    assert all(curve[k] == measured[f"Recall@{k}"].mean for k in (1, 3, 10) if k in curve)
 
 
 def test_why_questions_miss():
