@@ -52,11 +52,27 @@ def test_values_are_left_as_they_are_and_draws_come_from_rng_alone():
     assert bootstrap_mean([5.0], rng=np.random.default_rng(0)) == (5.0, 5.0, 5.0)
 
 
+def test_without_settings_it_is_95_percent_of_a_thousand_means():
+    sample = np.random.default_rng(0).normal(size=20)
+    assert bootstrap_mean(sample, rng=np.random.default_rng(1)) == bootstrap_mean(
+        sample, confidence=0.95, n_resamples=1000, rng=np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int8, bool])
+def test_sums_are_float64_whatever_the_values_dtype(dtype):
+    sample = (100 * np.random.default_rng(0).random(300)).astype(dtype)
+    assert bootstrap_mean(sample, rng=np.random.default_rng(1)) == bootstrap_mean(
+        sample.astype(np.float64), rng=np.random.default_rng(1))
+
+
 @pytest.mark.parametrize("arguments, message", [
     ({"values": []}, r"values: must be \(N,\) with N at least 1, got shape \(0,\)"),
     ({"values": [[1.0]]}, r"values: must be \(N,\) with N at least 1, got shape \(1, 1\)"),
     ({"values": [math.nan]}, "values: must be finite"),
     ({"values": [1.0], "confidence": 1}, r"confidence: must be in \(0, 1\), got 1"),
+    ({"values": [1.0], "confidence": 0}, r"confidence: must be in \(0, 1\), got 0"),
+    ({"values": [1.0], "confidence": -0.5}, r"confidence: must be in \(0, 1\), got -0.5"),
+    ({"values": [1.0], "confidence": math.nan}, r"confidence: must be in \(0, 1\), got nan"),
     ({"values": [1.0], "n_resamples": 0}, "n_resamples: must be at least 1, got 0"),
 ])
 def test_bad_input_is_one_clear_line(arguments, message):

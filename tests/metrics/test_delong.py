@@ -1,4 +1,5 @@
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -106,6 +107,16 @@ def test_takes_torch_tensors_as_they_come():
     assert delong_test(labels, scores, scores.detach().bfloat16()) == (0, 0, 1)
 
 
+def test_results_are_read_by_name_and_survive_a_pickle():
+    labels, scores = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
+    interval, test = roc_auc_ci(labels, scores), delong_test(labels, scores, labels)
+    assert interval == (interval.auc, interval.low, interval.high)
+    assert test == (test.difference, test.standard_error, test.p_value)
+    for result in (interval, test):
+        again = pickle.loads(pickle.dumps(result))
+        assert again == result and type(again) is type(result)
+
+
 @pytest.mark.parametrize("n_positive, n_negative", [(2, 2), (3, 7), (35, 15), (49, 50), (1000, 3)])
 def test_perfect_scores_have_no_error(n_positive, n_negative):
     labels = np.repeat([1, 0], [n_positive, n_negative])
@@ -198,9 +209,8 @@ def test_bad_input_is_one_clear_line(labels, scores, message):
     for name, call in {"y_score": lambda: roc_auc_ci(labels, scores),
                        "score_a": lambda: delong_test(labels, scores, good),
                        "score_b": lambda: delong_test(labels, good, scores)}.items():
-        with pytest.raises(ValueError, match=f"^{message.replace('y_score', name)}") as error:
+        with pytest.raises(ValueError, match=f"^{message.replace('y_score', name)}$"):
             call()
-        assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("labels, counts", [([0, 1, 1], "2 positive and 1 negative"),
@@ -214,5 +224,5 @@ def test_refuses_a_class_of_one(labels, counts):
 
 @pytest.mark.parametrize("confidence", [0, 1, -0.1, 95, math.nan])
 def test_refuses_a_confidence_outside_0_to_1(confidence):
-    with pytest.raises(ValueError, match=r"^confidence: must be in \(0, 1\), got "):
+    with pytest.raises(ValueError, match=rf"^confidence: must be in \(0, 1\), got {confidence}$"):
         roc_auc_ci([0, 0, 1, 1], [1, 2, 3, 4], confidence=confidence)

@@ -62,6 +62,14 @@ def test_a_document_that_stands_twice_counts_where_it_stands_first():
     assert mean_reciprocal_rank([3, 3], [[1, 3, 3], [3]]) == 0.75
 
 
+@pytest.mark.parametrize("kind", [int, str])
+def test_ids_may_be_an_array_of_objects(kind):
+    target, predict = [kind(i) for i in (7, 5, 3)], [[kind(i) for i in row] for row in ([7, 1], [2, 5], [2, 1])]
+    objects = np.array(target, dtype=object), np.array(predict, dtype=object)
+    for drawn in ((objects[0], predict), (target, objects[1]), objects, (objects[0], [*predict[:2], predict[2][:1]])):
+        assert mean_reciprocal_rank(*drawn) == 0.5
+
+
 def test_inputs_are_left_as_they_are():
     target, predict = np.array([1, 2]), np.array([[1, 2], [3, 4]])
     copies = target.copy(), predict.copy()

@@ -36,5 +36,5 @@ def test_rises_from_corner_to_corner_over_the_area(problem):
 
 @pytest.mark.parametrize("labels, scores, message", BAD)
 def test_bad_input_is_one_clear_line(labels, scores, message):
-    with pytest.raises(ValueError, match=f"^{message}"):
+    with pytest.raises(ValueError, match=f"^{message}$"):
         roc_curve(labels, scores)
