@@ -20,6 +20,8 @@ settings = st.fixed_dictionaries({
 
 @pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning")
 @given(documents, settings)
+@example(["a bb"], {"lowercase": True, "token_pattern": r"\w+", "stop_words": None, "ngram_range": (1, 1)})
+@example(["aa bb"], {"lowercase": True, "token_pattern": TOKEN_PATTERN, "stop_words": None, "ngram_range": (1, 2)})
 def test_terms_are_scikit_learns_one_by_one_and_all_at_once(texts, chosen):
     stop_words = list(chosen["stop_words"]) if chosen["stop_words"] is not None else None
     analyze = CountVectorizer(**{**chosen, "stop_words": stop_words}).build_analyzer()

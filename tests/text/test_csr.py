@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.text.csr import CSR
+from minidl.text.csr import CSR, stack
 from tests.strategies import sparse_rows
 
 matrices = st.integers(1, 6).flatmap(sparse_rows)
@@ -34,7 +34,8 @@ def test_parts_are_those_of_the_dense_array(dense, data):
     np.testing.assert_array_equal(matrix.columns(kept).toarray(), dense[:, kept])
     start = data.draw(st.integers(0, len(dense)))
     stop = data.draw(st.integers(start, len(dense)))
-    np.testing.assert_array_equal(matrix.rows(start, stop).toarray(), dense[start:stop])
+    for found, wanted in zip(matrix.rows(start, stop), csr(dense[start:stop]), strict=True):
+        np.testing.assert_array_equal(found, wanted)
     for number, row in enumerate(dense):
         columns, numbers = matrix.row(number)
         assert columns.tolist() == np.flatnonzero(row).tolist() and numbers.tolist() == row[row != 0].tolist()
@@ -50,3 +51,27 @@ def test_zeros_among_the_numbers_go(dense):
     assert (clean.data != 0).all()
     np.testing.assert_array_equal(clean.toarray(), np.where(dense == 0.5, 0.0, dense))
     assert clean.without_zeros() is clean
+
+
+@given(matrices)
+def test_comes_back_from_arrays_among_others(dense):
+    matrix = csr(dense)
+    arrays = matrix.arrays()
+    assert arrays.keys() == {"data", "indices", "indptr", "shape"}
+    assert all(isinstance(array, np.ndarray) for array in arrays.values())
+    found = CSR.from_arrays({"kind": np.array("of another"), **arrays})
+    assert found.shape == matrix.shape and all(type(size) is int for size in found.shape)
+    np.testing.assert_array_equal(found.toarray(), dense)
+
+
+@given(st.lists(sparse_rows(3), min_size=1, max_size=4))
+def test_stacked_parts_are_the_stacked_arrays(parts):
+    found = stack([(part.data, part.indices, np.diff(part.indptr)) for part in map(csr, parts)], 3)
+    for ours, theirs in zip(found, csr(np.concatenate(parts)), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("n_columns, dtype", [(1, np.int32), (2**31 - 1, np.int32), (2**31, np.int64)])
+def test_numbers_of_rows_and_columns_are_32_bits_where_those_will_do(n_columns, dtype):
+    matrix = stack([(np.array([1.0, 2.0]), np.array([0, 0]), np.array([1, 1]))], n_columns)
+    assert matrix.indices.dtype == matrix.indptr.dtype == matrix.row_numbers().dtype == dtype

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from hypothesis import given
+
+from minidl.search import InvertedIndex
+from tests.search.test_index import corpus, pairs
+from tests.text.test_csr import csr
+
+
+@given(pairs.filter(lambda drawn: len(drawn[0])))
+def test_comes_back_from_a_file_as_it_was(tmp_path_factory, drawn):
+    path = tmp_path_factory.mktemp("index") / "docs.index"
+    index = InvertedIndex(csr(drawn[0]))
+    index.save(path)
+    assert [file.name for file in path.parent.iterdir()] == ["docs.index"]
+    for found, wanted in zip(InvertedIndex.load(path).search(csr(drawn[1]), 3), index.search(csr(drawn[1]), 3)):
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_a_damaged_or_foreign_file_is_refused(tmp_path):
+    path = tmp_path / "docs.index"
+    InvertedIndex(csr(corpus(0, 200, 20, 0.2))).save(path)
+    whole = path.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    damages = {"cut": whole[:-100], "half": whole[:len(whole) // 2], "empty": b"", "text": b"hello\n" * 100,
+               "flipped": bytes(flipped), "pickle": b"\x80\x04N."}
+    for name, content in damages.items():
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"docs.index: must be a whole minidl inverted index 1, got one that is not"
+                           ) as error:
+            InvertedIndex.load(path)
+        assert "\n" not in str(error.value), name
+    np.savez(tmp_path / "other.npz", data=np.zeros(3))
+    np.savez(tmp_path / "newer.npz", kind=np.array("minidl inverted index 2"), data=np.zeros(3))
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    for name, reason in (("other.npz", "a file without a kind"), ("newer.npz", "a minidl inverted index 2"),
+                         ("array.npy", "a single array")):
+        with pytest.raises(ValueError, match=rf"{name}: must be a whole .*, got one that is not \({reason}\)"):
+            InvertedIndex.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError):
+        InvertedIndex.load(tmp_path / "nowhere")
+
+
+def test_a_wrong_byte_anywhere_is_one_clear_line_or_does_not_matter(tmp_path):
+    path = tmp_path / "docs.index"
+    index = InvertedIndex(csr(np.eye(3)))
+    index.save(path)
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        for mask in (1, 64, 255):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ mask]) + whole[place + 1:])
+            try:
+                found = InvertedIndex.load(path)
+            except ValueError as error:
+                assert str(error).startswith(str(path)) and "\n" not in str(error)
+            else:
+                np.testing.assert_array_equal(found.matrix.toarray(), index.matrix.toarray())
+
+
+def test_arrays_that_do_not_fit_are_refused(tmp_path):
+    index = InvertedIndex(csr(np.eye(3)))
+    for name, array in (("indptr", np.array([0, 1, 2])), ("indices", np.array([0, 1, 9])), ("shape", np.array([3])),
+                        ("data", np.array([1.0, -1.0, 1.0]))):
+        index.matrix = csr(np.eye(3))._replace(**{name: array if name != "shape" else (3,)})
+        index.save(tmp_path / "a.index")
+        with pytest.raises(ValueError, match=r"a.index: must hold an index, got arrays that do not fit \(.+\)$"):
+            InvertedIndex.load(tmp_path / "a.index")
