@@ -75,6 +75,30 @@ def test_backward_computes_no_gradient_that_nobody_wants(needed):
     assert tuple(grad is not None for grad in found) == needed
 
 
+@given(seeds, pairs_of_shapes)
+def test_a_loss_of_both_outputs_gets_the_sum_of_their_gradients(seed, shapes):
+    runs = []
+    for function in (ExpCos.apply, lambda x, y: (plain(x, y), x.exp())):
+        x, y = (normal(seed + k, *shape).requires_grad_() for k, shape in enumerate(shapes))
+        z, exp = function(x, y)
+        runs.append(torch.autograd.grad((z * exp).sum(), (x, y)))
+    torch.testing.assert_close(*runs, **FLOAT64)
+
+
+def test_an_output_that_is_not_used_costs_no_gradient_of_zeros():
+    seen = []
+
+    class Watched(ExpCos):
+        @staticmethod
+        def backward(ctx, *grads):
+            seen.append([grad is None for grad in grads])
+            return ExpCos.backward(ctx, *grads)
+
+    for used in (0, 1):
+        Watched.apply(torch.tensor(1.0, requires_grad=True), torch.tensor(2.0, requires_grad=True))[used].backward()
+    assert seen == [[False, True], [True, False]]
+
+
 def test_forwards_exponential_is_what_the_gradient_is_made_of():
     x, y = torch.tensor(1.0, requires_grad=True), torch.tensor(2.0)
     z, exp = ExpCos.apply(x, y)

@@ -4,12 +4,12 @@ import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
-from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as Reference
 
 from minidl.bm25 import BM25Vectorizer
 from minidl.text import Analyzer, TermVectorizer
-from minidl.tfidf import TfidfVectorizer
+from minidl.tfidf import TfidfVectorizer, tfidf_weights
 from tests.strategies import documents
 
 
@@ -44,3 +44,15 @@ def test_names_and_queries_of_tfidf_are_as_in_scikit_learn():
     assert ours.get_feature_names_out().dtype == theirs.get_feature_names_out().dtype == object
     np.testing.assert_allclose(ours.transform_queries(["a red fish"]).toarray(),
                                theirs.transform(["a red fish"]).toarray(), rtol=1e-13)
+
+
+def test_weights_without_settings_are_scikit_learns_without_idf():
+    texts = ["red red fish", "the blue fish"]
+    counts = TfidfVectorizer(norm=None, use_idf=False).fit_transform(texts)
+    wanted = TfidfTransformer(use_idf=False).fit_transform(CountVectorizer().fit_transform(texts))
+    np.testing.assert_allclose(tfidf_weights(counts).toarray(), wanted.toarray(), rtol=1e-13)
+
+
+def test_of_many_equally_frequent_terms_the_first_by_alphabet_are_kept():
+    terms = [f"{letter}{number:03}" for letter in "zyx" for number in range(200)]
+    assert list(TfidfVectorizer(max_features=250).fit([" ".join(terms)]).vocabulary_) == sorted(terms)[:250]
