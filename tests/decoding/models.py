@@ -39,7 +39,7 @@ class LookupModel(torch.nn.Module):
             return (logits - logits.logsumexp(-1)).tolist()
         return found
 
-    def forward(self, input_ids, past_key_values=None, use_cache=True, logits_to_keep=1, attention_mask=None,
+    def forward(self, input_ids, past_key_values=None, use_cache=False, logits_to_keep=0, attention_mask=None,
                 position_ids=None):
         assert use_cache and logits_to_keep == 1 and not torch.is_grad_enabled() and not self.training
         if past_key_values is None:

@@ -1,5 +1,6 @@
 import math
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -72,6 +73,33 @@ def test_of_equals_the_lower_ids_are_kept():
     assert top_p_filter(torch.zeros(1, 10), 0.35).isfinite()[0].tolist() == 3 * [True] + 7 * [False]
 
 
+@pytest.mark.parametrize("keep_crossing", [True, False])
+@pytest.mark.parametrize("vocabulary", [2, 4, 16, 512])
+def test_a_sum_that_is_top_p_itself_is_the_nucleus_either_way(vocabulary, keep_crossing):
+    """Powers of two, whose sums are exact: nothing exceeds the line, and nothing more is needed to reach it."""
+    kept = top_p_filter(torch.zeros(1, vocabulary), 0.5, keep_crossing=keep_crossing).isfinite()[0]
+    assert kept.tolist() == [token < vocabulary // 2 for token in range(vocabulary)]
+    wanted = TopPLogitsWarper(0.5)(None, torch.zeros(1, vocabulary)).isfinite()
+    assert wanted.sum() == vocabulary // 2, "Hugging Face's, which keeps others of the equals"
+
+
+@given(st.lists(st.lists(st.integers(0, 2), min_size=7, max_size=7), min_size=1, max_size=5), shares, st.booleans())
+@example([[0] * 7, [0, 1, 2, 0, 1, 2, 0]], 0.5, False)
+def test_each_row_is_filtered_as_if_it_were_alone(rows, top_p, keep_crossing):
+    logits = torch.tensor(rows, dtype=torch.float32)
+    found = top_p_filter(logits, top_p, keep_crossing=keep_crossing)
+    assert torch.equal(found, torch.cat([top_p_filter(row[None], top_p, keep_crossing=keep_crossing)
+                                         for row in logits]))
+
+
+@given(seeds, st.integers(1, 4), st.integers(1, 30))
+def test_rows_are_sorted_on_the_cpu_and_elsewhere(seed, rows, vocabulary):
+    logits = normal(seed, rows, vocabulary)
+    elsewhere = SimpleNamespace(device=torch.device("cuda"), sort=logits.sort)
+    wanted = [sorted(row, reverse=True) for row in logits.tolist()]
+    assert filters.descending(logits).tolist() == filters.descending(elsewhere).tolist() == wanted
+
+
 def test_a_large_flat_vocabulary_is_kept_whole_by_1_and_to_its_share_by_less():
     logits = normal(0, 1, 151_936, dtype=torch.float32) * 0.01
     assert top_p_filter(logits, 1.0).isfinite().all()
@@ -87,6 +115,9 @@ def test_any_float_is_computed_in_float32(dtype):
     logits = normal(0, 2, 50).to(dtype)
     found = top_p_filter(temperature(logits, 0.7), 0.8)
     assert found.dtype == torch.float32 and torch.equal(found, top_p_filter(temperature(logits.float(), 0.7), 0.8))
+    for top_p in (0.8, 1.0):
+        alone = top_p_filter(logits, top_p)
+        assert alone.dtype == torch.float32 and torch.equal(alone, top_p_filter(logits.float(), top_p))
 
 
 @given(seeds, st.floats(0.01, 100), st.floats(-1000, 1000))
@@ -112,7 +143,8 @@ def test_logits_with_a_gradient_keep_it_and_what_is_no_distribution_is_refused()
     found.masked_fill(found.isinf(), 0).sum().backward()
     assert torch.equal(logits.grad, found.isfinite().float())
     for bad in (math.nan, math.inf):
-        with pytest.raises(ValueError, match="^logits: must be finite or some of them -inf"):
+        with pytest.raises(ValueError, match="^logits: must be finite or some of them -inf, got a row that is no "
+                                             "distribution$"):
             top_p_filter(torch.tensor([[0.0, bad]]), 0.9)
 
 

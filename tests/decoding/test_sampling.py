@@ -171,18 +171,22 @@ GOOD = torch.tensor([[1, 2, 3]])
     (torch.tensor([[1.0]]), {}, TypeError, "input_ids: must be an int64 or int32 tensor, got torch.float32"),
     ([[1]], {}, TypeError, r"input_ids: must be an int64 or int32 tensor, got \[\[1\]\]"),
     (torch.tensor([[1, 13]]), {}, ValueError, "input_ids: must be in 0 .. 12, got 13"),
+    (torch.tensor([[0, 13]]), {}, ValueError, "input_ids: must be in 0 .. 12, got 13"),
     (torch.tensor([[-1, 3]]), {}, ValueError, "input_ids: must be in 0 .. 12, got -1"),
     (torch.ones(1, 65, dtype=torch.int64), {}, ValueError,
      "input_ids: the model has 64 positions, got a prompt of 65 tokens"),
     (GOOD, {"max_new_tokens": 0}, ValueError, "max_new_tokens: must be a whole number, at least 1, got 0"),
     (GOOD, {"max_new_tokens": 1.5}, ValueError, "max_new_tokens: must be a whole number, at least 1, got 1.5"),
     (GOOD, {"eos_token_id": 13}, ValueError, "eos_token_id: must be None or one token in 0 .. 12, got 13"),
+    (GOOD, {"eos_token_id": -1}, ValueError, "eos_token_id: must be None or one token in 0 .. 12, got -1"),
     (GOOD, {"eos_token_id": [1, 2]}, ValueError, r"eos_token_id: must be None or one token in 0 .. 12, got \[1, 2\]"),
     (GOOD, {"attention_mask": torch.ones(1, 2)}, ValueError,
      r"attention_mask: must have input_ids' shape \(1, 3\), got \(1, 2\)"),
     (GOOD, {"attention_mask": torch.tensor([[1, 1, 0]])}, ValueError,
      "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
     (GOOD, {"attention_mask": torch.tensor([[0.5, 1.0, 1.0]])}, ValueError,
+     "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
+    (torch.tensor([[1, 2, 3, 4]]), {"attention_mask": torch.tensor([[0, 1, 0, 1]])}, ValueError,
      "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
     (GOOD, {"attention_mask": torch.tensor([[1, 0, 1]])}, ValueError,
      "attention_mask: must be 0 left of each prompt and 1 on it, down to the last token"),
@@ -257,6 +261,9 @@ def test_a_refused_call_draws_nothing():
     for ids in (None, torch.tensor([[13]])):
         with pytest.raises((TypeError, ValueError), match="^input_ids: "):
             sample(tiny_qwen2(0), ids, num_samples=2, eos_token_id=None, generator=generator)
+    for wrong in ({"eos_token_id": 13}, {"eos_token_id": None, "max_new_tokens": 0}):
+        with pytest.raises(ValueError):
+            sample(tiny_qwen2(0), GOOD, num_samples=2, generator=generator, **wrong)
     assert torch.equal(generator.get_state(), before)
 
 

@@ -1,0 +1,65 @@
+"""What decoding does without settings, and at their ends."""
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minidl.decoding import beam_search, greedy, sample
+from tests.decoding.models import LookupModel, generate, tiny_qwen2
+from tests.strategies import seeds
+
+DECODERS = [greedy, sample, beam_search]
+PROMPT = torch.tensor([[1, 2]])
+
+
+@pytest.mark.parametrize("decode", DECODERS)
+def test_a_text_that_never_ends_has_a_thousand_tokens(decode):
+    model = LookupModel(0, 5)
+    model.config.max_position_embeddings = 5000
+    model.logits = lambda tokens: torch.tensor([0.0, 1.0, 2.0, 1.0, 0.0])
+    assert len(decode(model, PROMPT, eos_token_id=None)[0][0].tokens) == 1000
+
+
+@pytest.mark.parametrize("decode", DECODERS)
+def test_the_end_is_that_of_qwen(decode):
+    with pytest.raises(ValueError, match="^eos_token_id: must be None or one token in 0 .. 151643, got 151645$"):
+        decode(LookupModel(0, 151644), PROMPT)
+    model = LookupModel(0, 151646)
+    logits = torch.zeros(151646)
+    logits[151645] = 100.0
+    model.logits = lambda tokens: logits
+    assert decode(model, PROMPT, max_new_tokens=3)[0][0].tokens == [151645]
+
+
+@given(seeds)
+def test_a_sample_without_settings_is_one_text_from_the_models_own_distribution(seed):
+    found, wanted = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None,
+                            generator=torch.Generator().manual_seed(seed), **settings)
+                     for settings in ({}, {"temperature": 1.0, "top_p": 1.0, "num_samples": 1}))
+    assert found == wanted and len(found[0]) == 1
+
+
+@given(seeds)
+def test_the_nucleus_without_a_setting_does_not_cross_the_line(seed):
+    found, wanted = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None, top_p=0.5,
+                            generator=torch.Generator().manual_seed(seed), **settings)
+                     for settings in ({}, {"keep_crossing": False}))
+    assert found == wanted
+
+
+@given(st.integers(0, 500), st.one_of(st.none(), st.integers(0, 12)))
+def test_beams_without_settings_are_four_ranked_as_generate_ranks_them(seed, eos):
+    model = tiny_qwen2(seed)
+    found = beam_search(model, PROMPT, max_new_tokens=6, eos_token_id=eos)
+    assert found == beam_search(model, PROMPT, max_new_tokens=6, eos_token_id=eos, num_beams=4, length_penalty=1.0)
+    if eos is None:
+        assert [one.tokens for one in found[0]] == generate(model, PROMPT, max_new_tokens=6, eos_token_id=None,
+                                                            num_beams=4, early_stopping=True, num_return_sequences=4)
+
+
+@pytest.mark.parametrize("penalty", [-100, 100])
+def test_the_strongest_length_penalties_are_taken_and_stronger_ones_refused(penalty):
+    model = LookupModel(0, 5)
+    assert len(beam_search(model, PROMPT, max_new_tokens=9, eos_token_id=3, length_penalty=penalty)[0]) == 4
+    with pytest.raises(ValueError, match=f"^length_penalty: must be in -100 .. 100, got {1.01 * penalty}$"):
+        beam_search(model, PROMPT, max_new_tokens=9, eos_token_id=3, length_penalty=1.01 * penalty)
