@@ -97,7 +97,8 @@ def test_an_input_changed_between_the_passes_is_noticed():
 
 @pytest.mark.parametrize("make", [lambda part: Sequential(part), lambda part: Residual(part)])
 def test_refuses_torchs_layers_by_name(make):
-    with pytest.raises(TypeError, match="^layers: must be minidl.nn.Layer, got torch.nn.modules.activation.Tanh; "):
+    with pytest.raises(TypeError, match="^layers: must be minidl.nn.Layer, got torch.nn.modules.activation.Tanh; "
+                                        "torch.nn.Sequential takes both kinds$"):
         make(torch.nn.Tanh())
 
 

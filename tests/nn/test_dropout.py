@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidl.nn import Dropout
+from minidl.nn.dropout import dropout_mask
 from tests.checks import assert_equal_runs, run
 from tests.strategies import normal, seeds
 
@@ -38,6 +39,16 @@ def test_its_generator_fixes_the_mask(seed):
     layer, other = Dropout(0.5, generator=first), Dropout(0.5, generator=second)
     assert torch.equal(layer(x), other(x))
     assert not torch.equal(layer(x), layer(x)), "each call draws anew"
+
+
+@given(seeds, shares)
+def test_the_mask_without_a_generator_is_drawn_from_torchs_own(seed, p):
+    x = torch.ones(20, dtype=torch.float64, requires_grad=True)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        found = dropout_mask(x, p)
+    wanted = dropout_mask(x, p, torch.Generator().manual_seed(seed))
+    assert torch.equal(found, wanted) and found.dtype == x.dtype and not found.requires_grad
 
 
 def test_eval_is_the_identity():

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from minidl.nn import BatchNorm1d, Dropout, Embedding, Layer, Linear, PiecewiseLinear, Residual, RMSNorm, Sequential
+from minidl.nn import (BatchNorm1d, BCEWithLogitsLoss, Dropout, Embedding, Layer, Linear, PiecewiseLinear, Residual,
+                       RMSNorm, Sequential, backpropagate)
 
 TWINS = [
     (Linear(2, 3), torch.nn.Linear(2, 3)),
@@ -63,6 +64,31 @@ def test_a_second_derivative_is_refused_by_name(module, inputs):
     x = inputs.requires_grad_()
     with pytest.raises(RuntimeError, match=f"^{type(module).__name__}: differentiates once, got create_graph=True$"):
         torch.autograd.grad(module(x).square().sum(), x, create_graph=True)
+
+
+class Asked(Linear):
+    """A linear layer that notes whether its input's gradient was wanted."""
+
+    def backprop(self, tape, grad, need_input=True):
+        self.wanted = need_input
+        return super().backprop(tape, grad, need_input)
+
+
+def test_backpropagation_asks_no_first_layer_for_a_gradient_that_nobody_wants():
+    first, second = Asked(3, 2), Asked(2, 1)
+    backpropagate(Sequential(Sequential(first), second), BCEWithLogitsLoss(), (torch.ones(4, 3),),
+                  torch.ones(4, 1))
+    assert (first.wanted, second.wanted) == (False, True)
+
+
+@pytest.mark.parametrize("layer", [Linear(2, 2), Sequential(Linear(2, 2)), Sequential(Linear(2, 2), Linear(2, 2)),
+                                   Residual(Sequential(Linear(2, 2)))])
+def test_without_being_told_a_layer_returns_its_inputs_gradient(layer):
+    tape, x = [], torch.tensor([[1.0, 2.0]], requires_grad=True)
+    with torch.no_grad():
+        y = layer.compute(tape, x)
+        found = layer.backprop(tape, torch.ones_like(y))[0]
+    assert torch.equal(found, torch.autograd.grad(layer(x).sum(), x)[0])
 
 
 @pytest.mark.parametrize("module", [Linear(3, 2), Linear(3, 2, bias=False), RMSNorm(3)])
