@@ -79,6 +79,9 @@ def test_backpropagation_asks_no_first_layer_for_a_gradient_that_nobody_wants():
     backpropagate(Sequential(Sequential(first), second), BCEWithLogitsLoss(), (torch.ones(4, 3),),
                   torch.ones(4, 1))
     assert (first.wanted, second.wanted) == (False, True)
+    for wanted in (False, True):
+        first(torch.ones(4, 3, requires_grad=wanted)).sum().backward()
+        assert first.wanted == wanted, "nor does torch's autograd"
 
 
 @pytest.mark.parametrize("layer", [Linear(2, 2), Sequential(Linear(2, 2)), Sequential(Linear(2, 2), Linear(2, 2)),

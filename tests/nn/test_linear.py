@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidl.nn import Linear
-from tests.checks import assert_gradients, assert_twins
+from minidl.nn.linear import linear, linear_backward
+from tests.checks import FLOAT64, assert_gradients, assert_twins
 from tests.strategies import normal, seeds, sizes
 
 leading = st.lists(sizes, max_size=2).map(tuple)  # (), (B,), (B, T)
@@ -39,6 +40,16 @@ def test_is_linear(seed, d, h):
     layer = Linear(d, h, bias=False).double()
     x, y = normal(seed, 2, d), normal(seed + 1, 2, d)
     torch.testing.assert_close(layer(2 * x - y), 2 * layer(x) - layer(y), rtol=1e-12, atol=1e-12)
+
+
+@given(seeds, leading, sizes, sizes)
+def test_the_functions_alone_are_torchs_too(seed, shape, d, h):
+    x, weight = normal(seed, *shape, d).requires_grad_(), normal(seed + 1, h, d).requires_grad_()
+    y = torch.nn.functional.linear(x, weight)
+    grad = normal(seed + 2, *shape, h)
+    torch.testing.assert_close(linear(x, weight), y, **FLOAT64)
+    for found, wanted in zip(linear_backward(grad, x, weight), torch.autograd.grad(y, (x, weight), grad)):
+        torch.testing.assert_close(found, wanted, **FLOAT64)
 
 
 def test_computes_no_gradient_that_nobody_wants():
