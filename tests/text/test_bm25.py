@@ -3,13 +3,16 @@ import math
 import bm25s
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer
 
-from minidl.bm25 import BM25Vectorizer
+from minidl.bm25 import BM25Vectorizer, bm25_idf, bm25_weights
 from minidl.text import Analyzer
 from tests import oracles
 from tests.strategies import documents
+from tests.text.test_analysis import settings as analyses
+from tests.text.test_tfidf import limits
 
 words = st.lists(st.sampled_from(["red", "fish", "sea", "кот", "blue", "x1"]), max_size=10)
 corpora = st.lists(words, min_size=1, max_size=8).filter(any)
@@ -29,6 +32,33 @@ def test_scores_are_those_of_the_definition_and_of_bm25s(corpus, queries, k1, b)
         known = [term for term in query if term in engine.vocab_dict]
         if known:  # bm25s asks for a term
             np.testing.assert_allclose(scores, engine.get_scores(known), **ROUNDING)
+
+
+@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning")
+@given(documents, documents.filter(bool), analyses, limits, st.one_of(st.none(), st.integers(1, 3)))
+@example(["Red sea", "a red fish", "Fish fish"], ["Red fish, the SEA"], {"lowercase": False, "token_pattern": r"\w+",
+         "stop_words": ["fish"], "ngram_range": (1, 2)}, {"min_df": 1, "max_df": 1}, 2)
+def test_queries_are_the_counts_of_scikit_learn_in_all_settings(texts, queries, analysis, limiting, most):
+    options = {**analysis, **limiting, "max_features": most}
+    ours = BM25Vectorizer(**options)
+    try:
+        ours.fit(texts)
+    except ValueError:
+        assume(False)  # tests/text/test_tfidf.py compares the errors
+    stop_words = None if options["stop_words"] is None else list(options["stop_words"])
+    theirs = CountVectorizer(**{**options, "stop_words": stop_words, "max_features": None}, dtype=np.float64).fit(texts)
+    wanted = theirs.transform(queries)[:, [theirs.vocabulary_[term] for term in ours.vocabulary_]]
+    found = ours.transform_queries(queries)
+    assert found.data.dtype == np.float64 and len(ours.vocabulary_) == min(most or math.inf, len(theirs.vocabulary_))
+    np.testing.assert_array_equal(found.toarray(), wanted.toarray())
+
+
+def test_the_weights_without_settings_are_the_vectorizers():
+    vectorizer = BM25Vectorizer()
+    counts, lengths = vectorizer._fit_counts(["red red fish", "the blue fish"])
+    idf = bm25_idf(counts.document_frequencies(), 2)
+    np.testing.assert_array_equal(bm25_weights(counts, lengths, idf, lengths.mean()).data,
+                                  BM25Vectorizer(k1=1.5, b=0.75).fit_transform(["red red fish", "the blue fish"]).data)
 
 
 @given(documents, st.booleans())
