@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from minidl.data import TabularEncoder
 from minidl.data.piecewise import unfold
-from minidl.nn import PiecewiseLinear
-from tests.checks import assert_gradients
+from minidl.nn import BCEWithLogitsLoss, Linear, PiecewiseLinear, Sequential
+from tests.checks import assert_backpropagates, assert_gradients
 from tests.strategies import seeds, sizes
 
 
@@ -49,6 +49,18 @@ def test_the_state_dict_carries_the_encoding():
     assert list(ours.state_dict()) == ["columns", "steps", "mean", "std"] and not list(ours.parameters())
     p = torch.tensor([[0.5, 2.5]])
     assert torch.equal(pickle.loads(pickle.dumps(ours))(p), ours(p))
+
+
+def test_takes_part_in_minidls_own_chain_rule():
+    model = Sequential(layer([2, 3], 0), Linear(5, 1))
+    assert_backpropagates(model, BCEWithLogitsLoss(), (torch.tensor([[0.5, 2.5], [1.5, 0.25]]),), torch.ones(2, 1))
+
+
+def test_its_numbers_are_float32_and_a_deviation_of_0_divides_by_1():
+    ours = PiecewiseLinear(np.array([0, 0]), np.array([0, 1]), np.array([0.5, 0.25]), np.array([0.0, 0.5]))
+    assert ours.steps.dtype == ours.mean.dtype == ours.std.dtype == torch.float32
+    y = ours(torch.tensor([[0.75], [1.75]]))
+    assert y.dtype == torch.float32 and y.tolist() == [[0.25, -0.5], [0.5, 1.0]]
 
 
 def test_refuses_statistics_of_another_length():

@@ -182,6 +182,7 @@ def test_looks_like_torchs():
     ({"normalized_shape": (2, -1)}, r"normalized_shape: must be of sizes at least 1, got \(2, -1\)"),
     ({"normalized_shape": 1, "eps": -1e-9}, "eps: must be finite and at least 0, got -1e-09"),
     ({"normalized_shape": 1, "eps": math.nan}, "eps: must be finite and at least 0, got nan"),
+    ({"normalized_shape": 1, "eps": math.inf}, "eps: must be finite and at least 0, got inf"),
     ({"normalized_shape": 1, "eps": None}, "eps: must be finite and at least 0, got None"),
     ({"normalized_shape": 1, "partial": 0}, r"partial: must be in \(0, 1\], got 0"),
     ({"normalized_shape": 1, "partial": 1.1}, r"partial: must be in \(0, 1\], got 1.1"),

@@ -54,11 +54,10 @@ def test_queries_are_the_counts_of_scikit_learn_in_all_settings(texts, queries, 
 
 
 def test_the_weights_without_settings_are_the_vectorizers():
-    vectorizer = BM25Vectorizer()
-    counts, lengths = vectorizer._fit_counts(["red red fish", "the blue fish"])
-    idf = bm25_idf(counts.document_frequencies(), 2)
-    np.testing.assert_array_equal(bm25_weights(counts, lengths, idf, lengths.mean()).data,
-                                  BM25Vectorizer(k1=1.5, b=0.75).fit_transform(["red red fish", "the blue fish"]).data)
+    texts, vectorizer = ["red red fish", "the big blue fish"], BM25Vectorizer(k1=1.5, b=0.75)
+    counts, lengths = vectorizer._fit_counts(texts)
+    found = bm25_weights(counts, lengths, bm25_idf(counts.document_frequencies(), 2), lengths.mean())
+    np.testing.assert_array_equal(found.data, vectorizer.fit_transform(texts).data)
 
 
 @given(documents, st.booleans())

@@ -54,5 +54,6 @@ def test_weights_without_settings_are_scikit_learns_without_idf():
 
 
 def test_of_many_equally_frequent_terms_the_first_by_alphabet_are_kept():
-    terms = [f"{letter}{number:03}" for letter in "zyx" for number in range(200)]
-    assert list(TfidfVectorizer(max_features=250).fit([" ".join(terms)]).vocabulary_) == sorted(terms)[:250]
+    frequencies = {f"term{number:03}": 1 + number * number % 3 for number in range(600)}
+    found = TfidfVectorizer(max_features=500).fit([f"{term} " * count for term, count in frequencies.items()])
+    assert list(found.vocabulary_) == sorted(sorted(frequencies, key=lambda term: (-frequencies[term], term))[:500])
