@@ -21,6 +21,7 @@ ROUNDING = {"rtol": 1e-12, "atol": 1e-15}
 
 
 @given(corpora, st.lists(words, min_size=1, max_size=4), k1s, bs)
+@example([["red", "sea"], ["red"]], [["red"]], 0.0, 1.0)  # both at their ends
 def test_scores_are_those_of_the_definition_and_of_bm25s(corpus, queries, k1, b):
     vectorizer = BM25Vectorizer(k1=k1, b=b)
     weights = vectorizer.fit_transform(map(" ".join, corpus))
