@@ -20,7 +20,7 @@ def test_defaults_and_settings_are_those_of_torch_and_shown_as_there(layer, twin
     assert all(getattr(twin, name) == value for name, value in vars(layer).items()
                if not name.startswith("_") and name != "generator")
     shown = repr(twin).replace("in_features=", "").replace("out_features=", "")  # a Linear's sizes have no names here
-    assert shown.startswith(repr(layer)[:-1]), "torch may have settings that are left out here"
+    assert f"{shown[:-1]},".startswith(f"{repr(layer)[:-1]},"), "torch may have settings that are left out here"
 
 
 def test_a_layer_without_a_twin_shows_its_settings_too():

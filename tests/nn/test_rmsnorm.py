@@ -164,9 +164,10 @@ def test_goes_back_with_the_weight_it_went_there_with():
     torch.testing.assert_close(four_times, 4 * once)
 
 
-def test_takes_part_in_minidls_own_chain_rule():
-    model = Sequential(Linear(3, 4), RMSNorm(4), Linear(4, 1))
-    x, y = normal(0, 6, 3, dtype=torch.float32), normal(1, 6, 1, dtype=torch.float32).sigmoid()
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_takes_part_in_minidls_own_chain_rule(dtype):
+    model = Sequential(Linear(3, 4), RMSNorm(4), Linear(4, 1)).to(dtype)
+    x, y = normal(0, 8, 3, dtype=dtype), normal(1, 8, 1, dtype=dtype).sigmoid()  # 1 / 8 has no rounding
     assert_backpropagates(model, BCEWithLogitsLoss(), (x,), y)
 
 
