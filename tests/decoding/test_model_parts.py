@@ -74,6 +74,15 @@ def test_what_the_hub_has_not_whole_is_no_file_of_the_users(monkeypatch):
         load_model("some/model")
 
 
+def test_a_hub_that_does_not_answer_is_one_line(monkeypatch):
+    def head(*_, **__):
+        raise ConnectionError("no route\nto host")
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: None)
+    monkeypatch.setattr("huggingface_hub.utils.get_session", lambda: SimpleNamespace(head=head))
+    with pytest.raises(OSError, match=r"^some/model: the Hugging Face Hub cannot be reached \(no route\)$"):
+        load_model("some/model")
+
+
 @pytest.fixture
 def transformers_gives(monkeypatch):
     """Let transformers give what a test wants: a model and what is to be said of it, or an error."""
