@@ -53,8 +53,11 @@ def test_any_class_may_be_the_ignored_one(seed, ignore_index):
     logits, target = torch.randn(9, 8, generator=generator), torch.randint(7, (9,), generator=generator)
     target[3] = ignore_index
     others = [row for row in range(9) if row != 3]
-    assert torch.equal(CrossEntropyLoss(ignore_index=ignore_index)(logits, target),
-                       cross_entropy(logits[others], target[others]))
+    logits.requires_grad_()
+    value = CrossEntropyLoss(ignore_index=ignore_index)(logits, target)
+    wanted = cross_entropy(logits[others], target[others])
+    assert torch.equal(value, wanted)
+    torch.testing.assert_close(*(torch.autograd.grad(loss, logits)[0] for loss in (value, wanted)))
 
 
 def test_serves_our_own_back_propagation():
@@ -81,6 +84,8 @@ def test_keeps_the_dtype_and_large_logits(dtype):
 
 @pytest.mark.parametrize("shape, target, message", [
     ((2, 3), [0], r"target: must have the logits' shape but for the last dimension, \(2,\), got \(1,\)"),
+    ((2, 4, 3), [[0], [1]], r"target: must have the logits' shape but for the last dimension, \(2, 4\), got \(2, 1\)"),
+    ((1, 2, 3), [[0, 3]], "target: must be in 0 .. 2 or -100, got 3"),
     ((2, 3), [0, 3], "target: must be in 0 .. 2 or -100, got 3"),
     ((2, 3), [-1, 0], "target: must be in 0 .. 2 or -100, got -1"),
     ((2, 3), [-100, -100], "target: must have a class that is not ignore_index, -100, got none"),
