@@ -2,10 +2,13 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import settings
 
+LOAN_HEADER = "id,age,home,loan_status\n"
+LOAN_HEADER = "id,age,home,loan_status\n"
 torch.set_num_threads(1)
 settings.register_profile("quick", deadline=None, max_examples=60, print_blob=True)
 settings.register_profile("deep", deadline=None, max_examples=1000, print_blob=True)
@@ -27,3 +30,17 @@ def torch_seed():
     with torch.random.fork_rng():
         torch.manual_seed(0)
         yield
+
+
+@pytest.fixture
+def loan(tmp_path):
+    """A folder with two small files of the course's form: the older, the safer."""
+    folder = tmp_path / "loan"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for name, n in (("loan_train.csv", 300), ("loan_test.csv", 80)):
+        ages = rng.integers(20, 80, n)
+        status = (ages + rng.normal(0, 5, n) < 45).astype(int)
+        lines = [f"{k},{age},{'RENT' if k % 2 else 'OWN'},{y}\n" for k, (age, y) in enumerate(zip(ages, status))]
+        (folder / name).write_text(LOAN_HEADER + "".join(lines))
+    return folder

@@ -7,7 +7,7 @@ import pytest
 from hw1.report import alike_text, epochs_text, verdict
 from hw1.run import main
 from minidl.metrics.delong import DelongTest
-from tests.hw1.test_run import loan, rows  # noqa: F401 - a fixture
+from tests.hw1.test_run import rows
 
 
 def history(train, test):
@@ -44,7 +44,7 @@ def test_the_words_on_a_search(alike, others, words):
     assert alike_text(alike, others) == words
 
 
-def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):  # noqa: F811
+def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
     wild = experiments.Experiment(5, "wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 5, wild)
@@ -65,7 +65,7 @@ def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, mon
     assert "- experiment 5, weight decay λ 0.1, learning rate 1e+30: epoch 1" in report
 
 
-def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, capsys, monkeypatch):  # noqa: F811
+def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     simple = {number: experiments.Experiment(number, "simple", experiments.Settings()) for number in (1, 3, 4)}

@@ -10,7 +10,6 @@ from scipy import stats
 
 from minidl.metrics import delong_test, roc_auc_ci, roc_auc_score
 from tests import oracles
-from tests.metrics.test_roc_auc import BAD
 from tests.strategies import paired_problems
 
 ERROR = 1e-15  # relative, of a standard error: some six roundings of 1.1e-16 before the root, which halves them
@@ -163,66 +162,3 @@ def test_a_higher_confidence_is_a_wider_interval():
         assert 0 <= lower < low <= auc <= high < higher <= 1
     assert intervals[0] == 3 * (roc_auc_score(labels, scores),)
     assert all(type(value) is float for interval in intervals for value in interval)
-
-
-def within_binomial_bounds(successes, probability):
-    """Whether a count of RUNS independent successes is one that `probability` brings about but once in a million."""
-    low, high = stats.binom.ppf([UNLIKELY, 1 - UNLIKELY], RUNS, probability)
-    return low <= successes <= high
-
-
-def binormal(rng, *shifts):
-    """Labels of 100 positives and 200 negatives, and scores of correlation 1/2 whose AUC is Phi(shift / sqrt(2))."""
-    labels = np.repeat([1, 0], [100, 200])
-    shared, own = rng.normal(size=300), rng.normal(size=(len(shifts), 300))
-    return labels, *((shared + noise) / math.sqrt(2) + shift * labels for shift, noise in zip(shifts, own))
-
-
-@pytest.mark.parametrize("shift", [0, 1])
-def test_the_interval_holds_the_true_auc_as_often_as_it_says(shift):
-    rng, true_auc = np.random.default_rng(0), stats.norm.cdf(shift / math.sqrt(2))
-    intervals = [roc_auc_ci(*binormal(rng, shift)) for _ in range(RUNS)]
-    assert within_binomial_bounds(sum(low <= true_auc <= high for _, low, high in intervals), 0.95)
-
-
-def test_of_equal_aucs_it_rejects_as_many_as_its_level():
-    rng = np.random.default_rng(0)
-    p_values = np.array([delong_test(*binormal(rng, 1, 1)).p_value for _ in range(RUNS)])
-    for level in (0.01, 0.05, 0.5):
-        assert within_binomial_bounds((p_values <= level).sum(), level)
-
-
-def test_of_different_aucs_it_rejects_as_many_as_theory_says():
-    """The power of a two-sided z-test, with the spread that the differences themselves show."""
-    rng = np.random.default_rng(0)
-    tests = [delong_test(*binormal(rng, 1, 1.3)) for _ in range(RUNS)]
-    true_difference = stats.norm.cdf(1 / math.sqrt(2)) - stats.norm.cdf(1.3 / math.sqrt(2))
-    z = true_difference / np.std([test.difference for test in tests])
-    power = stats.norm.cdf(z - 1.96) + stats.norm.cdf(-z - 1.96)
-    assert 0.5 < power < 0.9
-    assert within_binomial_bounds(sum(test.p_value <= 0.05 for test in tests), power)
-
-
-@pytest.mark.parametrize("labels, scores, message", BAD)
-def test_bad_input_is_one_clear_line(labels, scores, message):
-    good = np.arange(np.size(labels))
-    for name, call in {"y_score": lambda: roc_auc_ci(labels, scores),
-                       "score_a": lambda: delong_test(labels, scores, good),
-                       "score_b": lambda: delong_test(labels, good, scores)}.items():
-        with pytest.raises(ValueError, match=f"^{message.replace('y_score', name)}$"):
-            call()
-
-
-@pytest.mark.parametrize("labels, counts", [([0, 1, 1], "2 positive and 1 negative"),
-                                            ([-1, -1, -1, 1], "1 positive and 3 negative")])
-def test_refuses_a_class_of_one(labels, counts):
-    scores = list(range(len(labels)))
-    for call in (lambda: roc_auc_ci(labels, scores), lambda: delong_test(labels, scores, scores)):
-        with pytest.raises(ValueError, match=f"^y_true: each class must have at least 2 members, got {counts}$"):
-            call()
-
-
-@pytest.mark.parametrize("confidence", [0, 1, -0.1, 95, math.nan])
-def test_refuses_a_confidence_outside_0_to_1(confidence):
-    with pytest.raises(ValueError, match=rf"^confidence: must be in \(0, 1\), got {confidence}$"):
-        roc_auc_ci([0, 0, 1, 1], [1, 2, 3, 4], confidence=confidence)

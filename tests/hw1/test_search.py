@@ -1,0 +1,109 @@
+"""HW1's searches: on validation data alone, by any number of processes, after a kill, with candidates that diverge."""
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from hw1 import session, trial
+from hw1 import run as run_module
+from tests.conftest import LOAN_HEADER
+from tests.hw1.test_run import results, rows, run
+
+
+def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
+    run(tmp_path / "a", "--exp", "all", "--epochs", "1", "--data", str(loan))
+    printed = capsys.readouterr().out
+    assert printed.count("the search") == 2, "experiment 5 takes the dropout that 4 has found"
+    assert "test ROC-AUC after the last epoch" in printed
+    folder = tmp_path / "a" / "hw1"
+    four, five = rows(folder / "exp4" / "search.csv"), rows(folder / "exp5" / "search.csv")
+    assert len(four) == 5 and len(five) == 9
+    for number, keys, found in ((4, ["dropout"], four), (5, ["weight_decay", "lr"], five)):
+        for row in found:
+            name = ",".join(f"{key}={row[key]}" for key in keys)
+            history = rows(folder / f"exp{number}" / "candidates" / name / "history.csv")
+            assert history[-1]["valid_roc_auc"] == row["valid_roc_auc"] and "test_loss" not in history[0]
+    best = max(four, key=lambda row: float(row["valid_roc_auc"]))["dropout"]
+    settings = [json.loads((folder / f"exp{k}" / "config.json").read_text())["settings"] for k in (4, 5)]
+    assert [str(found["dropout"]) for found in settings] == [best, best]
+
+    test_file = loan / "loan_test.csv"
+    lines = test_file.read_text().splitlines()[1:]
+    test_file.write_text(LOAN_HEADER + "".join(f"{line[:-1]}{1 - int(line[-1])}\n" for line in lines))
+    run(tmp_path / "b", "--exp", "4", "--epochs", "1", "--data", str(loan))
+    assert rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "test labels must not reach the search"
+
+
+def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # forty pictures take longer than all else here
+    run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
+    trained = []
+    real = trial.train
+    monkeypatch.setattr(trial, "train", lambda settings, *rest, **named: (
+        trained.append(settings) or real(settings, *rest, **named)))
+    monkeypatch.setattr(run_module.os, "cpu_count", lambda: 1)
+    run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
+    assert len(trained) == 10, "nine candidates and the best of them, none of experiment 4's"
+    run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
+    assert len(trained) == 10 and "finished by an earlier call" in capsys.readouterr().out
+    run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--fresh")
+    assert len(trained) == 10 + 5 + 10
+    run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--seed", "1")
+    assert len(trained) == 25 + 15, "another seed's results are not this one's"
+    monkeypatch.setattr(session, "code_digest", lambda: "other code")
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    assert len(trained) == 41
+    monkeypatch.undo()
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    assert "finished by an earlier call" not in capsys.readouterr().out.split("experiment 1, simple")[-1]
+
+
+def test_jobs_do_not_change_the_numbers(tmp_path, loan):
+    for jobs in "13":
+        run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
+    assert results(tmp_path / "1") == results(tmp_path / "3") and len(results(tmp_path / "1")) == 6 * 4 + 1
+
+
+def running(argument):
+    """Return the processes with this argument on their command line; none where /proc does not tell."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            found += [file.parent.name] * (str(argument).encode() in file.read_bytes())
+    return found
+
+
+def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
+    arguments = ["--exp", "4", "--epochs", "3", "--data", str(loan), "--jobs", "2"]
+    run(tmp_path / "whole", *arguments)
+    command = [sys.executable, "-m", "hw1.run", *arguments, "--out", str(tmp_path / "killed")]
+    candidates = tmp_path / "killed" / "hw1" / "exp4" / "candidates"
+    for finished in (1, 3):  # the third call goes to the end
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while len(list(candidates.glob("*/result.json"))) < finished and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        while running(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not running(tmp_path), "training processes must not outlive the call that started them"
+    before = {path: path.stat().st_mtime_ns for path in candidates.glob("*/result.json")}
+    assert 3 <= len(before)
+    run(tmp_path / "killed", *arguments)
+    assert results(tmp_path / "whole") == results(tmp_path / "killed")
+    assert all(path.stat().st_mtime_ns == before[path] for path in before), "what was finished is not done again"
+
+
+def test_a_half_written_result_is_done_again(tmp_path, loan):
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    folder = tmp_path / "hw1" / "exp1"
+    whole = results(folder)
+    for damage in ("", "{", "[]", '{"config": {}}'):
+        (folder / "result.json").write_text(damage)
+        (folder / "history.csv").write_text("of other settings")
+        run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+        assert results(folder) == whole

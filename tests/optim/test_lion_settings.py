@@ -1,0 +1,58 @@
+"""Lion under a closure and a schedule, and what it refuses."""
+import math
+
+import pytest
+import torch
+
+from minidl.optim import Lion
+from tests.optim.test_lion import all_weights
+
+
+def test_finds_the_minimum_of_a_parabola_by_a_closure_and_a_schedule():
+    weight = torch.nn.Parameter(torch.tensor([5.0, -3.0]))
+    optimizer = Lion([weight], lr=0.1)
+    scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.001, total_iters=300)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (weight - torch.tensor([1.0, 2.0])).square().sum()
+        loss.backward()
+        return loss
+
+    first = optimizer.step(closure).item()
+    for _ in range(300):
+        last = optimizer.step(closure).item()
+        scheduler.step()
+    assert first == 41 and last < 1e-3
+
+
+BAD = [({"lr": value}, "lr: must be finite and at least 0, got ") for value in (-1e-9, math.nan, math.inf, "1")]
+BAD += [({"weight_decay": value}, "weight_decay: must be finite and at least 0, got ") for value in (-0.1, math.nan)]
+BAD += [({"betas": value}, r"betas: must be two numbers in \[0, 1\), got ") for value in
+        ((1.0, 0.9), (0.9, 1.0), (-0.1, 0.9), (0.9, math.nan), (0.9,), 0.9)]
+
+
+@pytest.mark.parametrize("options, message", BAD)
+def test_refuses_other_settings(options, message):
+    weight, other = torch.nn.Parameter(torch.zeros(1)), torch.nn.Parameter(torch.zeros(1))
+    with pytest.raises(ValueError, match=f"^{message}"):
+        Lion([weight], **options)
+    optimizer = Lion([weight])
+    with pytest.raises(ValueError, match=f"^{message}"):
+        optimizer.add_param_group({"params": [other], **options})
+    assert all_weights(optimizer) == [weight], "a group that was refused is not kept"
+
+
+@pytest.mark.parametrize("kind, message", [
+    ("sparse", "grad: must be dense and real, got torch.sparse_coo"),
+    ("complex", "grad: must be dense and real, got torch.complex64"),
+])
+def test_refuses_other_gradients_before_anything_has_moved(kind, message):
+    good = torch.nn.Parameter(torch.ones(2))
+    bad = torch.nn.Parameter(torch.ones(2, dtype=torch.complex64 if kind == "complex" else torch.float32))
+    good.grad = torch.ones(2)
+    bad.grad = torch.ones(2).to_sparse() if kind == "sparse" else torch.ones(2, dtype=torch.complex64)
+    optimizer = Lion([good, bad])
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        optimizer.step()
+    assert torch.equal(good, torch.ones(2)) and not optimizer.state
