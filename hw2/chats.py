@@ -19,7 +19,7 @@ from minidl.data import read_qa
 from minidl.nn.cross_entropy import IGNORE
 
 FAQ = Path(__file__).parent.parent / "hw3" / "data" / "faq.jsonl"
-KINDS = {"story": 0.35, "transfer": 0.4, "faq": 0.25}  # share of the rows
+KINDS = {"story": 0.25, "transfer": 0.5, "faq": 0.25}  # share of the rows
 STORY, TRANSFER = (prompt.system for prompt in PROMPTS)
 SYSTEMS = {"story": (STORY, STORY, USUAL_SYSTEM), "transfer": (TRANSFER, TRANSFER, USUAL_SYSTEM),
            "faq": (USUAL_SYSTEM,)}

@@ -73,9 +73,9 @@ class Decoded:
 
 
 def mean(values):
-    """Return the mean of an iterable of numbers or truths."""
+    """Return the mean of an iterable of numbers or truths; 0 where there are none."""
     values = list(values)
-    return sum(values) / len(values)
+    return sum(values) / len(values) if values else 0.0
 
 
 def words(text):

@@ -25,7 +25,7 @@ HELDOUT_ROWS = 48
 class Settings(NamedTuple):
     """What fixes a training; `lr` is the peak that is reached after `warmup` steps, from where it falls to 0."""
 
-    epochs: int = 32
+    epochs: int = 34
     rows: int = 2000
     batch_size: int = 8
     length: int = 256

@@ -14,15 +14,17 @@ SHARES = [currency.share for currency in words.CURRENCIES]
 def is_heldout(name):
     """Return whether a name is kept for testing: one in eight, and hw2.tasks' Anna Schmidt among them.
 
-    >>> is_heldout("Anna Schmidt"), is_heldout("Igor Petrov")
-    (True, False)
+    First names alone are not: who never saw "Anna" end there would take her for the start of a longer name.
+
+    >>> is_heldout("Anna Schmidt"), is_heldout("Igor Petrov"), is_heldout("Anna")
+    (True, False, False)
     """
-    return crc32(name.encode()) % 8 == crc32(b"Anna Schmidt") % 8
+    return " " in name and crc32(name.encode()) % 8 == crc32(b"Anna Schmidt") % 8
 
 
 def surname(rng):
-    """Return a surname: one of a list, or as often one put together from syllables."""
-    if rng.random() < 0.5:
+    """Return a surname: one of a list, or more often one put together from syllables, so that it must be copied."""
+    if rng.random() < 0.4:
         return rng.choice(words.SURNAMES)
     return rng.choice(words.STARTS) + rng.choice(words.MIDDLES) + rng.choice(words.ENDS)
 
@@ -77,7 +79,7 @@ def decimal(rng, whole, cents):
     if not cents and rng.random() < 0.8:
         return text
     short = cents and cents % 10 == 0 and whole < 1000 and rng.random() < 0.5
-    point = "," if "," not in text and rng.random() < 0.2 else "."
+    point = "," if "," not in text and rng.random() < 0.3 else "."
     return text + point + (str(cents // 10) if short else f"{cents:02}")
 
 
@@ -91,6 +93,8 @@ def with_cents(rng, whole, cents, currency):
 
 def size(rng):
     """Return (whole, cents): each number of digits from one to six is equally likely, and a half has no cents."""
+    if rng.random() < 0.05:
+        return 0, rng.randrange(1, 100)
     whole = rng.randrange(10 ** rng.randint(1, 6))
     if rng.random() < 0.3:
         whole -= whole % 10 ** (len(str(whole)) - 1)
@@ -139,7 +143,7 @@ def transfer(rng, heldout=False):
 
     >>> import random
     >>> transfer(random.Random(7))
-    ('Tala lent me 500.12 Swiss francs. Please return it.', '{"contractor": "Tala", "sum": 500.12, "currency": "CHF"}')
+    ('Remember to send 8 CHF to Tala.', '{"contractor": "Tala", "sum": 8.00, "currency": "CHF"}')
     """
     who = contractor(rng, heldout)
     text, total, code = amount(rng)

@@ -85,7 +85,6 @@ def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
                          ) from None
     lost = [str(key) for key in info.get("unexpected_keys", ()) if ".layers." in str(key)]
     for kind, keys in (("all weights, got {} without", info.get("missing_keys", ())),
-                       ("weights of the right shapes, got {} of others", info.get("mismatched_keys", ())),
                        ("the layers that its config names, got {} weights of others", lost)):
         if keys:
             some = ", ".join(sorted(map(str, keys))[:3])

@@ -4,13 +4,13 @@ Shapes in this package: B batch, D features in, H features out, V rows of a tabl
 """
 from minidl.nn.backprop import backpropagate
 from minidl.nn.batchnorm import BatchNorm1d
+from minidl.nn.binary_cross_entropy import BCEWithLogitsLoss, binary_cross_entropy_with_logits
 from minidl.nn.containers import Residual, Sequential
 from minidl.nn.cross_entropy import CrossEntropyLoss, cross_entropy
 from minidl.nn.dropout import Dropout
 from minidl.nn.embedding import Embedding
 from minidl.nn.layer import Layer
 from minidl.nn.linear import Linear
-from minidl.nn.losses import BCEWithLogitsLoss, binary_cross_entropy_with_logits
 from minidl.nn.piecewise import PiecewiseLinear
 from minidl.nn.relu import ReLU
 from minidl.nn.rmsnorm import RMSNorm

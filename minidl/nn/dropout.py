@@ -14,7 +14,7 @@ from minidl.nn.layer import Grads, Layer, Tape
 
 def dropout_mask(x: torch.Tensor, p: float, generator: torch.Generator | None = None) -> torch.Tensor:
     """Return m / (1 - p), of x's shape, dtype and device."""
-    mask = torch.empty_like(x, requires_grad=False).bernoulli_(1 - p, generator=generator)
+    mask = torch.empty_like(x).bernoulli_(1 - p, generator=generator)
     return mask.div_(1 - p) if p < 1 else mask
 
 

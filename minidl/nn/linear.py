@@ -76,4 +76,4 @@ class Linear(Layer):
         return [grad_x, grad_weight] if self.bias is None else [grad_x, grad_weight, grad_bias]
 
     def extra_repr(self) -> str:
-        return f"{self.in_features}, {self.out_features}, bias={self.bias is not None}"
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

@@ -29,7 +29,7 @@ class Postings:
         return self.documents[place], self.weights[place]
 
     def weights_of(self, term: int, documents: Integers) -> Floats:
-        """Return the term's weight in each of these documents, 0 where it is not."""
+        """Return the weight in each of these documents, 0 where it is not, of a term that some document has."""
         if self.lengths[term] * DENSE_SHARE > self.n_documents:
             return self._column(term)[documents]
         having, weights = self.of(term)

@@ -12,7 +12,7 @@ from numbers import Integral, Real
 import numpy as np
 import numpy.typing as npt
 
-from minidl.text.analysis import TOKEN_PATTERN, Analyzer
+from minidl.text.analysis import Analyzer
 from minidl.text.csr import CSR, Bools, stack
 CHUNK = 1 << 15  # characters, whose terms stay in the processor's cache
 NO_TERM = -1
@@ -60,7 +60,7 @@ def count_pairs(document: Int32s, term: Int32s, n_documents: int, n_terms: int) 
     pairs.sort()
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     counts = np.diff(first, append=len(pairs)).astype(np.int32)
-    document, term = np.divmod(pairs[first], max(n_terms, 1))
+    document, term = np.divmod(pairs[first], n_terms)
     return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents).astype(np.int32)
 
 
@@ -78,9 +78,9 @@ class TermVectorizer:
 
     vocabulary_: dict[str, int]
 
-    def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
-                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
-                 min_df: int | float = 1, max_df: int | float = 1.0, max_features: int | None = None) -> None:
+    def __init__(self, *, lowercase: bool, token_pattern: str, stop_words: Collection[str] | None,
+                 ngram_range: tuple[int, int], min_df: int | float, max_df: int | float,
+                 max_features: int | None) -> None:
         self.lowercase, self.token_pattern = lowercase, token_pattern
         self.stop_words, self.ngram_range = stop_words, ngram_range
         self.min_df, self.max_df, self.max_features = min_df, max_df, max_features

@@ -116,7 +116,6 @@ FIVE = ["e", "d", "c", "b", "a"]
 
 @pytest.mark.parametrize("given, message", [
     ({"info": {"missing_keys": FIVE}}, "must have all weights, got 5 without (a, b, c)"),
-    ({"info": {"mismatched_keys": FIVE}}, "must have weights of the right shapes, got 5 of others (a, b, c)"),
     ({"info": {"unexpected_keys": ["model.layers.7.w", "other"]}},
      "must have the layers that its config names, got 1 weights of others (model.layers.7.w)"),
     ({"error": ImportError("no gguf\nat all")},

@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as Reference
 
 from minidl.bm25 import BM25Vectorizer
-from minidl.text import Analyzer, TermVectorizer
+from minidl.text import Analyzer
 from minidl.tfidf import TfidfVectorizer, tfidf_weights
 from tests.strategies import documents
 
@@ -20,7 +20,7 @@ def defaults(function):
 
 
 @pytest.mark.parametrize("ours, theirs", [
-    (TfidfVectorizer, Reference), (BM25Vectorizer, CountVectorizer), (TermVectorizer, CountVectorizer),
+    (TfidfVectorizer, Reference), (BM25Vectorizer, CountVectorizer),
     (Analyzer, CountVectorizer), (BM25Vectorizer, bm25s.BM25),
 ])
 def test_defaults_are_the_libraries(ours, theirs):
