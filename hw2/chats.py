@@ -20,6 +20,7 @@ from minidl.nn.cross_entropy import IGNORE
 
 FAQ = Path(__file__).parent.parent / "hw3" / "data" / "faq.jsonl"
 KINDS = {"story": 0.25, "transfer": 0.5, "faq": 0.25}  # share of the rows
+LATE_KINDS = {"story": 0.15, "transfer": 0.65, "faq": 0.2}  # once stories are learned: copying takes longest
 STORY, TRANSFER = (prompt.system for prompt in PROMPTS)
 SYSTEMS = {"story": (STORY, STORY, USUAL_SYSTEM), "transfer": (TRANSFER, TRANSFER, USUAL_SYSTEM),
            "faq": (USUAL_SYSTEM,)}
@@ -74,9 +75,9 @@ def kind_batch(tokenizer, kind, rng, count, length, heldout=False):
     return batch(tokenizer, list(islice(conversations(tokenizer, kind, rng, length + 1, heldout), count)), length)
 
 
-def mixed_batch(tokenizer, rng, count, length):
+def mixed_batch(tokenizer, rng, count, length, shares):
     """Return (ids, target) of about `count` rows of all kinds, by their shares."""
-    parts = [kind_batch(tokenizer, kind, rng, round(share * count), length) for kind, share in KINDS.items()]
+    parts = [kind_batch(tokenizer, kind, rng, round(share * count), length) for kind, share in shares.items()]
     return tuple(torch.cat(columns) for columns in zip(*parts))
 
 

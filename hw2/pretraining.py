@@ -9,10 +9,11 @@ from itertools import count
 from random import Random
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from hw2.chats import KINDS, kind_batch, mixed_batch, tokenizer_texts
+from hw2.chats import KINDS, LATE_KINDS, kind_batch, mixed_batch, tokenizer_texts
 from hw2.tokenizer import END, PAD, train_tokenizer
 from minidl.nn import CrossEntropyLoss
 from minidl.optim import Lion
@@ -23,9 +24,15 @@ HELDOUT_ROWS = 48
 
 
 class Settings(NamedTuple):
-    """What fixes a training; `lr` is the peak that is reached after `warmup` steps, from where it falls to 0."""
+    """What fixes a training.
 
-    epochs: int = 34
+    lr: the peak, reached after `warmup` steps; from there it falls to lr * low at epoch
+    `turn`, where the shares of the kinds of text change as well, and to 0 at the end.
+    """
+
+    epochs: int = 39
+    turn: int = 27
+    low: float = 5 / 24
     rows: int = 2000
     batch_size: int = 8
     length: int = 256
@@ -40,7 +47,7 @@ class Settings(NamedTuple):
 
 
 FULL = Settings()
-SMOKE = FULL._replace(epochs=2, rows=40, vocabulary=400, hidden=32, layers=2, warmup=2)
+SMOKE = FULL._replace(epochs=2, turn=1, rows=40, vocabulary=400, hidden=32, layers=2, warmup=2)
 
 
 class NextToken(torch.nn.Module):
@@ -76,13 +83,16 @@ def make_decoder(settings, tokenizer):
         return Qwen2ForCausalLM._from_config(config, attn_implementation="eager")  # on a CPU the quickest in bfloat16
 
 
-def rate(step, steps, settings):
-    """Return the learning rate of a step: up to the peak in a line, and down to 0 in another.
+def rate(step, steps_an_epoch, settings):
+    """Return the learning rate of a step: in lines up to the peak, down to the turn, and down to 0.
 
-    >>> [rate(step, 200, Settings(lr=1.0, warmup=100)) for step in (0, 99, 150)]
-    [0.01, 1.0, 0.5]
+    >>> settings = Settings(lr=1.0, warmup=100, turn=2, low=0.2, epochs=4)
+    >>> [round(rate(step, 200, settings), 6) for step in (0, 99, 250, 400, 600, 800)]
+    [0.01, 1.0, 0.6, 0.2, 0.1, 0.0]
     """
-    return settings.lr * min((step + 1) / settings.warmup, (steps - step) / (steps - settings.warmup))
+    places = [-1, settings.warmup - 1, settings.warmup, settings.turn * steps_an_epoch,
+              settings.epochs * steps_an_epoch]
+    return settings.lr * float(np.interp(step, places, [0, 1, 1, settings.low, 0]))
 
 
 def right_share(target, logits):
@@ -108,12 +118,13 @@ class Training:
     def epoch(self, on_batch=None):
         """Train on one epoch's text; return the new row of the history."""
         number, settings = len(self.history), self.settings
-        text = mixed_batch(self.tokenizer, Random(f"{settings.seed} {number}"), settings.rows, settings.length)
+        text = mixed_batch(self.tokenizer, Random(f"{settings.seed} {number}"), settings.rows, settings.length,
+                           KINDS if number < settings.turn else LATE_KINDS)
         steps = count(number * self.steps_an_epoch)
 
         def set_rate():
             for group in self.optimizer.param_groups:
-                group["lr"] = rate(next(steps), settings.epochs * self.steps_an_epoch, settings)
+                group["lr"] = rate(next(steps), self.steps_an_epoch, settings)
 
         def after_batch():
             set_rate()

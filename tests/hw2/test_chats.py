@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hw2 import chats
 from hw2.chats import KINDS, SYSTEMS, conversations, kind_batch, mixed_batch, turns
-from hw2.pretraining import SMOKE, make_tokenizer
+from hw2.pretraining import FULL, SMOKE, make_tokenizer
 from hw2.tokenizer import END, PAD
 from hw2.transfers import is_heldout
 from minidl.decoding.model import encode_chat
@@ -64,7 +64,7 @@ def test_targets_are_the_next_tokens_where_they_are_learned(tokenizer):
 
 
 def test_a_long_answer_is_cut_and_a_mixed_batch_has_all_kinds(tokenizer):
-    ids, target = mixed_batch(tokenizer, Random(0), 20, 90)
+    ids, target = mixed_batch(tokenizer, Random(0), 20, 90, KINDS)
     counts = [round(share * 20) for share in KINDS.values()]
     assert ids.shape == target.shape == (sum(counts), 90)
     for kind, rows in zip(KINDS, ids.split(counts)):
@@ -85,7 +85,9 @@ def test_the_tokenizer_loses_nothing(tokenizer, text):
     assert tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"]) == text
 
 
-def test_a_name_is_the_same_tokens_wherever_it_stands(tokenizer):
+def test_a_name_is_the_same_tokens_wherever_it_stands():
+    tokenizer = make_tokenizer(FULL)
+
     def tokens(text):
         return tokenizer(text, add_special_tokens=False)["input_ids"]
     for name in ("Anna", "Zaborov", "LLC", "1250"):

@@ -1,10 +1,12 @@
 """Training the small model: taken up after a kill as if nothing had been, and left in the standard layout."""
 import csv
+import itertools
 import json
 
 import pytest
 import torch
 
+from hw2 import chats, pretraining
 from hw2.pretraining import SMOKE, Training, rate, right_share
 from hw2.train_tiny import main
 from minidl.decoding.model import load_model
@@ -36,15 +38,28 @@ def test_it_learns_and_the_rate_rises_and_falls(undisturbed):
     first, last = undisturbed.history[0], undisturbed.history[-1]
     assert all(last[f"{kind}_loss"] < first[f"{kind}_loss"] < 6.0 for kind in ("story", "transfer", "faq"))
     assert last["tokens"] == 2 * 40 * 256
-    steps = 2 * undisturbed.steps_an_epoch
-    rates = [rate(step, steps, SMOKE) for step in range(steps + 1)]
+    steps = undisturbed.steps_an_epoch
+    rates = [rate(step, steps, SMOKE) for step in range(2 * steps + 1)]
     assert max(rates) == SMOKE.lr == rates[SMOKE.warmup - 1] and rates[-1] == 0
+    assert rates[steps] == SMOKE.lr * SMOKE.low and rates[SMOKE.warmup:] == sorted(rates[SMOKE.warmup:], reverse=True)
     assert undisturbed.optimizer.param_groups[0]["lr"] == 0
 
 
-def test_the_text_of_each_epoch_and_seed_is_its_own(undisturbed):
-    other = Training(undisturbed.settings._replace(seed=1))
-    assert other.epoch()["story_loss"] != undisturbed.history[0]["story_loss"]
+def test_the_text_of_each_epoch_and_seed_is_its_own_and_its_shares_change_at_the_turn(undisturbed, monkeypatch):
+    texts, shares = [], []
+
+    def mixed_batch(tokenizer, rng, count, length, kinds):
+        texts.append(chats.mixed_batch(tokenizer, rng, count, length, kinds))
+        shares.append(kinds)
+        return texts[-1]
+    monkeypatch.setattr(pretraining, "mixed_batch", mixed_batch)
+    for seed in (0, 1):
+        training = Training(undisturbed.settings._replace(seed=seed))
+        for _ in range(2):
+            training.epoch()
+    assert not any(torch.equal(one[0], other[0]) for one, other in itertools.combinations(texts, 2))
+    assert shares == 2 * [chats.KINDS, chats.LATE_KINDS]
+    assert all(round(sum(kinds.values()), 9) == 1 for kinds in shares)
 
 
 def test_the_share_of_right_tokens_counts_learned_ones_alone():
