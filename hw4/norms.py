@@ -1,8 +1,13 @@
 """Task 1: RMSNorm beside torch's, inside a language model, and from a share of its features."""
+import textwrap
+
 import torch
-from transformers import Qwen2Config, Qwen2ForCausalLM
 from transformers.models.qwen2.modeling_qwen2 import Qwen2RMSNorm
 
+from hw2 import TINY
+from hw2.tasks import PROMPTS
+from minidl.decoding import greedy
+from minidl.decoding.model import encode_chat, end_token, load_model
 from minidl.nn import RMSNorm
 from minidl.plots import figure
 from minidl.report import Table
@@ -37,20 +42,6 @@ def compare_dtypes(generator):
     return found
 
 
-def small_qwen2():
-    """Return a Qwen2 model with random weights, norms included: 4 layers of width 64."""
-    model = Qwen2ForCausalLM(Qwen2Config(
-        vocab_size=1000, hidden_size=64, intermediate_size=192, num_hidden_layers=4, num_attention_heads=4,
-        num_key_value_heads=2, eos_token_id=None, pad_token_id=None, bos_token_id=None)).eval()
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            if "norm" in name:
-                weight.uniform_(0.5, 1.5)
-            elif weight.ndim == 2:
-                weight.normal_(std=0.1)  # with transformers' own 0.02 the model says one token for ever
-    return model
-
-
 def swap_norms(model):
     """Put minidl's RMSNorm in the place of each norm of a Qwen2 model, with its weight; return how many."""
     count = 0
@@ -64,24 +55,22 @@ def swap_norms(model):
     return count
 
 
-@torch.no_grad()
-def greedy_tokens(model, ids, steps):
-    """Return the ids with so many more behind them, each the most likely one."""
-    for _ in range(steps):
-        ids = torch.cat([ids, model(ids).logits[:, -1:].argmax(-1)], 1)
-    return ids
+def compare_models(steps=100):
+    """Return a dict on HW2's small Qwen2 before and after its norms are swapped: logits, and greedy tokens."""
+    model, tokenizer = load_model(str(TINY))
+    prompts = [encode_chat(tokenizer, prompt.system, prompt.text) for prompt in PROMPTS]
 
+    @torch.no_grad()
+    def outcome():
+        texts = [greedy(model, ids, max_new_tokens=steps, eos_token_id=end_token(tokenizer))[0][0] for ids in prompts]
+        return torch.cat([model(ids).logits[0] for ids in prompts]), [text.tokens for text in texts]
 
-def compare_models(generator, prompts=8, length=16, steps=48):
-    """Return a dict on a Qwen2 model before and after its norms are swapped."""
-    model = small_qwen2()
-    ids = torch.randint(model.config.vocab_size, (prompts, length), generator=generator)
-    with torch.no_grad():
-        before, tokens = model(ids).logits, greedy_tokens(model, ids, steps)
-        norms = swap_norms(model)
-        after, other = model(ids).logits, greedy_tokens(model, ids, steps)
-    return {"norms": norms, "logits": difference(after, before), "tokens": prompts * steps,
-            "equal tokens": (tokens == other)[:, length:].sum().item(), "distinct tokens": tokens.unique().numel()}
+    before, tokens = outcome()
+    norms = swap_norms(model)
+    after, others = outcome()
+    return {"norms": norms, "logits": difference(after, before), "tokens": sum(map(len, tokens)),
+            "equal tokens": sum(ours == theirs for pair in zip(tokens, others) for ours, theirs in zip(*pair)),
+            "text": tokenizer.decode(others[0])}
 
 
 def estimate_errors(generator, rows=2000):
@@ -107,17 +96,16 @@ def plot_estimates(path, errors):
 
 def run(seed, folder):
     """Print the task's tables; return its numbers and the pictures to draw."""
-    torch.manual_seed(seed)  # transformers makes its weights from torch's own generator
     generator = torch.Generator().manual_seed(seed)
     print(f"RMSNorm against torch.nn.RMSNorm, x ({ROWS}, {FEATURES}): largest difference, as a share of the largest")
     table = Table({"dtype": "s", "   output": ".1e", "gradient of x": ".1e", "gradient of weight": ".1e"})
     dtypes = compare_dtypes(generator)
     for name, differences in dtypes.items():
         table.row(name, *differences)
-    model = compare_models(generator)
-    print(f"\na Qwen2 model with its {model['norms']} norms swapped: logits differ by {model['logits']:.1e} of the "
-          f"largest;\n{model['equal tokens']} of {model['tokens']} greedy tokens are the same "
-          f"({model['distinct tokens']} distinct ones)")
+    model = compare_models()
+    print(f"\nHW2's small Qwen2 with its {model['norms']} norms swapped: logits differ by {model['logits']:.1e} of the "
+          f"largest;\n{model['equal tokens']} of {model['tokens']} greedy tokens are the same. It writes:\n"
+          + textwrap.indent(model["text"], "    "))
     errors = estimate_errors(generator)
     print("\npRMSNorm: relative error of the RMS when k features estimate it")
     table = Table({"k": "d", "error": ".3f"})
