@@ -21,6 +21,7 @@ from minidl.nn.cross_entropy import IGNORE
 FAQ = Path(__file__).parent.parent / "hw3" / "data" / "faq.jsonl"
 KINDS = {"story": 0.25, "transfer": 0.5, "faq": 0.25}  # share of the rows
 LATE_KINDS = {"story": 0.15, "transfer": 0.65, "faq": 0.2}  # once stories are learned: copying takes longest
+LAST_KINDS = {"story": 0.05, "transfer": 0.9, "faq": 0.05}  # and at last the rare forms of a sum
 STORY, TRANSFER = (prompt.system for prompt in PROMPTS)
 SYSTEMS = {"story": (STORY, STORY, USUAL_SYSTEM), "transfer": (TRANSFER, TRANSFER, USUAL_SYSTEM),
            "faq": (USUAL_SYSTEM,)}

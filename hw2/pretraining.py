@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from hw2.chats import KINDS, LATE_KINDS, kind_batch, mixed_batch, tokenizer_texts
+from hw2.chats import KINDS, LAST_KINDS, LATE_KINDS, kind_batch, mixed_batch, tokenizer_texts
 from hw2.tokenizer import END, PAD, train_tokenizer
 from minidl.nn import CrossEntropyLoss
 from minidl.optim import Lion
@@ -27,11 +27,13 @@ class Settings(NamedTuple):
     """What fixes a training.
 
     lr: the peak, reached after `warmup` steps; from there it falls to lr * low at epoch
-    `turn`, where the shares of the kinds of text change as well, and to 0 at the end.
+    `turn` and to 0 at epoch `again`; there it starts from lr * low once more, and falls to 0
+    at the end.  The shares of the kinds of text change with `turn` and `again`.
     """
 
-    epochs: int = 39
+    epochs: int = 47
     turn: int = 27
+    again: int = 39
     low: float = 5 / 24
     rows: int = 2000
     batch_size: int = 8
@@ -47,7 +49,7 @@ class Settings(NamedTuple):
 
 
 FULL = Settings()
-SMOKE = FULL._replace(epochs=2, turn=1, rows=40, vocabulary=400, hidden=32, layers=2, warmup=2)
+SMOKE = FULL._replace(epochs=3, turn=1, again=2, rows=40, vocabulary=400, hidden=32, layers=2, warmup=2)
 
 
 class NextToken(torch.nn.Module):
@@ -84,14 +86,16 @@ def make_decoder(settings, tokenizer):
 
 
 def rate(step, steps_an_epoch, settings):
-    """Return the learning rate of a step: in lines up to the peak, down to the turn, and down to 0.
+    """Return the learning rate of a step: in lines up to the peak, down to the turn, down to 0, and down once more.
 
-    >>> settings = Settings(lr=1.0, warmup=100, turn=2, low=0.2, epochs=4)
-    >>> [round(rate(step, 200, settings), 6) for step in (0, 99, 250, 400, 600, 800)]
-    [0.01, 1.0, 0.6, 0.2, 0.1, 0.0]
+    >>> settings = Settings(lr=1.0, warmup=100, turn=2, again=4, low=0.2, epochs=6)
+    >>> [round(rate(step, 200, settings), 6) for step in (0, 99, 250, 400, 600, 800, 1000, 1200)]
+    [0.01, 1.0, 0.6, 0.2, 0.1, 0.2, 0.1, 0.0]
     """
-    places = [-1, settings.warmup - 1, settings.warmup, settings.turn * steps_an_epoch,
-              settings.epochs * steps_an_epoch]
+    turn, again, end = (epoch * steps_an_epoch for epoch in (settings.turn, settings.again, settings.epochs))
+    if step >= again:
+        return settings.lr * settings.low * (end - step) / (end - again)
+    places = [-1, settings.warmup - 1, settings.warmup, turn, again]
     return settings.lr * float(np.interp(step, places, [0, 1, 1, settings.low, 0]))
 
 
@@ -119,7 +123,7 @@ class Training:
         """Train on one epoch's text; return the new row of the history."""
         number, settings = len(self.history), self.settings
         text = mixed_batch(self.tokenizer, Random(f"{settings.seed} {number}"), settings.rows, settings.length,
-                           KINDS if number < settings.turn else LATE_KINDS)
+                           KINDS if number < settings.turn else LATE_KINDS if number < settings.again else LAST_KINDS)
         steps = count(number * self.steps_an_epoch)
 
         def set_rate():

@@ -28,7 +28,8 @@ def test_a_training_that_is_taken_up_equals_one_that_was_not_disturbed(undisturb
     first.save(tmp_path / "checkpoint.pt")
     second = Training(undisturbed.settings)
     second.load(tmp_path / "checkpoint.pt")
-    second.epoch()
+    for _ in range(SMOKE.epochs - 1):
+        second.epoch()
     assert second.history == undisturbed.history
     for ours, theirs in zip(second.decoder.parameters(), undisturbed.decoder.parameters()):
         assert torch.equal(ours, theirs)
@@ -37,15 +38,17 @@ def test_a_training_that_is_taken_up_equals_one_that_was_not_disturbed(undisturb
 def test_it_learns_and_the_rate_rises_and_falls(undisturbed):
     first, last = undisturbed.history[0], undisturbed.history[-1]
     assert all(last[f"{kind}_loss"] < first[f"{kind}_loss"] < 6.0 for kind in ("story", "transfer", "faq"))
-    assert last["tokens"] == 2 * 40 * 256
+    assert last["tokens"] == 3 * 40 * 256
     steps = undisturbed.steps_an_epoch
-    rates = [rate(step, steps, SMOKE) for step in range(2 * steps + 1)]
+    rates = [rate(step, steps, SMOKE) for step in range(3 * steps + 1)]
     assert max(rates) == SMOKE.lr == rates[SMOKE.warmup - 1] and rates[-1] == 0
-    assert rates[steps] == SMOKE.lr * SMOKE.low and rates[SMOKE.warmup:] == sorted(rates[SMOKE.warmup:], reverse=True)
+    assert rates[steps] == rates[2 * steps] == SMOKE.lr * SMOKE.low > rates[2 * steps - 1]
+    for fall in (rates[SMOKE.warmup:2 * steps], rates[2 * steps:]):
+        assert fall == sorted(fall, reverse=True)
     assert undisturbed.optimizer.param_groups[0]["lr"] == 0
 
 
-def test_the_text_of_each_epoch_and_seed_is_its_own_and_its_shares_change_at_the_turn(undisturbed, monkeypatch):
+def test_the_text_of_each_epoch_and_seed_is_its_own_and_its_shares_change(undisturbed, monkeypatch):
     texts, shares = [], []
 
     def mixed_batch(tokenizer, rng, count, length, kinds):
@@ -54,11 +57,11 @@ def test_the_text_of_each_epoch_and_seed_is_its_own_and_its_shares_change_at_the
         return texts[-1]
     monkeypatch.setattr(pretraining, "mixed_batch", mixed_batch)
     for seed in (0, 1):
-        training = Training(undisturbed.settings._replace(seed=seed, epochs=3, turn=2))
-        for _ in range(3):
+        training = Training(undisturbed.settings._replace(seed=seed, epochs=4, turn=2, again=3))
+        for _ in range(4):
             training.epoch()
     assert not any(torch.equal(one[0], other[0]) for one, other in itertools.combinations(texts, 2))
-    assert shares == 2 * [chats.KINDS, chats.KINDS, chats.LATE_KINDS]
+    assert shares == 2 * [chats.KINDS, chats.KINDS, chats.LATE_KINDS, chats.LAST_KINDS]
     assert all(round(sum(kinds.values()), 9) == 1 for kinds in shares)
 
 
@@ -111,7 +114,7 @@ def test_the_command_goes_on_after_a_kill_and_leaves_model_curve_and_measures(tm
     printed, folder = capsys.readouterr().out, tmp_path / "hw2" / "tiny"
     assert "the first 1 from an earlier call" in printed and "20 held-out transfers" in printed
     with open(folder / "history.csv", newline="", encoding="utf-8") as file:
-        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2"]
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2", "3"]
     assert (folder / "heldout.md").read_text(encoding="utf-8").strip() in printed
     assert json.loads((folder / "heldout.json").read_text(encoding="utf-8"))["stories"]["4 beams"]["EOS"] <= 1
     assert load_model(str(folder / "model"))[0].config.hidden_size == SMOKE.hidden
