@@ -6,7 +6,7 @@ assistant says is learned, the end of the message included.
 
 Shapes: N rows, T tokens in a row.
 """
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 
 import torch
@@ -19,12 +19,11 @@ from minidl.data import read_qa
 from minidl.nn.cross_entropy import IGNORE
 
 FAQ = Path(__file__).parent.parent / "hw3" / "data" / "faq.jsonl"
-KINDS = {"story": 0.25, "transfer": 0.5, "faq": 0.25}  # share of the rows
-LATE_KINDS = {"story": 0.15, "transfer": 0.65, "faq": 0.2}  # once stories are learned: copying takes longest
-LAST_KINDS = {"story": 0.05, "transfer": 0.9, "faq": 0.05}  # and at last the rare forms of a sum
+FIRST_SHARES = {"story": 0.3, "transfer": 0.45, "faq": 0.25}  # of the rows, as training begins
+LAST_SHARES = {"story": 0.12, "transfer": 0.75, "faq": 0.13}  # and as it ends: the rare forms of a sum take longest
+KINDS = tuple(FIRST_SHARES)
 STORY, TRANSFER = (prompt.system for prompt in PROMPTS)
-SYSTEMS = {"story": (STORY, STORY, USUAL_SYSTEM), "transfer": (TRANSFER, TRANSFER, USUAL_SYSTEM),
-           "faq": (USUAL_SYSTEM,)}
+SYSTEMS = {"story": (STORY, USUAL_SYSTEM), "transfer": (TRANSFER, USUAL_SYSTEM), "faq": (USUAL_SYSTEM,)}
 
 
 def turns(kind, rng, heldout=False):
@@ -76,17 +75,24 @@ def kind_batch(tokenizer, kind, rng, count, length, heldout=False):
     return batch(tokenizer, list(islice(conversations(tokenizer, kind, rng, length + 1, heldout), count)), length)
 
 
-def mixed_batch(tokenizer, rng, count, length, shares):
-    """Return (ids, target) of about `count` rows of all kinds, by their shares."""
-    parts = [kind_batch(tokenizer, kind, rng, round(share * count), length) for kind, share in shares.items()]
+def shares(progress):
+    """Return the shares of the kinds when this part of the training is over: on a line from the first to the last.
+
+    >>> {kind: round(share, 3) for kind, share in shares(0.5).items()}
+    {'story': 0.21, 'transfer': 0.6, 'faq': 0.19}
+    """
+    return {kind: (1 - progress) * FIRST_SHARES[kind] + progress * LAST_SHARES[kind] for kind in KINDS}
+
+
+def mixed_batch(tokenizer, rng, count, length, mix):
+    """Return (ids, target) of `count` rows of all kinds; mix: a dict from kind to its share."""
+    bounds = [round(count * share) for share in accumulate(mix.values(), initial=0)]
+    parts = [kind_batch(tokenizer, kind, rng, end - start, length) for kind, (start, end) in zip(mix, pairwise(bounds))]
     return tuple(torch.cat(columns) for columns in zip(*parts))
 
 
 def tokenizer_texts(rng, count):
-    """Yield the texts that the tokenizer is trained on: `count` turns of stories and of transfers, the whole faq."""
-    yield from (text for systems in SYSTEMS.values() for text in systems)
-    for kind in ("story", "transfer"):
+    """Yield the texts that the tokenizer is trained on: `count` turns of each kind, with a system message each."""
+    for kind in KINDS:
         for turn in islice(turns(kind, rng), count):
-            yield from turn
-    faq = read_qa(FAQ)
-    yield from faq.queries + faq.answers
+            yield from (rng.choice(SYSTEMS[kind]), *turn)

@@ -9,11 +9,10 @@ from itertools import count
 from random import Random
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from hw2.chats import KINDS, LAST_KINDS, LATE_KINDS, kind_batch, mixed_batch, tokenizer_texts
+from hw2.chats import KINDS, kind_batch, mixed_batch, shares, tokenizer_texts
 from hw2.tokenizer import END, PAD, train_tokenizer
 from minidl.nn import CrossEntropyLoss
 from minidl.optim import Lion
@@ -24,20 +23,12 @@ HELDOUT_ROWS = 48
 
 
 class Settings(NamedTuple):
-    """What fixes a training.
+    """What fixes a training; lr: the peak, reached after `warmup` steps, from where the rate falls to 0 in a line."""
 
-    lr: the peak, reached after `warmup` steps; from there it falls to lr * low at epoch
-    `turn` and to 0 at epoch `again`; there it starts from lr * low once more, and falls to 0
-    at the end.  The shares of the kinds of text change with `turn` and `again`.
-    """
-
-    epochs: int = 47
-    turn: int = 27
-    again: int = 39
-    low: float = 5 / 24
-    rows: int = 2000
-    batch_size: int = 8
-    length: int = 256
+    epochs: int = 44
+    rows: int = 1750
+    batch_size: int = 7
+    length: int = 296
     vocabulary: int = 2048
     hidden: int = 192
     layers: int = 4
@@ -49,7 +40,7 @@ class Settings(NamedTuple):
 
 
 FULL = Settings()
-SMOKE = FULL._replace(epochs=3, turn=1, again=2, rows=40, vocabulary=400, hidden=32, layers=2, warmup=2)
+SMOKE = FULL._replace(epochs=3, rows=40, vocabulary=400, hidden=32, layers=2, warmup=2)
 
 
 class NextToken(torch.nn.Module):
@@ -85,18 +76,13 @@ def make_decoder(settings, tokenizer):
         return Qwen2ForCausalLM._from_config(config, attn_implementation="eager")  # on a CPU the quickest in bfloat16
 
 
-def rate(step, steps_an_epoch, settings):
-    """Return the learning rate of a step: in lines up to the peak, down to the turn, down to 0, and down once more.
+def rate(step, steps, settings):
+    """Return the learning rate of a step among all steps: in a line up to the peak, in a line down to 0.
 
-    >>> settings = Settings(lr=1.0, warmup=100, turn=2, again=4, low=0.2, epochs=6)
-    >>> [round(rate(step, 200, settings), 6) for step in (0, 99, 250, 400, 600, 800, 1000, 1200)]
-    [0.01, 1.0, 0.6, 0.2, 0.1, 0.2, 0.1, 0.0]
+    >>> [round(rate(step, 1000, Settings(lr=1.0, warmup=100)), 6) for step in (0, 99, 100, 550, 1000)]
+    [0.01, 1.0, 1.0, 0.5, 0.0]
     """
-    turn, again, end = (epoch * steps_an_epoch for epoch in (settings.turn, settings.again, settings.epochs))
-    if step >= again:
-        return settings.lr * settings.low * (end - step) / (end - again)
-    places = [-1, settings.warmup - 1, settings.warmup, turn, again]
-    return settings.lr * float(np.interp(step, places, [0, 1, 1, settings.low, 0]))
+    return settings.lr * min((step + 1) / settings.warmup, (steps - step) / (steps - settings.warmup))
 
 
 def right_share(target, logits):
@@ -117,18 +103,18 @@ class Training:
         self.history = []
         self.heldout = {kind: kind_batch(self.tokenizer, kind, Random(f"heldout {kind}"), HELDOUT_ROWS, settings.length,
                                          heldout=True) for kind in KINDS}
-        self.steps_an_epoch = -(-sum(round(share * settings.rows) for share in KINDS.values()) // settings.batch_size)
+        self.steps_an_epoch = -(-settings.rows // settings.batch_size)
 
     def epoch(self, on_batch=None):
         """Train on one epoch's text; return the new row of the history."""
         number, settings = len(self.history), self.settings
         text = mixed_batch(self.tokenizer, Random(f"{settings.seed} {number}"), settings.rows, settings.length,
-                           KINDS if number < settings.turn else LATE_KINDS if number < settings.again else LAST_KINDS)
+                           shares(number / max(settings.epochs - 1, 1)))
         steps = count(number * self.steps_an_epoch)
 
         def set_rate():
             for group in self.optimizer.param_groups:
-                group["lr"] = rate(next(steps), self.steps_an_epoch, settings)
+                group["lr"] = rate(next(steps), settings.epochs * self.steps_an_epoch, settings)
 
         def after_batch():
             set_rate()

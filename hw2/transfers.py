@@ -92,8 +92,8 @@ def with_cents(rng, whole, cents, currency):
 
 
 def size(rng):
-    """Return (whole, cents): each number of digits from one to six is equally likely, and a half has no cents."""
-    if rng.random() < 0.05:
+    """Return (whole, cents): a tenth is cents alone; the others have one to six digits, and a half of them no cents."""
+    if rng.random() < 0.1:
         return 0, rng.randrange(1, 100)
     whole = rng.randrange(10 ** rng.randint(1, 6))
     if rng.random() < 0.3:

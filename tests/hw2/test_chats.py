@@ -64,12 +64,20 @@ def test_targets_are_the_next_tokens_where_they_are_learned(tokenizer):
 
 
 def test_a_long_answer_is_cut_and_a_mixed_batch_has_all_kinds(tokenizer):
-    ids, target = mixed_batch(tokenizer, Random(0), 20, 90, KINDS)
-    counts = [round(share * 20) for share in KINDS.values()]
-    assert ids.shape == target.shape == (sum(counts), 90)
-    for kind, rows in zip(KINDS, ids.split(counts)):
+    ids, target = mixed_batch(tokenizer, Random(0), 21, 90, {"story": 0.25, "transfer": 0.5, "faq": 0.25})
+    assert ids.shape == target.shape == (21, 90)
+    for kind, rows in zip(KINDS, ids.split([5, 11, 5])):
         assert all(any(tokenizer.decode(row).startswith(f"<|im_start|>system\n{system[:20]}")
                        for system in SYSTEMS[kind]) for row in rows)
+
+
+def test_every_turn_fits_a_row_of_the_whole_training():
+    tokenizer = make_tokenizer(FULL)
+    longest = {kind: max(len(tokenizer.apply_chat_template([
+        {"role": "system", "content": max(SYSTEMS[kind], key=len)}, {"role": "user", "content": question},
+        {"role": "assistant", "content": answer}])["input_ids"]) for question, answer in islice(
+            turns(kind, Random(6)), 1145)) for kind in KINDS}
+    assert max(longest.values()) <= FULL.length + 2, longest  # a row has a token more, and the line end may go
 
 
 def test_heldout_transfers_are_to_other_people():
