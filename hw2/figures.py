@@ -6,7 +6,7 @@ from minidl.plots import figure
 
 
 def plot_methods(path, results):
-    """Draw score a token over distinct-2, the mean of each setting's texts: a pane a prompt, a colour a method.
+    """Draw score a token over distinct-2 of two runs, the means of each setting: a pane a prompt, a colour a method.
 
     Places are numbered, and the legend names the settings in each.  A marker is filled
     where each of the texts ended, and its JSON is right.
@@ -22,7 +22,7 @@ def plot_methods(path, results):
                     places.setdefault((round(distinct, 3), round(score, 3)), {})[name] = found
             for number, (place, together) in enumerate(places.items(), start=1):
                 draw_place(pane, number, place, together, methods)
-            pane.set(title=prompt, xlabel="distinct-2: share of different pairs of neighbouring tokens",
+            pane.set(title=prompt, xlabel="distinct-2 of two runs: share of different ones among their pairs of tokens",
                      ylabel="score a token (log-probability)")
             pane.set_yscale("symlog", linthresh=0.1)
             pane.grid(alpha=0.3)

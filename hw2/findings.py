@@ -3,12 +3,14 @@
 A result is a text with its score, tokens and settings, as hw2.session writes it; a group
 are the results of one prompt and one setting.
 """
+from itertools import combinations
 from statistics import fmean
 
-from hw2.tasks import settings_text
+from hw2.tasks import distinct_2, settings_text
 
 APART = -5.0  # score a token: the model gave its own text's tokens less than a chance in 148 each
 CIRCLES = 0.5  # distinct-2: half of the neighbouring pairs have been there before
+MEANS = {"score a token": ".3f", "distinct-2 of two runs": ".3f", "length": ".0f"}
 
 
 def name_of(result):
@@ -54,10 +56,19 @@ def fault(result):
     return None if result["finished"] else "does not end"
 
 
+def diversity(results):
+    """Return the distinct-2 of two runs' texts together, the mean over all pairs of runs.
+
+    It is half of a text's own where each run makes that text again; one run alone is taken as such.
+    """
+    texts = [one["tokens"][:-1] if one["finished"] else one["tokens"] for one in results]
+    return fmean(distinct_2(*two) for two in (combinations(texts, 2) if len(texts) > 1 else [texts * 2]))
+
+
 def means(results):
-    """Return the means of some results: score a token, distinct-2, length."""
-    return (fmean(one["score"] / len(one["tokens"]) for one in results),
-            fmean(one["distinct_2"] for one in results), fmean(len(one["tokens"]) for one in results))
+    """Return the means of a setting's results: score a token, distinct-2 of two runs, length."""
+    return (fmean(one["score"] / len(one["tokens"]) for one in results), diversity(results),
+            fmean(len(one["tokens"]) for one in results))
 
 
 def repeated(results):
@@ -101,7 +112,7 @@ def effects(results):
                 if len(by_value) > 1:
                     rows = [means(by_value[value]) for value in sorted(by_value)]
                     told = [f"{label} {' -> '.join(format(row[place], form) for row in rows)}" for place, (
-                        label, form) in enumerate((("score a token", ".3f"), ("distinct-2", ".3f"), ("length", ".0f")))]
+                        label, form) in enumerate(MEANS.items())]
                     lines.append(f"- {prompt}, {name} {' -> '.join(map(str, sorted(by_value)))}"
                                  f"{f' with {others}' if others else ''}: {'; '.join(told)}")
     return lines or ["- this method has no setting that was varied"]
@@ -123,7 +134,7 @@ def choice(results):
         if varied and any(one["fault"] is None for one in varied[next(iter(varied))]):
             fresh = max(varied, key=lambda name: (len({one["text"] for one in varied[name]}), means(varied[name])[1]))
             lines.append(f"- {prompt}: another text each time, and none with a fault: {listed(varied, everything)}; "
-                         f"the most varied is {fresh}, distinct-2 {means(varied[fresh])[1]:.3f}.")
+                         f"the most varied is {fresh}, distinct-2 of two runs {means(varied[fresh])[1]:.3f}.")
     return lines
 
 

@@ -7,6 +7,7 @@ import torch
 
 from hw2.chats import SYSTEMS, turns
 from hw2.stories import story
+from hw2.story_cast import HE_NAMES, SHE_NAMES
 from hw2.tasks import distinct_2
 from minidl.decoding import beam_search, greedy, sample
 from minidl.decoding.model import encode_chat, end_token
@@ -59,13 +60,17 @@ class Decoded:
         """Return the mean score of a token."""
         return mean(one.score / len(one.tokens) for one in self.candidates)
 
-    def distinct(self):
-        """Return the mean distinct-2."""
-        return mean(distinct_2(one.tokens) for one in self.candidates)
+    def distinct(self, count=None):
+        """Return the distinct-2 of the first `count` texts together, of all where it is None."""
+        return distinct_2(*(one.tokens for one in self.candidates[:count]))
 
     def known(self, vocabulary):
         """Return the share of words that the grammar of stories has."""
         return mean(word in vocabulary for text in self.texts for word in words(text))
+
+    def pronouns(self):
+        """Return the share of stories that call their hero he, or she, as the name asks."""
+        return mean(map(pronouns_fit, self.texts))
 
     def same(self, other):
         """Return the share of texts that are another decoder's as well."""
@@ -81,6 +86,18 @@ def mean(values):
 def words(text):
     """Return the words of a text, without the punctuation around them."""
     return [word.strip('.,!?"') for word in text.split()]
+
+
+def pronouns_fit(text):
+    """Return whether the first paragraph has the pronouns of the name in it and no others, but for a grandmother's.
+
+    >>> pronouns_fit("Pip was a tiny mole. He was so small that the tall grass hid her.")
+    False
+    """
+    first = words(text.split("\n")[0])
+    hero = next((word for word in first if word in HE_NAMES + SHE_NAMES), None)
+    others = ("she", "her", "herself") if hero in HE_NAMES else ("he", "him", "his", "himself")
+    return hero is not None and ("grandmother" in first or not any(word.lower() in others for word in first))
 
 
 def story_words(count=5000):
@@ -104,8 +121,8 @@ def measure_stories(loaded, size):
     vocabulary = story_words()
 
     def row(found):
-        return {"EOS": found.finished(), "score": found.score(), "distinct-2": found.distinct(),
-                "known words": found.known(vocabulary), "as greedy": found.same(plain)}
+        return {"EOS": found.finished(), "score": found.score(), "distinct-2": found.distinct(size.compared),
+                "known words": found.known(vocabulary), "pronouns": found.pronouns(), "as greedy": found.same(plain)}
 
     def drawn(questions, **settings):
         generator = torch.Generator().manual_seed(0)

@@ -33,7 +33,8 @@ def write_report(path, task, model, prompts, results, others=()):
     """
     parts = [f"# HW2, task {task.number}: {task.title}",
              f"Model {model}. Score: the sum of the log-softmax of a text's tokens; length in tokens, EOS among them; "
-             "distinct-2: the share of different ones among the pairs of neighbouring tokens."]
+             "distinct-2: the share of different ones among the pairs of neighbouring tokens; of two runs: among those "
+             "of both, so that a text made twice counts half."]
     parts += [f"- **{prompt.name}**: {prompt.system} / {prompt.text}" for prompt in prompts]
     rows = [f"| {' | '.join(COLUMNS)} |", "|" + " --- |" * len(COLUMNS)]
     for result in results:

@@ -118,11 +118,14 @@ def transfer_fault(text, expected=None):
     return f"wrong {' and '.join(wrong)}" if wrong else None
 
 
-def distinct_2(tokens):
-    """Return the share of different ones among a text's pairs of neighbouring tokens; 1 where there is no pair.
+def distinct_2(*texts):
+    """Return the share of different ones among all pairs of neighbouring tokens of the texts; 1 where there is no pair.
 
-    >>> distinct_2([1, 2, 1, 2]), distinct_2([1])
-    (0.6666666666666666, 1.0)
+    Source: Li, Galley, Brockett, Gao and Dolan, "A diversity-promoting objective function for
+    neural conversation models", 2015, arXiv 1510.03055.
+
+    >>> distinct_2([1, 2, 1, 2]), distinct_2([1]), distinct_2([1, 2], [1, 2])
+    (0.6666666666666666, 1.0, 0.5)
     """
-    pairs = list(zip(tokens, tokens[1:]))
+    pairs = [pair for tokens in texts for pair in zip(tokens, tokens[1:])]
     return len(set(pairs)) / len(pairs) if pairs else 1.0

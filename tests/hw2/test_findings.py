@@ -2,14 +2,15 @@
 import pytest
 
 from hw2.figures import plot_losses, plot_methods
-from hw2.findings import answers, choice, effects, fault, faults, listed, name_of, repeated
+from hw2.findings import answers, choice, diversity, effects, fault, faults, listed, name_of, repeated
 from hw2.tasks import TASKS
 
 
 def result(text, *, task=3, prompt="story", score=-10.0, length=10, finished=True, distinct=0.9, fault=None,
-           **settings):
+           tokens=None, **settings):
     return {"key": {"task": task, "settings": settings}, "method": TASKS[task].title, "prompt": prompt, "text": text,
-            "score": score, "tokens": list(range(length)), "finished": finished, "distinct_2": distinct, "fault": fault}
+            "score": score, "tokens": tokens or list(range(length)), "finished": finished, "distinct_2": distinct,
+            "fault": fault}
 
 
 @pytest.mark.parametrize("found, told", [
@@ -42,29 +43,38 @@ def test_what_goes_wrong_and_where():
         "- json, nothing wrong that these numbers show: none"]
 
 
+def test_diversity_is_of_two_runs():
+    same, other = result("a", tokens=[1, 2, 3, 0]), result("b", tokens=[1, 2, 4, 0])
+    assert diversity([same]) == diversity([same, same]) == 0.5, "the end is no pair"
+    assert diversity([same, other]) == 0.75
+    assert diversity([same, same, other]) == pytest.approx((0.5 + 0.75 + 0.75) / 3)
+    assert diversity([result("a", tokens=[1, 1, 1], finished=False)]) == 0.25
+
+
 def test_each_setting_is_compared_where_the_others_are_equal():
-    grid = [result("a", task=4, score=-10.0 * t - p, distinct=p, temperature=t, top_p=p)
-            for t in (1, 0.5) for p in (0.9, 0.15)]
+    texts = {0.9: ([1, 2, 3, 4, 0], [5, 6, 7, 8, 0]), 0.15: 2 * ([1, 2, 3, 1, 2, 0],)}
+    grid = [result("a", task=4, score=(-10.0 * t - p) / 2, temperature=t, top_p=p, tokens=tokens)
+            for t in (1, 0.5) for p in (0.9, 0.15) for tokens in texts[p]]
     assert effects(grid) == [
-        "- story, temperature 0.5 -> 1 with top_p 0.9: score a token -0.590 -> -1.090; distinct-2 0.900 -> 0.900; "
-        "length 10 -> 10",
-        "- story, temperature 0.5 -> 1 with top_p 0.15: score a token -0.515 -> -1.015; distinct-2 0.150 -> 0.150; "
-        "length 10 -> 10",
-        "- story, top_p 0.15 -> 0.9 with temperature 1: score a token -1.015 -> -1.090; distinct-2 0.150 -> 0.900; "
-        "length 10 -> 10",
-        "- story, top_p 0.15 -> 0.9 with temperature 0.5: score a token -0.515 -> -0.590; distinct-2 0.150 -> 0.900; "
-        "length 10 -> 10"]
+        "- story, temperature 0.5 -> 1 with top_p 0.9: score a token -0.590 -> -1.090; "
+        "distinct-2 of two runs 1.000 -> 1.000; length 5 -> 5",
+        "- story, temperature 0.5 -> 1 with top_p 0.15: score a token -0.429 -> -0.846; "
+        "distinct-2 of two runs 0.375 -> 0.375; length 6 -> 6",
+        "- story, top_p 0.15 -> 0.9 with temperature 1: score a token -0.846 -> -1.090; "
+        "distinct-2 of two runs 0.375 -> 1.000; length 6 -> 5",
+        "- story, top_p 0.15 -> 0.9 with temperature 0.5: score a token -0.429 -> -0.590; "
+        "distinct-2 of two runs 0.375 -> 1.000; length 6 -> 5"]
     assert effects([result("a", task=1)]) == ["- this method has no setting that was varied"]
 
 
 def test_which_method_suits():
     greedy = [result("g", task=1, score=-5.0), result("g", task=1, score=-5.0)]
-    sampled = [result(text, task=2, score=-20.0, num_samples=3) for text in "xyz"]
+    sampled = [result(text, task=2, score=-20.0, num_samples=3, tokens=[*range(9), ord(text), 0]) for text in "xyz"]
     hot = [result(text, temperature=10.0, score=-99.0, num_samples=3) for text in "pqr"]
     assert choice(greedy + sampled + hot) == [
         "- story: without a fault each time: greedy, sampling. The model likes best: greedy, -0.500 a token.",
         "- story: another text each time, and none with a fault: sampling; the most varied is sampling, "
-        "distinct-2 0.900."]
+        "distinct-2 of two runs 0.556."]
     assert choice(hot) == ["- story: no method made a text without a fault each time"]
     wrong = [result("w", prompt="json", task=2, fault="no JSON"), result("w", prompt="json", task=2, fault="right")]
     right = [result("r", prompt="json", task=1, fault="right")]

@@ -163,6 +163,7 @@ def test_what_is_wrong_with_a_transfer(text, fault):
 
 def test_distinct_pairs_and_grids():
     assert distinct_2([1, 1, 1]) == 0.5 and distinct_2([]) == 1.0
+    assert distinct_2([1, 2, 3], [1, 2]) == 2 / 3, "no pair from one text to the next"
     assert fixed_grid(TASKS[3], temperature=1.0) == [{"temperature": 1.0, "num_samples": 3}]
     assert fixed_grid(TASKS[1]) == [{}]
     assert [len(task.grid) for task in TASKS.values()] == [1, 1, 5, 4, 5]

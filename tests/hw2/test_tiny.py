@@ -61,6 +61,7 @@ def test_stories_end_and_are_of_the_grammars_words(decoded):
         assert found.finished() >= 0.9 and found.known(vocabulary) > 0.99
         assert sum(prompt.split(" named ")[-1].rstrip(".").split()[-1] in text
                    for prompt, text in zip(STORIES, found.texts)) >= 8, "what the prompt ends with comes up"
+    assert decoded(greedy).pronouns() >= 0.9
 
 
 def test_a_low_temperature_is_greedy_and_a_high_one_falls_apart(decoded):
@@ -69,9 +70,9 @@ def test_a_low_temperature_is_greedy_and_a_high_one_falls_apart(decoded):
 
 
 def test_diversity_grows_with_temperature_and_scores_fall(decoded):
-    found = [decoded(sample, temperature=temperature) for temperature in (0.5, 1.0, 2.0, 10.0)]
+    found = [decoded(sample, temperature=temperature) for temperature in (0.1, 0.5, 1.0, 2.0, 10.0)]
     diversity = [one.distinct() for one in found]
-    assert diversity == sorted(diversity) and diversity[0] < diversity[-1]
+    assert diversity == sorted(diversity) and diversity[0] < 0.5 < 0.9 < diversity[-1]
     scores = [one.score() for one in found]
     assert scores == sorted(scores, reverse=True)
 

@@ -101,6 +101,7 @@ def test_every_currency_and_every_form_of_a_sum_occurs(pairs):
         assert any(re.fullmatch(pattern, number) for number in numbers), name
     assert {len(total) for total, _, _ in read} == set(range(4, 10))  # one to six digits, the point, two digits
     assert all(total.endswith(".00") for total, code, _ in read if code == "JPY")
+    assert 0.07 < sum(total < "1" for total, _, _ in read) / len(read) < 0.13  # a tenth: cents alone
 
 
 def test_the_contractor_stands_in_the_sentence_and_is_nobody_else(pairs):
