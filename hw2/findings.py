@@ -118,6 +118,17 @@ def effects(results):
     return lines or ["- this method has no setting that was varied"]
 
 
+def liked(sound, everything):
+    """Return as text what the model likes best: the highest score a token, and who else made just those texts."""
+    texts = {name: {one["text"] for one in found} for name, found in sound.items()}
+    best = max(sound, key=lambda name: means(sound[name])[0])
+    same = {name: found for name, found in sound.items() if texts[name] == texts[best]}
+    score = f"{means(sound[best])[0]:.3f} a token"
+    if 1 < len(same) == len(sound):
+        return f"All made the same text, {score}."
+    return f"The model likes best: {listed(same, everything)}, {score}."
+
+
 def choice(results):
     """Answer: which method suits which task?  Of all results there are, those of other tasks included."""
     lines = []
@@ -128,9 +139,7 @@ def choice(results):
             lines.append(f"- {prompt}: no method made a text without a fault each time")
             continue
         varied = {name: found for name, found in sound.items() if len({one["text"] for one in found}) > 1}
-        best = max(sound, key=lambda name: means(sound[name])[0])
-        lines.append(f"- {prompt}: without a fault each time: {listed(sound, everything)}. "
-                     f"The model likes best: {best}, {means(sound[best])[0]:.3f} a token.")
+        lines.append(f"- {prompt}: without a fault each time: {listed(sound, everything)}. {liked(sound, everything)}")
         if varied and any(one["fault"] is None for one in varied[next(iter(varied))]):
             fresh = max(varied, key=lambda name: (len({one["text"] for one in varied[name]}), means(varied[name])[1]))
             lines.append(f"- {prompt}: another text each time, and none with a fault: {listed(varied, everything)}; "

@@ -15,18 +15,19 @@ from minidl.report import write_json, write_text
 
 
 class Size(NamedTuple):
-    """How much is measured: transfers, stories, of those how many at each setting, and the limit of a text in tokens.
+    """How much is measured: transfers, questions of the faq, stories, and of those how many at each setting.
 
-    The longest story of the grammar has about 220 tokens.
+    limit: of a text in tokens; the longest one has about 285.
     """
 
     transfers: int = 500
+    questions: int = 100
     stories: int = 200
     compared: int = 50
     limit: int = 300
 
 
-SMALL = Size(20, 6, 3, 40)
+SMALL = Size(20, 5, 6, 3, 40)
 TEMPERATURES = (0.001, 0.1, 0.5, 1.0, 2.0, 10.0)
 NUCLEI = ((1.0, 0.9), (1.0, 0.15), (0.5, 0.9), (0.5, 0.15))
 
@@ -106,13 +107,16 @@ def story_words(count=5000):
     return {word for _ in range(count) for word in words(story(rng)[1])}
 
 
-def measure_transfers(loaded, size):
-    """Return (share right, wrong ones) of held-out transfers decoded greedily; right is the whole text."""
-    asked = list(islice(turns("transfer", Random("held-out transfers"), heldout=True), size.transfers))
-    found = Decoded(loaded, size.limit, "transfer", [question for question, _ in asked], greedy)
-    wrong = [{"sentence": question, "expected": answer, "got": text}
+def measure_answers(loaded, kind, count, limit):
+    """Return (share right, wrong ones) of so many questions, answered greedily; right is the whole text.
+
+    kind: transfer, of those that are held out, or faq, of which each has been met in training.
+    """
+    asked = list(islice(turns(kind, Random(f"held-out {kind}s"), heldout=True), count))
+    found = Decoded(loaded, limit, kind, [question for question, _ in asked], greedy)
+    wrong = [{"question": question, "expected": answer, "got": text}
              for (question, answer), text in zip(asked, found.texts) if text != answer]
-    return 1 - len(wrong) / size.transfers, wrong
+    return 1 - len(wrong) / count, wrong
 
 
 def measure_stories(loaded, size):
@@ -149,10 +153,12 @@ def measure_stories(loaded, size):
 
 def measure(loaded, folder, size=Size()):
     """Measure a (model, tokenizer); print the figures, and write heldout.md and heldout.json with texts."""
-    right, wrong = measure_transfers(loaded, size)
+    right, wrong = measure_answers(loaded, "transfer", size.transfers, size.limit)
+    by_heart, _ = measure_answers(loaded, "faq", size.questions, size.limit)
     rows, higher, samples = measure_stories(loaded, size)
     names = list(next(iter(rows.values())))
     lines = [f"JSON of {size.transfers} held-out transfers, greedy: {right:.1%} right, the whole text", "",
+             f"answers to {size.questions} questions of the faq, which it has met: {by_heart:.0%} word for word", "",
              f"| stories | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
     lines += [f"| {name} | " + " | ".join(f"{value:.3f}" for value in row.values()) + " |"
               for name, row in rows.items()]
@@ -160,5 +166,5 @@ def measure(loaded, folder, size=Size()):
               f"a token for {higher['a token']}"]
     print("\n".join(lines))
     write_text(folder / "heldout.md", "\n".join(lines) + "\n")
-    write_json(folder / "heldout.json", {"right": right, "wrong": wrong, "stories": rows, "beams": higher,
-                                         "samples": samples})
+    write_json(folder / "heldout.json", {"right": right, "wrong": wrong, "faq": by_heart, "stories": rows,
+                                         "beams": higher, "samples": samples})

@@ -76,6 +76,10 @@ def test_which_method_suits():
         "- story: another text each time, and none with a fault: sampling; the most varied is sampling, "
         "distinct-2 of two runs 0.556."]
     assert choice(hot) == ["- story: no method made a text without a fault each time"]
+    cold = [result("g", score=-5.0, temperature=0.1, num_samples=3)]
+    assert "The model likes best: greedy, temperature 0.1, -0.500 a token." in choice(greedy + cold + sampled)[0]
+    assert choice(greedy + cold) == [
+        "- story: without a fault each time: greedy, temperature 0.1. All made the same text, -0.500 a token."]
     wrong = [result("w", prompt="json", task=2, fault="no JSON"), result("w", prompt="json", task=2, fault="right")]
     right = [result("r", prompt="json", task=1, fault="right")]
     assert choice(wrong + right) == [

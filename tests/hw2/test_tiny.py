@@ -8,7 +8,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from hw2 import TINY
 from hw2.chats import SYSTEMS
 from hw2.findings import APART
-from hw2.heldout import Decoded, Size, measure_transfers, story_words
+from hw2.heldout import Decoded, measure_answers, story_words
 from hw2.run import main
 from hw2.stories import story
 from hw2.tasks import PROMPTS
@@ -51,7 +51,7 @@ def test_is_a_small_qwen2_in_the_standard_layout(loaded):
 
 
 def test_reads_transfers_to_people_it_has_never_met(loaded):
-    right, wrong = measure_transfers(loaded, Size(transfers=40, limit=60))
+    right, wrong = measure_answers(loaded, "transfer", 40, 60)
     assert right >= 0.95, wrong  # of 500 at least 98 % are; of 40 two may be wrong
 
 
@@ -64,8 +64,18 @@ def test_stories_end_and_are_of_the_grammars_words(decoded):
     assert decoded(greedy).pronouns() >= 0.9
 
 
-def test_a_low_temperature_is_greedy_and_a_high_one_falls_apart(decoded):
-    assert decoded(sample, temperature=0.001).same(decoded(greedy)) == 1
+def test_a_low_temperature_is_greedy_but_for_ties_and_a_high_one_falls_apart(loaded, decoded):
+    model, tokenizer = loaded
+    cold, plain = decoded(sample, temperature=0.001), decoded(greedy)
+    assert cold.same(plain) >= 0.8
+    for prompt, ours, theirs in zip(STORIES, cold.candidates, plain.candidates):
+        if ours.tokens != theirs.tokens:
+            same = next(place for place, (one, other) in enumerate(zip(ours.tokens, theirs.tokens)) if one != other)
+            ids = torch.cat([encode_chat(tokenizer, SYSTEMS["story"][0], prompt),
+                             torch.tensor([ours.tokens[:same]], dtype=torch.int64)], dim=1)
+            with torch.no_grad():
+                logits = model(ids).logits[0, -1]
+            assert logits[theirs.tokens[same]] - logits[ours.tokens[same]] < 0.01, "a chance of e ** -10 at most"
     assert decoded(sample, temperature=10.0).score() < APART < decoded(sample, temperature=1.0).score()
 
 
@@ -113,6 +123,6 @@ def test_the_command_takes_it_by_name(tmp_path, capsys):
     assert "- json, nothing wrong that these numbers show: greedy 2 of 2" in report
 
 
-def test_knows_the_faq_by_heart(loaded):
-    found = Decoded(loaded, 200, "faq", ["What is the difference between an epoch, a batch and an iteration?"], greedy)
-    assert SYSTEMS["faq"] and "batch" in found.texts[0] and found.finished() == 1
+def test_knows_some_of_the_faq_by_heart(loaded):
+    right, _ = measure_answers(loaded, "faq", 25, 300)
+    assert right >= 0.1  # the README has the share of a hundred
