@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from minidl.data.columns import column_as_numbers, numbers_like_train
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
-from minidl.data.table import Texts, source
+from minidl.data.table import Texts, place, source
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+FARTHEST = float(np.finfo(np.float32).max)
 
 
 class Standard:
@@ -30,7 +31,8 @@ class Standard:
         self.std: float = 1.0 if constant else std
 
     def __call__(self, values: Floats) -> Floats:
-        return (values - self.mean) / self.std
+        with np.errstate(over="ignore"):
+            return (values - self.mean) / self.std
 
 
 class Piecewise:
@@ -99,7 +101,8 @@ class TabularEncoder:
 
         Raises:
             ValueError: fit has not been called; a column of train is not there, or
-                has text where train had numbers, or an infinite number.
+                has text where train had numbers, an infinite number, or one too far
+                from train's for float32.
         """
         if not hasattr(self, "_columns"):
             raise ValueError("TabularEncoder: call fit before transform")
@@ -118,6 +121,10 @@ class TabularEncoder:
         values = numbers_like_train(table, name)
         gaps = np.isnan(values)
         scaled = scale(np.where(gaps, median, values))
+        far = np.flatnonzero(~(np.abs(scaled) <= FARTHEST))
+        if len(far):
+            raise ValueError(f"{place(table, far[0])}, column {name!r}: must lie within {FARTHEST:.1e} standard "
+                             f"deviations of train's mean, got {table[name][far[0]]!r}")
         return [scaled, gaps] if has_gaps else [scaled]
 
     def unfolding(self) -> tuple[Integers, Integers, Floats, Floats] | None:

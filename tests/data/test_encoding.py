@@ -116,6 +116,15 @@ def test_infinite_numbers_are_named():
         TabularEncoder().fit({"x": column("1", "2")}).transform({"x": column("inf")})
 
 
+@pytest.mark.parametrize("cell", ["1e39", "-1e39", "1.7e308"])
+def test_a_number_too_far_for_float32_is_named(cell):
+    encoder = TabularEncoder().fit({"x": column("-1", "0.5")})
+    message = f"^row 1, column 'x': must lie within 3.4e[+]38 standard deviations of train's mean, got '{cell}'$"
+    with pytest.raises(ValueError, match=message):
+        encoder.transform({"x": column("1", cell)})
+    assert encoder.transform({"x": column("1e38")})[0].item() == pytest.approx(1e38 / 0.75)
+
+
 @given(numeric_columns(), numeric_columns())
 def test_piecewise_numbers_are_positions_and_flags(train, test):
     encoder = TabularEncoder("piecewise").fit({"x": train, "c": train + "x"})
