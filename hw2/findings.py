@@ -56,6 +56,11 @@ def fault(result):
     return None if result["finished"] else "does not end"
 
 
+def likelihood(results):
+    """Return the mean score a token."""
+    return fmean(one["score"] / len(one["tokens"]) for one in results)
+
+
 def diversity(results):
     """Return the distinct-2 of two runs' texts together, the mean over all pairs of runs.
 
@@ -67,8 +72,7 @@ def diversity(results):
 
 def means(results):
     """Return the means of a setting's results: score a token, distinct-2 of two runs, length."""
-    return (fmean(one["score"] / len(one["tokens"]) for one in results), diversity(results),
-            fmean(len(one["tokens"]) for one in results))
+    return likelihood(results), diversity(results), fmean(len(one["tokens"]) for one in results)
 
 
 def repeated(results):
@@ -121,9 +125,9 @@ def effects(results):
 def liked(sound, everything):
     """Return as text what the model likes best: the highest score a token, and who else made just those texts."""
     texts = {name: {one["text"] for one in found} for name, found in sound.items()}
-    best = max(sound, key=lambda name: means(sound[name])[0])
+    best = max(sound, key=lambda name: likelihood(sound[name]))
     same = {name: found for name, found in sound.items() if texts[name] == texts[best]}
-    score = f"{means(sound[best])[0]:.3f} a token"
+    score = f"{likelihood(sound[best]):.3f} a token"
     if 1 < len(same) == len(sound):
         return f"All made the same text, {score}."
     return f"The model likes best: {listed(same, everything)}, {score}."
@@ -141,9 +145,9 @@ def choice(results):
         varied = {name: found for name, found in sound.items() if len({one["text"] for one in found}) > 1}
         lines.append(f"- {prompt}: without a fault each time: {listed(sound, everything)}. {liked(sound, everything)}")
         if varied and any(one["fault"] is None for one in varied[next(iter(varied))]):
-            fresh = max(varied, key=lambda name: (len({one["text"] for one in varied[name]}), means(varied[name])[1]))
+            fresh = max(varied, key=lambda name: (len({one["text"] for one in varied[name]}), diversity(varied[name])))
             lines.append(f"- {prompt}: another text each time, and none with a fault: {listed(varied, everything)}; "
-                         f"the most varied is {fresh}, distinct-2 of two runs {means(varied[fresh])[1]:.3f}.")
+                         f"the most varied is {fresh}, distinct-2 of two runs {diversity(varied[fresh]):.3f}.")
     return lines
 
 
