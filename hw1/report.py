@@ -6,9 +6,10 @@ than another only where DeLong's test says so at 5 %.
 from hw1.experiments import describe
 from hw1.figures import LABELS
 from hw1.trial import read_scores
+from minidl.files import write_text
+from minidl.history import best_row, mean_and_deviation
 from minidl.metrics import delong_test, roc_auc_ci
 from minidl.plots import have_matplotlib
-from minidl.report import best_row, mean_and_deviation, write_text
 
 LEVEL = 0.05
 CHANGES = {2: "the bigger model", 3: "skip connections and batch norm", 4: "dropout",

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from hw1.experiments import Settings
 from hw1.parallel import run_trials
 from hw1.trial import Trial
-from minidl.report import Table, mean_and_deviation, mean_history, write_csv
+from minidl.files import write_csv
+from minidl.history import mean_and_deviation, mean_history
+from minidl.tables import TablePrinter
 from minidl.training import DivergedError
 
 VALIDATION_SHARE = 0.2
@@ -58,7 +60,7 @@ def search(experiment, features, *, seeds, device, data, folder, jobs):
             trials.append(Trial(f"experiment {experiment.number}, {point_name(point)}", settings, seed, device, data,
                                 where / f"seed{seed}" if len(seeds) > 1 else where))
     width = max(len(point_name(point)) for point, _ in points)
-    table = Table({f"{'candidate':<{width}}": "s", "valid loss": ".4f", "valid ROC-AUC": "s", "best epoch": "d"})
+    table = TablePrinter({f"{'candidate':<{width}}": "s", "valid loss": ".4f", "valid ROC-AUC": "s", "best epoch": "d"})
     candidates, rows = [], []
     runs = run_trials(trials, features, jobs=jobs)
     for point, settings in points:

@@ -13,8 +13,10 @@ from hw1.parallel import run_trials
 from hw1.report import write_report
 from hw1.search import VALIDATION_SHARE, best_candidate, search
 from hw1.trial import Trial, encode, finished
+from minidl.files import write_csv
+from minidl.history import best_row, mean_and_deviation, mean_history
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.report import Table, best_row, mean_and_deviation, mean_history, write_csv
+from minidl.tables import TablePrinter
 from minidl.training import DivergedError
 
 COLUMNS = {"epoch": "d", "train loss": ".4f", "test loss": ".4f", "train ROC-AUC": ".4f", "test ROC-AUC": ".4f"}
@@ -123,7 +125,7 @@ class Session:
 
     def _one(self, trials):
         """Train one, its table filling in epoch by epoch."""
-        table = Table(COLUMNS)
+        table = TablePrinter(COLUMNS)
         shown = []
 
         def show(row):
@@ -145,7 +147,7 @@ class Session:
                 raise DivergedError(f"seed {run.trial.seed}: {run.diverged}", run.history)
             runs.append(run)
             print(f"seed {run.trial.seed}: test ROC-AUC {run.history[-1]['test_roc_auc']:.4f}")
-        table = Table({"epoch": "d", **{f"{heading:>15}": "s" for heading in list(COLUMNS)[1:]}})
+        table = TablePrinter({"epoch": "d", **{f"{heading:>15}": "s" for heading in list(COLUMNS)[1:]}})
         for rows in zip(*(run.history for run in runs)):
             table.row(rows[0]["epoch"], *(mean_and_deviation([row[key] for row in rows]) for key in KEYS[1:]))
         return runs
@@ -176,7 +178,7 @@ class Session:
     def summary(self):
         """Print one row an experiment."""
         print("\ntest ROC-AUC after the last epoch, and at its best")
-        table = Table({"experiment": "d", "     last     ": "s", "best": ".4f", "at epoch": "d"})
+        table = TablePrinter({"experiment": "d", "     last     ": "s", "best": ".4f", "at epoch": "d"})
         for number, outcome in self.outcomes.items():
             best = best_row(outcome.history, "test_roc_auc")
             last = mean_and_deviation([run.history[-1]["test_roc_auc"] for run in outcome.runs])

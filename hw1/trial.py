@@ -10,10 +10,10 @@ import torch
 from hw1.experiments import Settings, describe
 from hw1.model import build_model
 from minidl.data import TabularEncoder
+from minidl.files import replacing, write_csv, write_json
 from minidl.nn import BCEWithLogitsLoss
 from minidl.optim import SGD, Lion
 from minidl.plots import plot_curves
-from minidl.report import replacing, write_csv, write_json
 from minidl.training import DivergedError, fit, predict
 
 OPTIMIZERS = {"SGD": SGD, "Lion": Lion, "AdamW": torch.optim.AdamW}  # HW4 compares them, with torch's as the yardstick

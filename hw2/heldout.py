@@ -11,7 +11,7 @@ from hw2.story_cast import HE_NAMES, SHE_NAMES
 from hw2.tasks import distinct_2
 from minidl.decoding import beam_search, greedy, sample
 from minidl.decoding.model import encode_chat, end_token
-from minidl.report import write_json, write_text
+from minidl.files import write_json, write_text
 
 
 class Size(NamedTuple):

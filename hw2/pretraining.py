@@ -14,9 +14,9 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from hw2.chats import KINDS, kind_batch, mixed_batch, shares, tokenizer_texts
 from hw2.tokenizer import END, PAD, train_tokenizer
+from minidl.files import replacing
 from minidl.nn import CrossEntropyLoss
 from minidl.optim import Lion
-from minidl.report import replacing
 from minidl.training import evaluate, train_epoch
 
 HELDOUT_ROWS = 48

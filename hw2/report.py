@@ -1,7 +1,8 @@
 """The table of HW2, printed and in report.md, with the texts."""
 from hw2.findings import answers
 from hw2.tasks import settings_text, shown
-from minidl.report import Table, write_text
+from minidl.files import write_text
+from minidl.tables import TablePrinter
 
 
 def row_of(result):
@@ -21,7 +22,7 @@ def show_table(results):
     rows = [row_of(result) for result in results]
     wide = {name: max(len(name), *(len(row[place]) for row in rows)) for place, (name, form) in enumerate(
         COLUMNS.items()) if form == "s"}
-    table = Table({f"{name:<{wide[name]}}" if name in wide else name: form for name, form in COLUMNS.items()})
+    table = TablePrinter({f"{name:<{wide[name]}}" if name in wide else name: form for name, form in COLUMNS.items()})
     for row in rows:
         table.row(*(f"{cell:<{wide[name]}}" if name in wide else cell for name, cell in zip(COLUMNS, row)))
 

@@ -14,8 +14,8 @@ from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, distinct_2, fixed_gr
 from minidl.decoding import sample
 from minidl.decoding.beam import STRONGEST
 from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.files import write_text
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.report import write_text
 
 LOCAL_CHOICES = ("--model takes tiny, the small model that comes with HW2; a folder with config.json, *.safetensors "
                  "and the tokenizer's files; or a .gguf file")

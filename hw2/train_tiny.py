@@ -32,8 +32,9 @@ def train(options, folder):
     from hw2.chats import KINDS
     from hw2.figures import plot_losses
     from hw2.pretraining import FULL, SMOKE, Training
+    from minidl.files import write_csv
     from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-    from minidl.report import Table, write_csv
+    from minidl.tables import TablePrinter
 
     torch.set_num_threads(1)  # matrices this small gain next to nothing by a second one, and the sums keep their order
     training = Training((SMOKE if options.smoke else FULL)._replace(dtype=options.dtype, seed=options.seed))
@@ -43,7 +44,7 @@ def train(options, folder):
     epochs, started, before = training.settings.epochs, time.perf_counter(), len(training.history)
     print(f"{sum(weight.numel() for weight in training.decoder.parameters()):,} weights, {epochs} epochs of "
           f"{training.steps_an_epoch} steps" + (f", the first {before} from an earlier call" if before else ""))
-    table = Table({"epoch": "d", "tokens": ",d", **{f"{kind} {name}": ".3f" for kind in KINDS for name in (
+    table = TablePrinter({"epoch": "d", "tokens": ",d", **{f"{kind} {name}": ".3f" for kind in KINDS for name in (
         "loss", "right")}, "minutes": ".1f"})
     while len(training.history) < epochs:
         with tqdm(total=training.steps_an_epoch, leave=False, disable=None, unit="step") as bar:

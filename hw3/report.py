@@ -1,7 +1,7 @@
 """report.md of HW3: the figures, what they say, and the limits of the approach, from the run's own numbers."""
 from hw3.evaluation import METRICS
 from hw3.misses import REASONS, misses
-from minidl.report import write_text
+from minidl.files import write_text
 
 EXAMPLES = 2  # of each reason
 LONGEST = 300  # characters of an answer that are shown

@@ -4,8 +4,10 @@ import numpy as np
 from hw3.evaluation import METHODS, METHODS_OF_WHOLE, METRICS, measure, rank_all
 from hw3.figures import plot_recall
 from hw3.report import write_report
+from minidl.files import write_csv, write_json
+from minidl.history import mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.report import Table, mean_and_deviation, write_csv, write_json
+from minidl.tables import TablePrinter
 
 TEST_SHARE = 0.2
 
@@ -56,7 +58,7 @@ def _leave(folder, dataset, about, test, ranked, measured, options):
 def _show(measured):
     """Print a row a method, with the 95 % interval of its MRR."""
     width = max(map(len, measured))
-    table = Table({f"{'method':<{width}}": "s", **dict.fromkeys(METRICS, ".3f"), "MRR's 95 % interval": "s"})
+    table = TablePrinter({f"{'method':<{width}}": "s", **dict.fromkeys(METRICS, ".3f"), "MRR's 95 % interval": "s"})
     for name, metrics in measured.items():
         low, high = metrics["MRR"][1:]
         table.row(f"{name:<{width}}", *(metrics[metric].mean for metric in METRICS), f"{low:.3f} to {high:.3f}")
@@ -66,7 +68,7 @@ def _show_seeds(by_seed):
     """Print a row a method: mean and standard deviation over the splits."""
     methods = list(next(iter(by_seed.values())))
     width = max(map(len, methods))
-    table = Table({f"{'method':<{width}}": "s", **{f"{metric:^13}": "s" for metric in METRICS}})
+    table = TablePrinter({f"{'method':<{width}}": "s", **{f"{metric:^13}": "s" for metric in METRICS}})
     for name in methods:
         table.row(f"{name:<{width}}", *(mean_and_deviation([found[name][metric].mean for found in by_seed.values()],
                                                            ".3f") for metric in METRICS))

@@ -3,7 +3,7 @@ import torch
 
 from minidl.autograd import exp_cos
 from minidl.plots import figure
-from minidl.report import Table
+from minidl.tables import TablePrinter
 
 CHECKS = {
     "gradcheck: backward against finite differences": (torch.autograd.gradcheck, {}),
@@ -60,8 +60,8 @@ def run(seed, folder):
     x, y = (2 * torch.randn(6, generator=generator, dtype=torch.float64) for _ in range(2))
     ours, theirs = values_and_gradients(exp_cos, x, y), values_and_gradients(plain, x, y)
     print("e^x + cos(y) and its gradient, ours and of torch's own operations")
-    table = Table({"x": ".3f", "y": ".3f", "      z": ".6f", " torch's": ".6f", "  dz/dx": ".6f", "torch's ": ".6f",
-                   "  dz/dy": ".6f", "torch's": ".6f"})
+    table = TablePrinter({"x": ".3f", "y": ".3f", "      z": ".6f", " torch's": ".6f", "  dz/dx": ".6f",
+                          "torch's ": ".6f", "  dz/dy": ".6f", "torch's": ".6f"})
     for row in zip(x.tolist(), y.tolist(), *(pair.tolist() for pairs in zip(ours, theirs) for pair in pairs)):
         table.row(*row)
     largest = max((a - b).abs().max().item() for a, b in zip(ours, theirs))

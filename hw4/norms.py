@@ -10,7 +10,7 @@ from minidl.decoding import greedy
 from minidl.decoding.model import encode_chat, end_token, load_model
 from minidl.nn import RMSNorm
 from minidl.plots import figure
-from minidl.report import Table
+from minidl.tables import TablePrinter
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 ROWS, FEATURES = 256, 896
@@ -98,7 +98,7 @@ def run(seed, folder):
     """Print the task's tables; return its numbers and the pictures to draw."""
     generator = torch.Generator().manual_seed(seed)
     print(f"RMSNorm against torch.nn.RMSNorm, x ({ROWS}, {FEATURES}): largest difference, as a share of the largest")
-    table = Table({"dtype": "s", "   output": ".1e", "gradient of x": ".1e", "gradient of weight": ".1e"})
+    table = TablePrinter({"dtype": "s", "   output": ".1e", "gradient of x": ".1e", "gradient of weight": ".1e"})
     dtypes = compare_dtypes(generator)
     for name, differences in dtypes.items():
         table.row(name, *differences)
@@ -108,7 +108,7 @@ def run(seed, folder):
           + textwrap.indent(model["text"], "    "))
     errors = estimate_errors(generator)
     print("\npRMSNorm: relative error of the RMS when k features estimate it")
-    table = Table({"k": "d", "error": ".3f"})
+    table = TablePrinter({"k": "d", "error": ".3f"})
     for k, error in errors.items():
         table.row(k, error)
     numbers = {"seed": seed, "differences": dtypes, "qwen2": model, "partial": errors}

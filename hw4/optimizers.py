@@ -10,9 +10,10 @@ from hw1.experiments import EXPERIMENTS, Experiment
 from hw1.parallel import run_trials
 from hw1.search import VALIDATION_SHARE, best_candidate, search
 from hw1.trial import Trial, encode, read_scores
+from minidl.history import best_row
 from minidl.metrics import delong_test, roc_auc_ci
 from minidl.plots import plot_comparison
-from minidl.report import Table, best_row
+from minidl.tables import TablePrinter
 from minidl.training import DivergedError
 
 # learning rates around what each is usually given: Lion's a third to a tenth of AdamW's
@@ -47,8 +48,9 @@ def train(dataset, data, chosen, seed, folder, jobs):
 def compare(runs):
     """Print a row an optimiser; return the rows as dicts."""
     names = list(runs)
-    table = Table({f"{'optimiser':<9}": "s", "    lr": "g", "train loss": ".4f", "test loss": ".4f",
-                   "test ROC-AUC": ".4f", "95 % interval": "s", f"p, against {names[0]}": "s", "best epoch": "d"})
+    table = TablePrinter({f"{'optimiser':<9}": "s", "    lr": "g", "train loss": ".4f", "test loss": ".4f",
+                          "test ROC-AUC": ".4f", "95 % interval": "s", f"p, against {names[0]}": "s",
+                          "best epoch": "d"})
     rows = []
     for name, run in runs.items():
         last, (target, score) = run.history[-1], read_scores(run)

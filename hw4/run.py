@@ -29,8 +29,8 @@ def parser():
 
 def run_task(number, options):
     """Run one task; write its numbers and pictures."""
+    from minidl.files import write_json
     from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-    from minidl.report import write_json
     folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     own = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from minidl.report import History, best_row, mean_history, replacing
+from minidl.files import replacing
+from minidl.history import History, best_row, mean_history
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from minidl.report import replacing
+
+from minidl.files import replacing
 
 
 def save_arrays(path: Path | str, kind: str, **arrays: npt.NDArray[Any]) -> None:

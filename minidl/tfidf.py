@@ -18,6 +18,7 @@ import numpy as np
 
 from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
 from minidl.text.csr import Floats, Integers
+
 NORMS = (None, "l1", "l2")
 
 

@@ -8,7 +8,6 @@ import torch
 from hypothesis import settings
 
 LOAN_HEADER = "id,age,home,loan_status\n"
-LOAN_HEADER = "id,age,home,loan_status\n"
 torch.set_num_threads(1)
 settings.register_profile("quick", deadline=None, max_examples=60, print_blob=True)
 settings.register_profile("deep", deadline=None, max_examples=1000, print_blob=True)

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from hw1.run import main
-from minidl.nn import BatchNorm1d, BCEWithLogitsLoss, Dropout, Embedding, Linear, ReLU, Residual, RMSNorm, Sequential
-from minidl.nn import backpropagate
+from minidl.nn import (BatchNorm1d, BCEWithLogitsLoss, Dropout, Embedding, Linear, ReLU, Residual, RMSNorm, Sequential,
+                       backpropagate)
 from minidl.optim import SGD, Lion
 from tests.checks import run, tolerance
 from tests.strategies import normal

@@ -6,7 +6,7 @@ import pytest
 from minidl import plots
 from minidl.plots import (draw_lines, figure, have_matplotlib, plot_curves, plot_heat_map, plot_over,
                           plot_small_multiples)
-from tests.test_report import HISTORY
+from tests.test_files import HISTORY
 
 OTHER = [{**row, "test_loss": row["test_loss"] + 0.5} for row in HISTORY]
 

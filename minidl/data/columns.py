@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+
 from minidl.data.table import Cells, Columns, Texts, drop_columns, place, source
+
 ID_NAME = re.compile(r"(?i:(^|[_\W])(id|index|uuid|guid)$|^unnamed)|[a-z]I[dD]$")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from minidl.report import replacing
+from minidl.files import replacing
 
 BLOCK = 1 << 16
 

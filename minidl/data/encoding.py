@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from minidl.data.columns import column_as_numbers, numbers_like_train
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
 from minidl.data.table import Texts, place, source

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
 from minidl.data.table import place, read_csv
 
 QUERY_NAMES = ("query", "question")

@@ -23,10 +23,12 @@ Translation System", 2016, arXiv 1609.08144, section 7, here as a plain power.
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
+
 import torch
 
 from minidl.decoding.cached import CachedModel, at_work
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken, check_limits, check_logits
+
 STRONGEST = 100  # a length to a higher power may leave float64
 
 Tokens = list[list[int]]  # (R, W)

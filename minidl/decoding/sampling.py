@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from numbers import Integral
 
 import torch
+
 from minidl.decoding.cached import CachedModel, at_work
-from minidl.decoding.candidate import (Candidate, LanguageModel, Mask, OnToken, check_limits, check_logits,
-                                       check_prompts)
+from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken, check_limits, check_logits, check_prompts
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
 from minidl.metrics._checks import binary_problem, no_nan
 from minidl.metrics.roc_auc import sorted_classes, twice_beaten
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from minidl.metrics._checks import binary_problem, no_nan
 
 

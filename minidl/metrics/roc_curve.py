@@ -9,6 +9,7 @@ Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 
 """
 import numpy as np
 import numpy.typing as npt
+
 from minidl.metrics._checks import binary_problem, no_nan
 
 Floats = npt.NDArray[np.float64]

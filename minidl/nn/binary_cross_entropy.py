@@ -9,6 +9,7 @@ digits that a probability next to 1 has already lost.
 import torch
 
 from minidl.nn.layer import Grads, Layer, Tape
+
 ZERO = torch.zeros(())
 
 

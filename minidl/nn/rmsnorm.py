@@ -14,11 +14,13 @@ Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, arXiv 
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
+
 import torch
 from torch import nn
 
 from minidl.nn import rmsnorm_blocks
 from minidl.nn.layer import Grads, Layer, Tape
+
 HALVES = (torch.bfloat16, torch.float16)
 
 

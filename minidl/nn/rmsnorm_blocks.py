@@ -7,6 +7,7 @@ rows, are products of a matrix and a vector.
 from collections.abc import Sequence
 
 import torch
+
 BLOCK = 1 << 17  # numbers in a block, half a MiB in float32
 
 

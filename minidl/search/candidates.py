@@ -27,6 +27,7 @@ import numpy as np
 
 from minidl.search.postings import Postings
 from minidl.text.csr import CSR, Bools, Floats, Integers
+
 SLACK = 1e-9  # relative; a sum of n numbers that are not negative is off by n times 1e-16 at most
 FEW = 3  # times k: so many candidates are scored faster than thinned out further
 ROUND, GROWTH = 8000, 4  # postings to read before the threshold is raised for the first time, and how many more later

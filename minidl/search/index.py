@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from minidl.search.candidates import Finder
 from minidl.search.postings import Postings
 from minidl.storage import load_arrays, save_arrays
 from minidl.text.csr import CSR, Floats, Integers
+
 QUERIES = 1024  # whose candidates are scored together
 KIND = "minidl inverted index 1"
 

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from minidl.text.csr import CSR, Floats, Integers
+
 DENSE_SHARE = 64  # a term in more than N / 64 documents gets a column with all its zeros: N numbers
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"
 SPACE = ord(" ")
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from minidl.text.analysis import Analyzer
 from minidl.text.csr import CSR, Bools, stack
+
 CHUNK = 1 << 15  # characters, whose terms stay in the processor's cache
 NO_TERM = -1
 

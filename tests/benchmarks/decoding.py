@@ -16,7 +16,7 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 from minidl.decoding import beam_search, greedy, sample
 from minidl.decoding.cached import at_work
 from minidl.decoding.model import load_model
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, in_common, wanted_text
 from tests.benchmarks.timing import interleaved
 
@@ -155,8 +155,8 @@ def cases():
 
 def main():
     """Print a row a model and kind."""
-    table = Table({f"{'model':<20}": "s", f"{'what':<42}": "s", f"{'peer':<24}": "s", "ours, ms": ".0f",
-                   "peer, ms": ".0f", "/ peer": ".3f", "wanted": "s", "same tokens   ": "s"})
+    table = TablePrinter({f"{'model':<20}": "s", f"{'what':<42}": "s", f"{'peer':<24}": "s", "ours, ms": ".0f",
+                          "peer, ms": ".0f", "/ peer": ".3f", "wanted": "s", "same tokens   ": "s"})
     models = [small(), ("random, Qwen2.5-0.5B", qwen_sized)] + [("hw2/tiny", tiny)] * TINY.is_dir()
     for name, load in models:
         for kind in ALIKE if load is tiny else ALIKE + LARGER:

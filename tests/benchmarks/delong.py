@@ -4,7 +4,7 @@ import functools
 import numpy as np
 
 from minidl.metrics import delong_test, roc_auc_ci, roc_auc_score
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference, wanted_text
 from tests.benchmarks.metrics import sample
 from tests.benchmarks.timing import interleaved
@@ -45,8 +45,8 @@ def cases():
 
 def main():
     """Print a row a size."""
-    table = Table({"      rows": ",d", "roc_auc_score, ms": ".3f", "roc_auc_ci, ms": ".3f", "delong_test, ms": ".3f",
-                   "ci / score": ".2f", "wanted": "s", "test / score": ".2f", "(wanted)": "s"})
+    table = TablePrinter({"      rows": ",d", "roc_auc_score, ms": ".3f", "roc_auc_ci, ms": ".3f",
+                          "delong_test, ms": ".3f", "ci / score": ".2f", "wanted": "s", "test / score": ".2f", "(wanted)": "s"})
     for n, (_, _, of_ci, of_test) in SIZES.items():
         found, _ = timed(n)
         table.row(n, *found.milliseconds(), found.ratio("ci", "score"), wanted_text(of_ci),

@@ -4,7 +4,7 @@ import functools
 import torch
 
 from minidl.autograd import exp_cos
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference
 from tests.benchmarks.timing import interleaved
 
@@ -45,7 +45,7 @@ def cases():
 
 def main():
     """Print a row a size."""
-    table = Table({"  numbers": ",d", "ours, ms": ".3f", "autograd, ms": ".3f", "/ autograd": ".3f"})
+    table = TablePrinter({"  numbers": ",d", "ours, ms": ".3f", "autograd, ms": ".3f", "/ autograd": ".3f"})
     for n in SIZES:
         found = timed(n)
         table.row(n, *found.milliseconds(), found.ratio("ours", "torch"))

@@ -13,7 +13,7 @@ import time
 
 import torch
 
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference, wanted_text
 from tests.benchmarks.timing import Timed
 
@@ -96,8 +96,8 @@ def main():
     """Print a row a weight decay."""
     import lion_pytorch  # noqa: F401 - where it is absent, say so before the minutes that the others take
     print(f"every contender in {ROUNDS} fresh processes, medians of {STEPS} steps")
-    table = Table({"weight decay": ".1f", "ours, ms": ".1f", "AdamW, ms": ".1f", "lion-pytorch, ms": ".1f",
-                   "/ AdamW": ".2f", "wanted": "s", "/ lion-pytorch": ".2f", "(wanted)": "s"})
+    table = TablePrinter({"weight decay": ".1f", "ours, ms": ".1f", "AdamW, ms": ".1f", "lion-pytorch, ms": ".1f",
+                          "/ AdamW": ".2f", "wanted": "s", "/ lion-pytorch": ".2f", "(wanted)": "s"})
     for weight_decay in DECAYS:
         found = timed(weight_decay, ROUNDS)
         table.row(weight_decay, *found.milliseconds(), found.ratio("ours", "AdamW"), wanted_text(WANTED["AdamW"]),

@@ -4,7 +4,7 @@ import functools
 import numpy as np
 
 from minidl.metrics import roc_auc_score
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference, wanted_text
 from tests.benchmarks.timing import interleaved
 
@@ -41,8 +41,8 @@ def cases():
 
 def main():
     """Print a row a size."""
-    table = Table({"      rows": ",d", "ours, ms": ".3f", "sklearn, ms": ".3f", "np.sort, ms": ".3f",
-                   "/ sklearn": ".3f", "wanted": "s", "/ sort": ".2f", "(wanted)": "s"})
+    table = TablePrinter({"      rows": ",d", "ours, ms": ".3f", "sklearn, ms": ".3f", "np.sort, ms": ".3f",
+                          "/ sklearn": ".3f", "wanted": "s", "/ sort": ".2f", "(wanted)": "s"})
     for n, (_, _, of_reference, of_sort) in SIZES.items():
         found = timed(n)
         table.row(n, *found.milliseconds(), found.ratio("ours", "sklearn"), wanted_text(of_reference),

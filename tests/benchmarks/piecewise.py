@@ -8,7 +8,7 @@ import torch
 
 from minidl.data.piecewise import positions
 from minidl.nn import PiecewiseLinear
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference
 from tests.benchmarks.timing import interleaved
 
@@ -45,6 +45,6 @@ def cases():
 
 def main():
     """Print one row."""
-    table = Table({"ours, ms": ".2f", "rtdl, ms": ".2f", "/ rtdl": ".3f", f"agreement{'':16}": "s"})
+    table = TablePrinter({"ours, ms": ".2f", "rtdl, ms": ".2f", "/ rtdl": ".3f", f"agreement{'':16}": "s"})
     found = timed()
     table.row(*found.milliseconds(), found.ratio("ours", "rtdl"), difference(*found.results.values()))

@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from minidl.metrics import mean_reciprocal_rank, recall_at_k
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference
 from tests.benchmarks.timing import interleaved
 
@@ -45,8 +45,8 @@ def cases():
 
 def main():
     """Print a row a metric."""
-    table = Table({"metric              ": "s", "value": ".4f", "ours, ms": ".1f", "sklearn, ms": ".1f",
-                   "/ sklearn": ".3f"})
+    table = TablePrinter({"metric              ": "s", "value": ".4f", "ours, ms": ".1f", "sklearn, ms": ".1f",
+                          "/ sklearn": ".3f"})
     for name in NAMES:
         found = timed(name)
         table.row(name, found.results["ours"], *found.milliseconds(), found.ratio("ours", "sklearn"))

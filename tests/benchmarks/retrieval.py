@@ -9,7 +9,7 @@ import numpy as np
 
 from hw3.evaluation import METHODS, METRICS, per_query, rank
 from minidl.data import read_qa
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from minidl.text import Analyzer
 from tests.benchmarks import corpus
 from tests.benchmarks.cases import Case, differing
@@ -70,7 +70,8 @@ def cases():
 
 def main():
     """Print a row a corpus and contender."""
-    table = Table({"corpus  ": "s", "contender            ": "s", **dict.fromkeys(METRICS, ".3f"), "other ranks": "d"})
+    table = TablePrinter({"corpus  ": "s", "contender            ": "s", **dict.fromkeys(METRICS, ".3f"),
+                          "other ranks": "d"})
     for name in CORPORA:
         for method, (library, _) in PEERS.items():
             ours, theirs = both_ranks(method, name)

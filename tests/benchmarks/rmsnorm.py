@@ -4,7 +4,7 @@ import functools
 import torch
 
 from minidl.nn import RMSNorm
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference, wanted_text
 from tests.benchmarks.timing import interleaved
 
@@ -49,8 +49,8 @@ def cases():
 
 def main():
     """Print a row a size."""
-    table = Table({"  rows": ",d", "features": ",d", "ours, ms": ".3f", "torch.nn, ms": ".3f", "/ torch.nn": ".3f",
-                   "   wanted": "s"})
+    table = TablePrinter({"  rows": ",d", "features": ",d", "ours, ms": ".3f", "torch.nn, ms": ".3f",
+                          "/ torch.nn": ".3f", "   wanted": "s"})
     for shape, (_, _, wanted) in SIZES.items():
         found = timed(shape)
         table.row(*shape, *found.milliseconds(), found.ratio("ours", "torch"), wanted_text(wanted))

@@ -10,8 +10,8 @@ import functools
 import numpy as np
 
 from minidl.bm25 import BM25Vectorizer
-from minidl.report import Table
 from minidl.search import InvertedIndex
+from minidl.tables import TablePrinter
 from minidl.text import Analyzer
 from minidl.tfidf import TfidfVectorizer
 from tests.benchmarks import corpus
@@ -62,8 +62,8 @@ def scipy_product():
 @functools.cache
 def bm25s_retrieve():
     """Return a function that lets bm25s find (ids, scores) of the K best."""
-    import numba  # noqa: F401 - bm25s would say in many words that it is absent
     import bm25s
+    import numba  # noqa: F401 - bm25s would say in many words that it is absent
     terms = Analyzer().terms
     engine = bm25s.BM25(method="lucene", backend="numba")
     engine.index([terms(document) for document in corpus.documents()], show_progress=False)
@@ -101,8 +101,8 @@ def cases():
 
 def main():
     """Print a row a pair."""
-    table = Table({"ours  ": "s", "peer ": "s", "ours, ms": ".0f", "peer, ms": ".0f", "/ peer": ".3f",
-                   "     wanted": "s", f"agreement{'':36}": "s"})
+    table = TablePrinter({"ours  ": "s", "peer ": "s", "ours, ms": ".0f", "peer, ms": ".0f", "/ peer": ".3f",
+                          "     wanted": "s", f"agreement{'':36}": "s"})
     for weights, peer, _, wanted in PAIRS:
         found = timed(weights, peer)
         table.row(weights, peer, *found.milliseconds(), found.ratio("ours", "peer"), wanted_text(wanted),

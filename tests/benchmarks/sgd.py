@@ -4,7 +4,7 @@ import functools
 import torch
 
 from minidl.optim import SGD
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case
 from tests.benchmarks.lion import random_weights
 from tests.benchmarks.timing import interleaved
@@ -37,7 +37,8 @@ def cases():
 
 def main():
     """Print a row a weight decay."""
-    table = Table({"weight decay": ".1f", "ours, ms": ".1f", "torch, ms": ".1f", "/ torch": ".3f", "agreement": "s"})
+    table = TablePrinter({"weight decay": ".1f", "ours, ms": ".1f", "torch, ms": ".1f", "/ torch": ".3f",
+                          "agreement": "s"})
     for weight_decay in DECAYS:
         agreement, ratio = measure(weight_decay)
         table.row(weight_decay, *timed(weight_decay)[0].milliseconds(), ratio, agreement)

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from minidl.report import write_text
+from minidl.files import write_text
 from tests.benchmarks.cases import NONE, Row, reason, row_of
 from tests.benchmarks.timing import machine
 

@@ -9,7 +9,7 @@ import tracemalloc
 
 import numpy as np
 
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from minidl.tfidf import TfidfVectorizer
 from tests.benchmarks import corpus
 from tests.benchmarks.cases import Case, difference, wanted_text
@@ -78,9 +78,9 @@ def cases():
 
 def main():
     """Print a row a corpus."""
-    table = Table({"corpus": "s", "documents": ",d", "ours, ms": ".0f", "sklearn, ms": ".0f", "/ sklearn": ".3f",
-                   "     wanted": "s", "ours, MiB": ".0f", "sklearn, MiB": ".0f", "memory / sklearn": ".2f",
-                   "(wanted)": "s"})
+    table = TablePrinter({"corpus": "s", "documents": ",d", "ours, ms": ".0f", "sklearn, ms": ".0f", "/ sklearn": ".3f",
+                          "     wanted": "s", "ours, MiB": ".0f", "sklearn, MiB": ".0f", "memory / sklearn": ".2f",
+                          "(wanted)": "s"})
     for name, (_, load, _) in CORPORA.items():
         found, (ours, theirs) = timed(name), peaks(name)
         table.row(name, len(load()), *found.milliseconds(), found.ratio("ours", "sklearn"), wanted_text(TIME),

@@ -16,7 +16,7 @@ from hw1.model import build_model
 from hw1.trial import encode
 from minidl.nn import BCEWithLogitsLoss
 from minidl.optim import SGD
-from minidl.report import Table
+from minidl.tables import TablePrinter
 from minidl.training import minibatches, predict, train_epoch
 from tests.benchmarks import corpus
 from tests.benchmarks.cases import Case, MissingError, difference, wanted_text
@@ -149,8 +149,8 @@ def cases():
 def main():
     """Print a row an experiment."""
     print(f"{len(features().sets['train'][0]):,} rows; 52,780 where MINIDL_SHARED names the course's data")
-    table = Table({"experiment": "d", "ours, ms": ".0f", "torch.nn, ms": ".0f", "DataLoader, ms": ".0f",
-                   "/ torch.nn": ".3f", "      wanted": "s", "/ DataLoader": ".3f"})
+    table = TablePrinter({"experiment": "d", "ours, ms": ".0f", "torch.nn, ms": ".0f", "DataLoader, ms": ".0f",
+                          "/ torch.nn": ".3f", "      wanted": "s", "/ DataLoader": ".3f"})
     for number, wanted in WANTED.items():
         found = timed(number, ROUNDS)
         table.row(number, *found.milliseconds(), found.ratio("ours", "torch.nn"), wanted_text(wanted),

@@ -13,6 +13,7 @@ from minidl.decoding.model import encode_chat, end_token, load_model
 
 def test_an_interrupted_download_is_no_damaged_model(monkeypatch, tmp_path):
     from huggingface_hub import constants
+
     from minidl.decoding import model as module
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: "config.json")
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from minidl.decoding import beam_search, greedy, sample
 from tests.decoding.models import LookupModel, tiny_qwen2
 
-
 GOOD = torch.tensor([[1, 2, 3]])
 
 

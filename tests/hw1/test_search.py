@@ -6,8 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from hw1 import session, trial
 from hw1 import run as run_module
+from hw1 import session, trial
 from tests.conftest import LOAN_HEADER
 from tests.hw1.test_run import results, rows, run
 

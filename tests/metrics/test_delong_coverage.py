@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from minidl.metrics import delong_test, roc_auc_ci
+from tests.metrics.test_delong import RUNS, UNLIKELY
 from tests.metrics.test_roc_auc import BAD
-from tests.metrics.test_delong import UNLIKELY, RUNS
 
 
 def within_binomial_bounds(successes, probability):

@@ -6,8 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.optim import Lion, lion_update
+from minidl.optim import Lion
 from minidl.optim import lion as lion_module
+from minidl.optim import lion_update
 from minidl.optim.lion import update_at_once, update_in_blocks
 from tests import oracles
 from tests.checks import FLOAT64, tolerance

@@ -5,7 +5,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer as Reference
 
 from minidl.tfidf import TfidfVectorizer
 
-
 BAD = [
     ({"min_df": 0}, "min_df: must be a whole number, at least 1, or a share in [0, 1], got 0"),
     ({"min_df": 1.5}, "min_df: must be a whole number, at least 1, or a share in [0, 1], got 1.5"),

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.report import Table, best_row, mean_history, replacing, write_csv, write_json, write_text
+from minidl.files import replacing, write_csv, write_json, write_text
+from minidl.history import best_row, mean_history
+from minidl.tables import TablePrinter
 
 HISTORY = [{"epoch": k, "train_loss": 1 / (k + 1), "train_roc_auc": 0.5 + k / 10,
             "test_loss": 1 / (k + 1), "test_roc_auc": auc} for k, auc in enumerate([0.5, 0.7, 0.9, 0.9])]
@@ -33,7 +35,7 @@ def test_csv_keeps_every_digit(tmp_path_factory, numbers):
 
 def test_table_columns_line_up():
     lines = []
-    table = Table({"epoch": "d", "train loss": ".4f", "note": "s"}, show=lines.append)
+    table = TablePrinter({"epoch": "d", "train loss": ".4f", "note": "s"}, show=lines.append)
     table.row(3, 0.25, "best")
     table.row(12, 10, "")
     assert lines == [" epoch  train loss    note", "     3      0.2500    best", "    12     10.0000        "]
