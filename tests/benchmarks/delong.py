@@ -46,7 +46,8 @@ def cases():
 def main():
     """Print a row a size."""
     table = TablePrinter({"      rows": ",d", "roc_auc_score, ms": ".3f", "roc_auc_ci, ms": ".3f",
-                          "delong_test, ms": ".3f", "ci / score": ".2f", "wanted": "s", "test / score": ".2f", "(wanted)": "s"})
+                          "delong_test, ms": ".3f", "ci / score": ".2f", "wanted": "s", "test / score": ".2f",
+                          "(wanted)": "s"})
     for n, (_, _, of_ci, of_test) in SIZES.items():
         found, _ = timed(n)
         table.row(n, *found.milliseconds(), found.ratio("ci", "score"), wanted_text(of_ci),
