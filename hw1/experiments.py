@@ -1,4 +1,4 @@
-"""The five experiments of HW1 in one table: what differs between them is what is written."""
+"""The experiments of HW1 in one table: what differs between them is what is written."""
 import itertools
 import math
 from dataclasses import asdict, dataclass, field, replace
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 @dataclass(frozen=True)
 class Settings:
-    """What one training run is made with; the defaults are experiment 1's."""
+    """The settings of one training run; the defaults are experiment 1's."""
 
     hidden: int = 32
     blocks: int = 1
@@ -32,40 +32,57 @@ class Settings:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Settings, and the grid of those that are searched on validation data."""
+    """One row of the assignment's table.
 
-    number: int
+    title: what is new in it, compared with the row before.
+    grid: dict from setting to the values to search on validation data.
+    inherits: dict from setting to the number of the experiment whose search chooses it.
+    """
+
     title: str
     settings: Settings
     grid: dict = field(default_factory=dict)
+    inherits: dict = field(default_factory=dict)
 
-    def candidates(self):
-        """Return the list of (point of the grid, a dict; its Settings)."""
-        points = [dict(zip(self.grid, values)) for values in itertools.product(*self.grid.values())]
-        return [(point, replace(self.settings, **point)) for point in points]
+    def points(self):
+        """Return the grid as a list of (values, settings): a dict, and the Settings with these values."""
+        combinations = itertools.product(*self.grid.values())
+        points = [dict(zip(self.grid, combination)) for combination in combinations]
+        return [(values, replace(self.settings, **values)) for values in points]
 
     def fix(self, **values):
-        """Return the experiment with these settings; what is set so is no longer searched."""
-        grid = {key: value for key, value in self.grid.items() if key not in values}
-        return replace(self, settings=replace(self.settings, **values), grid=grid)
+        """Return the experiment with these settings, which are then neither searched nor inherited."""
+        grid, inherits = ({name: entry for name, entry in table.items() if name not in values}
+                          for table in (self.grid, self.inherits))
+        return replace(self, settings=replace(self.settings, **values), grid=grid, inherits=inherits)
 
 
 BIG = Settings(hidden=128, blocks=3)
 DEEP = replace(BIG, skip=True, batch_norm=True)
 
-EXPERIMENTS = {experiment.number: experiment for experiment in (
-    Experiment(1, "simple", Settings()),
-    Experiment(2, "bigger", BIG),
-    Experiment(3, "skip connections and batch norm", DEEP),
-    Experiment(4, "dropout", DEEP, {"dropout": (0.01, 0.1, 0.2, 0.5, 0.9)}),
-    # with the dropout that experiment 4 found best
-    Experiment(5, "weight decay and learning rate", DEEP,
-               {"weight_decay": (0.1, 0.01, 0.001), "lr": (0.01, 0.05, 0.1)}),
-)}
+EXPERIMENTS = {
+    1: Experiment("simple", Settings()),
+    2: Experiment("bigger", BIG),
+    3: Experiment("skip connections and batch norm", DEEP),
+    4: Experiment("dropout", DEEP, {"dropout": (0.01, 0.1, 0.2, 0.5, 0.9)}),
+    5: Experiment("weight decay and learning rate", DEEP,
+                  {"weight_decay": (0.1, 0.01, 0.001), "lr": (0.01, 0.05, 0.1)}, inherits={"dropout": 4}),
+}
+
+LABELS = {"dropout": "dropout p", "weight_decay": "weight decay λ", "lr": "learning rate"}
+
+
+def label(name):
+    """Return a setting's name for people.
+
+    >>> label("lr"), label("batch_size")
+    ('learning rate', 'batch size')
+    """
+    return LABELS.get(name, name.replace("_", " "))
 
 
 def describe(settings):
-    """Return settings as text, without what is at its default.
+    """Return settings as text, without those that are switched off.
 
     >>> describe(Settings(blocks=3, skip=True))
     'hidden 32, blocks 3, lr 0.01, batch 32, skip'

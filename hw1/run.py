@@ -2,41 +2,42 @@
 import os
 from pathlib import Path
 
+from hw1.experiments import EXPERIMENTS
 from minidl import command
 from minidl.command import at_least
 
 
 def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
+    titles = ", ".join(f"{number} {experiment.title}" for number, experiment in EXPERIMENTS.items())
     result = command.parser(
-        "hw1.run", "May this client be given a loan?  Five experiments on tabular data: 1 simple, 2 bigger, "
-                   "3 skip connections and batch norm, 4 dropout, 5 weight decay and learning rate.",
+        "hw1.run", f"May this client be given a loan?  Experiments on tabular data: {titles}.",
         {"--exp 3": "on 4,454 clients that come with hw1",
          "--exp all --data loan": "on the course's data, with report.md",
          "--exp 1 --data my.csv --target y": "on a table of your own"})
     add = result.add_argument
-    add("--exp", required=True, choices=[*"12345", "all"], help="which experiment; all ends with report.md")
+    add("--exp", required=True, choices=[*map(str, EXPERIMENTS), "all"], help="the experiment; all writes report.md")
     add("--data", default="credit", metavar="WHAT",
-        help="credit, the default: 4,454 clients, shipped with hw1; loan: the course's data, fetched once; a folder "
-             "with loan_train.csv and loan_test.csv; or a CSV file, split by --seed")
+        help="credit (the default): 4,454 clients, shipped with hw1; loan: the course's data, downloaded once; a "
+             "folder with loan_train.csv and loan_test.csv; or a CSV file, which is split by --seed")
     add("--train", metavar="FILE", help="CSV file to train on, with --test")
     add("--test", metavar="FILE", help="CSV file to test on")
-    add("--target", metavar="COLUMN", help="what to predict, in files of your own: a column of two values")
-    add("--positive", metavar="VALUE", help="the target's value that counts as 1; else the greater one")
+    add("--target", metavar="COLUMN", help="what to predict, in your own files: a column of two values")
+    add("--positive", metavar="VALUE", help="the target's value that counts as 1; default: the greater one")
     add("--id", action="append", default=[], metavar="COLUMN", help="a column that is no feature; may be repeated")
     add("--numeric", choices=["standard", "piecewise"], default="standard",
-        help="encoding of numbers: standard, the default, or piecewise")
-    for name, kind, text in (("lr", float, "learning rate"), ("batch-size", at_least(1), "rows a step"),
+        help="encoding of numbers; default standard")
+    for name, kind, text in (("lr", float, "learning rate"), ("batch-size", at_least(1), "rows per step"),
                              ("dropout", float, "probability p"), ("weight-decay", float, "lambda")):
-        add(f"--{name}", type=kind, metavar="X", help=f"{text}, instead of the experiment's own, and not searched")
-    add("--epochs", type=at_least(1), metavar="N", help="passes over the training data, instead of 10")
+        add(f"--{name}", type=kind, metavar="X", help=f"{text}; replaces the experiment's own, and is not searched")
+    add("--epochs", type=at_least(1), metavar="N", help="passes over the training data; default 10")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")
     add("--seeds", type=at_least(1), default=1, metavar="N",
-        help="train N times, from --seed on; tables and curves show mean and deviation; default 1")
+        help="train N times, with seeds from --seed on; tables and curves show mean and deviation; default 1")
     add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
-        help="processes that train candidates; default: the cores")
-    add("--fresh", action="store_true", help="do not continue with results that are there already")
-    add("--device", default="cpu", help="cpu, the default, cuda or cuda:N")
+        help="number of training processes; default: the number of cores")
+    add("--fresh", action="store_true", help="train again what an earlier call has finished")
+    add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...; default runs")
     return result
 
@@ -46,9 +47,8 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
 
     def call():
-        from hw1.session import Session
-        session = Session(options)
-        return session.run_all() if options.exp == "all" else session.run(int(options.exp))
+        from hw1.steps import run
+        return run(options)
 
     command.run("hw1.run", call)
 

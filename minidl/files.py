@@ -5,6 +5,7 @@ leaves no half of one.
 """
 import contextlib
 import csv
+import hashlib
 import io
 import json
 import os
@@ -44,3 +45,12 @@ def write_csv(path: Path | str, rows: Sequence[Mapping[str, object]]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     write_text(path, text.getvalue())
+
+
+def sha256(path: Path | str) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 16):
+            digest.update(block)
+    return digest.hexdigest()

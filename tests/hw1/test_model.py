@@ -4,10 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1.experiments import DEEP, EXPERIMENTS, Settings
-from hw1.model import TabularInput, build_model
+from hw1.input_layer import TabularInput
+from hw1.training import build_model
 from minidl.nn import BCEWithLogitsLoss
 from tests.checks import assert_backpropagates, assert_equal_runs, run
 from tests.strategies import normal, seeds, sizes
+
+
+class Encoder:
+    """What build_model asks of a fitted encoder."""
+
+    def __init__(self, n_numbers, cardinalities):
+        self.number_names, self.cardinalities = ["number"] * n_numbers, cardinalities
+
+    def unfolding(self):
+        return None
 
 
 class TorchInput(torch.nn.Module):
@@ -43,7 +54,7 @@ def test_input_layer_is_a_linear_and_an_embedding_a_column(seed, n, d, cardinali
 @given(seeds, st.sampled_from([1, 2, 3]))
 def test_the_experiments_backpropagate(seed, number):
     generators = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
-    model = build_model(EXPERIMENTS[number].settings, 3, [2, 4], generators=generators)
+    model = build_model(EXPERIMENTS[number].settings, Encoder(3, [2, 4]), generators)
     x = inputs(seed, 5, 3, [2, 4], torch.float32)
     assert_backpropagates(model, BCEWithLogitsLoss(), x, (x[0][:, :1] > 0).float())
 
@@ -51,7 +62,7 @@ def test_the_experiments_backpropagate(seed, number):
 def test_the_experiments_differ_as_the_sheet_says():
     def parts(settings):
         generators = torch.Generator(), torch.Generator()
-        names = [type(part).__name__ for part in build_model(settings, 1, [2], generators=generators).modules()]
+        names = [type(part).__name__ for part in build_model(settings, Encoder(1, [2]), generators).modules()]
         return {name: names.count(name) for name in ("Linear", "Residual", "BatchNorm1d", "Dropout", "ReLU")}
 
     assert parts(EXPERIMENTS[1].settings) == {"Linear": 4, "Residual": 0, "BatchNorm1d": 0, "Dropout": 0, "ReLU": 1}
@@ -62,8 +73,8 @@ def test_the_experiments_differ_as_the_sheet_says():
 
 
 def test_the_grids_are_the_sheets():
-    assert [settings.dropout for _, settings in EXPERIMENTS[4].candidates()] == [0.01, 0.1, 0.2, 0.5, 0.9]
-    pairs = [(settings.weight_decay, settings.lr) for _, settings in EXPERIMENTS[5].candidates()]
+    assert [settings.dropout for _, settings in EXPERIMENTS[4].points()] == [0.01, 0.1, 0.2, 0.5, 0.9]
+    pairs = [(settings.weight_decay, settings.lr) for _, settings in EXPERIMENTS[5].points()]
     assert pairs == [(decay, lr) for decay in (0.1, 0.01, 0.001) for lr in (0.01, 0.05, 0.1)]
     assert EXPERIMENTS[1].settings == Settings(hidden=32, blocks=1, lr=0.01, epochs=10, batch_size=32)
     assert EXPERIMENTS[4].settings == EXPERIMENTS[3].settings == DEEP
@@ -73,7 +84,7 @@ def test_the_grids_are_the_sheets():
 def test_a_generator_fixes_the_weights(number):
     def state(seed):
         generators = torch.Generator().manual_seed(seed), torch.Generator()
-        return build_model(EXPERIMENTS[number].settings, 2, [3], generators=generators).state_dict()
+        return build_model(EXPERIMENTS[number].settings, Encoder(2, [3]), generators).state_dict()
 
     first, again, other = state(0), state(0), state(1)
     assert all(torch.equal(first[name], again[name]) for name in first)

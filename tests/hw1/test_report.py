@@ -17,7 +17,7 @@ def history(train, test):
 @pytest.mark.parametrize("train, test, words", [
     ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7], "0.7000, after epoch 2, the last: no sign of overfitting yet"),
     ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
-     "after epoch 1 of 3; from there to the end train goes on to rise, 0.7000 to 0.9000, while test falls to 0.6000"),
+     "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000: the model overfits"),
     ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7], "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000"),
 ])
 def test_the_words_on_epochs(train, test, words):
@@ -35,10 +35,10 @@ def test_the_words_on_differences(difference, error, p, words):
 
 
 @pytest.mark.parametrize("alike, others, words", [
-    (0, 0, "Nothing else to compare it with finished."),
+    (0, 0, "No other candidate finished."),
     (4, 4, "No other differs significantly from the best: on these rows the choice does not matter."),
     (0, 8, "Every other is significantly worse."),
-    (2, 4, "2 of the 4 others are significantly worse than the best, 2 cannot be told from it."),
+    (2, 4, "2 of the 4 others are significantly worse than the best; 2 do not differ significantly from it."),
 ])
 def test_the_words_on_a_search(alike, others, words):
     assert alike_text(alike, others) == words
@@ -46,7 +46,7 @@ def test_the_words_on_a_search(alike, others, words):
 
 def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
-    wild = experiments.Experiment(5, "wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
+    wild = experiments.Experiment("wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 5, wild)
     main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
     assert capsys.readouterr().out.rstrip().endswith("report.md")
@@ -68,9 +68,9 @@ def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, mon
 def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    simple = {number: experiments.Experiment(number, "simple", experiments.Settings()) for number in (1, 3, 4)}
-    wild = experiments.Experiment(2, "wild", experiments.Settings(lr=1e30))
-    hopeless = experiments.Experiment(5, "hopeless", experiments.Settings(), {"lr": (1e30, 1e31)})
+    simple = {number: experiments.Experiment("simple", experiments.Settings()) for number in (1, 3, 4)}
+    wild = experiments.Experiment("wild", experiments.Settings(lr=1e30))
+    hopeless = experiments.Experiment("hopeless", experiments.Settings(), {"lr": (1e30, 1e31)})
     for number, experiment in {**simple, 2: wild, 5: hopeless}.items():
         monkeypatch.setitem(experiments.EXPERIMENTS, number, experiment)
     with pytest.raises(SystemExit) as stop:
@@ -78,6 +78,6 @@ def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, ca
     assert stop.value.code == 1
     report = (tmp_path / "hw1" / "report.md").read_text()
     assert [line[:4] for line in report.splitlines() if re.match(r"\| \d ", line)] == ["| 1 ", "| 3 ", "| 4 "]
-    assert "experiment 2 itself, so that it is not in this report: epoch 1" in report
-    assert "experiment 5 itself, so that it is not in this report: every candidate diverged" in report
+    assert "experiment 2 itself, which is therefore not in this report: epoch 1" in report
+    assert "experiment 5 itself, which is therefore not in this report: every candidate diverged" in report
     assert "- experiment 5, learning rate 1e+31: epoch 1" in report and "No figures: matplotlib" in report

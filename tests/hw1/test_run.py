@@ -10,7 +10,7 @@ import torch
 from hw1 import datasets
 from hw1.datasets import load_dataset
 from hw1.run import main
-from hw1.trial import encode
+from hw1.training import build_model, encode
 from minidl.metrics import roc_auc_score
 from tests.conftest import LOAN_HEADER
 
@@ -44,11 +44,10 @@ def test_experiment_3_on_real_clients(tmp_path, capsys):
 
 def test_the_weights_left_give_the_last_row_again(tmp_path, loan):
     from hw1.experiments import EXPERIMENTS
-    from hw1.model import build_model
     run(tmp_path, "--exp", "3", "--epochs", "2", "--data", str(loan))
     dataset = load_dataset(loan)
-    features = encode({"train": dataset.train, "test": dataset.test}, "cpu")
-    model = build_model(EXPERIMENTS[3].settings, 1, features.encoder.cardinalities, generators=(None, None)).eval()
+    features = encode({"train": dataset.train, "test": dataset.test})
+    model = build_model(EXPERIMENTS[3].settings, features.encoder, (None, None)).eval()
     model.load_state_dict(torch.load(tmp_path / "hw1" / "exp3" / "weights.pt"))
     numbers, ids, target = features.sets["test"]
     found = roc_auc_score(target[:, 0], model(numbers, ids)[:, 0])
@@ -82,7 +81,7 @@ def test_what_is_set_by_hand_is_not_searched(tmp_path, loan, capsys):
     assert [row["weight_decay"] for row in rows(tmp_path / "hw1" / "exp5" / "search.csv")] == ["0.1", "0.01", "0.001"]
 
 
-def test_piecewise_numbers_tell_more(tmp_path, loan):
+def test_the_encoding_of_numbers_changes_the_history(tmp_path, loan):
     for numeric in ("standard", "piecewise"):
         run(tmp_path / numeric, "--exp", "1", "--epochs", "2", "--data", str(loan), "--numeric", numeric)
     standard, piecewise = (results(tmp_path / name)["hw1/exp1/history.csv"] for name in ("standard", "piecewise"))
@@ -94,7 +93,7 @@ def test_piecewise_numbers_tell_more(tmp_path, loan):
 def test_features_are_fitted_on_train_alone(loan):
     dataset = load_dataset(loan)
     other_test = dataset.test._replace(table={**dataset.test.table, "age": np.array(["999"] * 80, dtype=object)})
-    first, second = (encode({"train": dataset.train, "test": test}, "cpu").sets for test in (dataset.test, other_test))
+    first, second = (encode({"train": dataset.train, "test": test}).sets for test in (dataset.test, other_test))
     assert torch.equal(first["train"][0], second["train"][0])
     assert abs(first["train"][0].mean()) < 1e-5 < abs(first["test"][0].mean())
     assert first["train"][0].shape == (300, 1), "the id is no feature"
@@ -111,7 +110,7 @@ def test_credit_is_split_by_seed():
 def test_the_courses_files_are_read_whole(loan_folder):
     dataset = load_dataset(loan_folder)
     assert (len(dataset.train.target), len(dataset.test.target)) == (52_780, 5_865)
-    features = encode({"train": dataset.train, "test": dataset.test}, "cpu")
+    features = encode({"train": dataset.train, "test": dataset.test})
     assert (len(features.encoder.number_names), features.encoder.cardinalities) == (7, [5, 7, 8, 3])
     assert round(dataset.train.target.mean(), 3) == 0.142
 
@@ -127,7 +126,7 @@ def test_without_matplotlib_everything_else_works(tmp_path, loan, capsys, monkey
 
 def test_a_run_that_diverges_keeps_its_history(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
-    wild = experiments.Experiment(1, "wild", experiments.Settings(lr=1e30))
+    wild = experiments.Experiment("wild", experiments.Settings(lr=1e30))
     monkeypatch.setitem(experiments.EXPERIMENTS, 1, wild)
     with pytest.raises(SystemExit) as stop:
         run(tmp_path, "--exp", "1", "--epochs", "3", "--data", str(loan))
@@ -138,7 +137,7 @@ def test_a_run_that_diverges_keeps_its_history(tmp_path, loan, capsys, monkeypat
 
 def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
-    grid = experiments.Experiment(4, "grid", experiments.Settings(), {"lr": (1e30, 0.01)})
+    grid = experiments.Experiment("grid", experiments.Settings(), {"lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 4, grid)
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     assert "diverged" in capsys.readouterr().out
@@ -147,7 +146,7 @@ def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatc
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["--exp", "6"], "argument --exp: invalid choice: '6'"),
+    (["--exp", "9"], "argument --exp: invalid choice: '9'"),
     ([], "the following arguments are required: --exp"),
     (["--exp", "1", "--epochs", "0"], "argument --epochs: must be a whole number, at least 1, got '0'"),
     (["--exp", "1", "--seed", "x"], "argument --seed: must be a whole number, at least 0, got 'x'"),

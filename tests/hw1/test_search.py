@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from hw1 import run as run_module
-from hw1 import session, trial
+from hw1 import steps, training
 from tests.conftest import LOAN_HEADER
 from tests.hw1.test_run import results, rows, run
 
@@ -40,8 +40,8 @@ def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, mo
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # forty pictures take longer than all else here
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     trained = []
-    real = trial.train
-    monkeypatch.setattr(trial, "train", lambda settings, *rest, **named: (
+    real = training.train
+    monkeypatch.setattr(training, "train", lambda settings, *rest, **named: (
         trained.append(settings) or real(settings, *rest, **named)))
     monkeypatch.setattr(run_module.os, "cpu_count", lambda: 1)
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
@@ -52,7 +52,7 @@ def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, mo
     assert len(trained) == 10 + 5 + 10
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--seed", "1")
     assert len(trained) == 25 + 15, "another seed's results are not this one's"
-    monkeypatch.setattr(session, "code_digest", lambda: "other code")
+    monkeypatch.setattr(steps, "code_digest", lambda *packages: "other code")
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     assert len(trained) == 41

@@ -1,0 +1,100 @@
+"""Grid search: every point of a grid is trained, and compared on validation data."""
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from minidl.files import write_csv
+from minidl.history import best_row, mean_and_deviation, mean_history
+from minidl.tables import TablePrinter
+from minidl.training import DivergedError
+from minidl.trials import Run, Train, Trial, run_trials
+
+METRIC = "valid_roc_auc"
+
+
+class GridPoint(NamedTuple):
+    """A point of the grid.
+
+    values: dict from setting to value.  settings: the whole dataclass.  runs: one per seed.
+    """
+
+    values: Mapping[str, Any]
+    settings: Any
+    runs: Sequence[Run]
+
+    @property
+    def diverged(self) -> str | None:
+        """Where the first diverged run diverged; None if none did."""
+        return next((run.diverged for run in self.runs if run.diverged), None)
+
+    def last(self, key: str) -> float:
+        """Return the mean over the runs of a column of the last epoch."""
+        return fmean(run.last[key] for run in self.runs)
+
+    def row(self) -> dict[str, Any]:
+        """Return the row of search.csv."""
+        if self.diverged:
+            return {**self.values, "valid_loss": "", METRIC: "", "best_epoch": ""}
+        history = mean_history([run.history for run in self.runs])
+        return {**self.values, "valid_loss": self.last("valid_loss"), METRIC: self.last(METRIC),
+                "best_epoch": best_row(history, METRIC)["epoch"]}
+
+
+def point_name(values: Mapping[str, Any]) -> str:
+    """Return a point's name, which is also its folder's.
+
+    >>> point_name({"weight_decay": 0.1, "lr": 0.01})
+    'weight_decay=0.1,lr=0.01'
+    """
+    return ",".join(f"{key}={value}" for key, value in values.items())
+
+
+def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, train: Train, seeds: Sequence[int],
+                folder: Path, depends: Mapping[str, Any], batches: Callable[[Any], int], jobs: int = 1,
+                fresh: bool = False) -> list[GridPoint]:
+    """Train every point, once per seed; print a row for each and write search.csv.
+
+    Args:
+        grid: list of (values, settings).
+        seeds: with several, a point's numbers are means.
+        folder: gets search.csv, and a run in candidates/<name>/ for each point (in seed0, seed1, ...
+            inside it if there are several seeds).
+        the others: as for minidl.trials.run_trials.  The histories must have a part "valid".
+    """
+    def trial(values: Mapping[str, Any], settings: Any, seed: int) -> Trial:
+        point_folder = folder / "candidates" / point_name(values)
+        return Trial(f"{title}, {point_name(values)}", settings, seed,
+                     point_folder / f"seed{seed}" if len(seeds) > 1 else point_folder, depends)
+
+    trials = [trial(values, settings, seed) for values, settings in grid for seed in seeds]
+    runs = run_trials(trials, train=train, batches=batches, jobs=jobs, fresh=fresh)
+    width = max(len(point_name(values)) for values, _ in grid)
+    table = TablePrinter({f"{'candidate':<{width}}": "s", "valid loss": ".4f", "valid ROC-AUC": "s", "best epoch": "d"})
+    points: list[GridPoint] = []
+    for values, settings in grid:
+        point = GridPoint(values, settings, [next(runs) for _ in seeds])
+        points.append(point)
+        write_csv(folder / "search.csv", [point.row() for point in points])
+        name = f"{point_name(values):<{width}}"
+        if point.diverged:
+            table.row(name, "diverged", "", "")
+            print(f"  {point.diverged}")
+        else:
+            row = point.row()
+            table.row(name, row["valid_loss"], mean_and_deviation([run.last[METRIC] for run in point.runs]),
+                      row["best_epoch"])
+    return points
+
+
+def best_point(points: Sequence[GridPoint]) -> GridPoint:
+    """Return the point with the highest mean ROC-AUC on validation data after the last epoch; the first among equals.
+
+    Raises:
+        DivergedError: every point diverged.
+    """
+    best = max(points, key=lambda point: -math.inf if point.diverged else point.last(METRIC))
+    if best.diverged:
+        raise DivergedError("every candidate diverged; try a smaller learning rate")
+    return best

@@ -1,0 +1,84 @@
+"""Results that stay on disk, so that a later call need not compute them again.
+
+A result is a record, a JSON file, and any files that belong to it.  The record holds
+the value, everything that the value depends on, the SHA-256 of each file, and its own.
+A later call uses the result only if it depends on the same things and is undamaged.
+"""
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from minidl.files import replacing, sha256
+
+Writers = Mapping[str, Callable[[Path], object]]  # from a file's name to the function that writes it to a path
+
+
+def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files: Writers | None = None) -> None:
+    """Write a result; all of its files replace earlier ones together, and only after all could be written.
+
+    Args:
+        path: the record, a .json file; the files stand beside it.
+        depends, value: JSON data.
+        files: dict from name to a function that writes the file to the path it is given.
+
+    Raises:
+        OSError: something could not be written; an earlier result is as it was.
+    """
+    path = Path(path)
+    with contextlib.ExitStack() as renamed_last_first:
+        record = renamed_last_first.enter_context(replacing(path))
+        sums = {}
+        for name, write in (files or {}).items():
+            temporary = renamed_last_first.enter_context(replacing(path.with_name(name)))
+            write(temporary)
+            sums[name] = sha256(temporary)
+        content = {"depends": dict(depends), "value": value, "files": sums}
+        record.write_text(json.dumps({**content, "sha256": _digest(content)}) + "\n", encoding="utf-8")
+
+
+def load_result(path: Path | str, depends: Mapping[str, Any], *, say: Callable[[str], object] = print) -> Any:
+    """Return the value of a result; None if there is none, or none that can be used.
+
+    say: called with one line that tells why an existing result cannot be used.
+    """
+    path = Path(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        own = content.pop("sha256")
+        if own != _digest(content):
+            raise ValueError("the record has changed")
+        if _canonical(content["depends"]) != _canonical(depends):
+            say(f"{path}: made with other settings, data or code; computing it again")
+            return None
+        for name, digest in content["files"].items():
+            if sha256(path.with_name(name)) != digest:
+                raise ValueError(f"{name} has changed")
+        return content["value"]
+    except FileNotFoundError as error:
+        if error.filename != str(path):
+            say(f"{path}: {Path(error.filename).name} is missing; computing it again")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        say(f"{path}: damaged ({error}); computing it again")
+    return None
+
+
+def code_digest(*packages: ModuleType) -> str:
+    """Return a hash of the source files of packages, so that results of older code are not reused."""
+    digest = hashlib.sha256()
+    for package in packages:
+        folder = Path(str(package.__file__)).parent
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()

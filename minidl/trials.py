@@ -1,0 +1,119 @@
+"""Independent training runs: each from its settings and its seed, kept in a folder of its own.
+
+A run's numbers depend on what its trial names alone: not on how many processes there
+are, nor on which of them trains it.  A later call reuses what is finished.
+"""
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from minidl.arrays import Floats
+from minidl.files import write_csv, write_json
+from minidl.history import History
+from minidl.parallel import Tick, run_tasks
+from minidl.plots import have_matplotlib, plot_curves
+from minidl.results import load_result, save_result
+
+
+class Trial(NamedTuple):
+    """What to train.
+
+    settings: a dataclass.  folder: where the run is kept.  depends: JSON data, everything
+    else that the result depends on: data, device, code.
+    """
+
+    title: str
+    settings: Any
+    seed: int
+    folder: Path
+    depends: Mapping[str, Any]
+
+    def config(self) -> dict[str, Any]:
+        """Return everything that the result depends on."""
+        return {"title": self.title, "settings": asdict(self.settings), "seed": self.seed, **self.depends}
+
+
+class Run(NamedTuple):
+    """A trained model's record.
+
+    history: one row per epoch.  target, score: (N,) of the last data set, the score in
+    logits.  weights: the state_dict, None for a run that was reused.  diverged: where the
+    loss stopped being finite, None if it did not; then there are no scores.
+    """
+
+    history: History
+    target: Floats
+    score: Floats
+    weights: Mapping[str, torch.Tensor] | None = None
+    diverged: str | None = None
+
+    @property
+    def last(self) -> Mapping[str, float]:
+        """The history's last row."""
+        return self.history[-1]
+
+
+Train = Callable[[Any, int, Tick], Run]  # train(settings, seed, tick), with a tick after each batch
+
+
+def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any], int], jobs: int = 1,
+               fresh: bool = False) -> Iterator[Run]:
+    """Return an iterator over the Run of every trial, in order, each as soon as it and all before it are done.
+
+    Args:
+        train: with several jobs it must be picklable.
+        batches: how many batches a run with given settings takes, for the progress bar.
+        jobs: how many processes may train at a time.
+        fresh: whether to train again what is kept.
+    """
+    kept = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
+    if kept:
+        print(f"{len(kept)} of {len(trials)} runs finished by an earlier call; --fresh trains again")
+    missing = [trial for number, trial in enumerate(trials) if number not in kept]
+    trained = run_tasks(partial(_train_and_save, train), missing, jobs=jobs, unit="batch",
+                        total=sum(batches(trial.settings) for trial in missing))
+    return (kept[number] if number in kept else next(trained) for number in range(len(trials)))
+
+
+def _train_and_save(train: Train, trial: Trial, tick: Tick) -> Run:
+    run = train(trial.settings, trial.seed, tick)
+    save_run(trial, run)
+    return run._replace(weights=None)  # which are on disk, and too large to send to another process
+
+
+def save_run(trial: Trial, run: Run) -> None:
+    """Write config.json, history.csv, result.json; if it did not diverge, scores.csv, weights.pt, curves.png."""
+    files: dict[str, Callable[[Path], object]] = {
+        "config.json": lambda path: write_json(path, trial.config()),
+        "history.csv": lambda path: write_csv(path, run.history)}
+    if not run.diverged:
+        files["scores.csv"] = lambda path: write_csv(path, [
+            {"target": int(y), "score": score} for y, score in zip(run.target.tolist(), run.score.tolist())])
+        files["weights.pt"] = lambda path: _save_weights(path, run)
+        if have_matplotlib():
+            files["curves.png"] = lambda path: plot_curves(path, [run.history], trial.title)
+    value = {"history": run.history, "diverged": run.diverged}
+    save_result(trial.folder / "result.json", trial.config(), value, files)
+    for name in {"scores.csv", "weights.pt", "curves.png"} - set(files):  # of an earlier run
+        (trial.folder / name).unlink(missing_ok=True)
+
+
+def load_run(trial: Trial) -> Run | None:
+    """Return the Run that an earlier call has kept of the same trial; None if there is none."""
+    value = load_result(trial.folder / "result.json", trial.config())
+    if value is None:
+        return None
+    if value["diverged"]:
+        return Run(value["history"], np.empty(0), np.empty(0), diverged=value["diverged"])
+    target, score = np.loadtxt(trial.folder / "scores.csv", delimiter=",", skiprows=1, unpack=True, ndmin=2)
+    return Run(value["history"], target, score)
+
+
+def _save_weights(path: Path, run: Run) -> None:
+    with open(path, "wb") as file:  # given a path, torch writes its temporary name into the file
+        torch.save(run.weights, file)
