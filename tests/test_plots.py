@@ -99,14 +99,14 @@ def test_small_multiples_share_limits_that_hold_all_trained_epochs(tmp_path, fig
 
 def test_values_of_a_hyperparameter_have_means_bars_and_no_point_without_runs(tmp_path, figures):
     plot_over(tmp_path / "over.png", "dropout p", [0.1, 0.5, 0.9],
-              {"ROC-AUC": [[0.8], [0.9, 0.7], []], "loss": [[1.0, 3.0], [4.0], [5.0]]}, "title")
+              {"ROC-AUC": [[0.8], [], [0.9, 0.7]], "loss": [[1.0, 3.0], [4.0], [5.0]]}, "title")
     drawn, = figures
     assert [axis_names(pane) for pane in drawn.axes] == [("dropout p", "ROC-AUC"), ("dropout p", "loss")]
     assert all(tick_labels(pane.xaxis) == ["0.1", "0.5", "0.9"] for pane in drawn.axes)
     auc, loss = (error_bars(pane.containers[0]) for pane in drawn.axes)
-    assert auc[0] == [[0, 0.8], [1, 0.8]] and loss[0] == [[0, 2], [1, 4], [2, 5]]
+    assert auc[0] == [[0, 0.8], [2, 0.8]] and loss[0] == [[0, 2], [1, 4], [2, 5]]
     deviation = 0.02**0.5  # of 0.9 and 0.7, over n - 1
-    np.testing.assert_allclose(auc[1], [[[0, 0.8], [0, 0.8]], [[1, 0.8 - deviation], [1, 0.8 + deviation]]])
+    np.testing.assert_allclose(auc[1], [[[0, 0.8], [0, 0.8]], [[2, 0.8 - deviation], [2, 0.8 + deviation]]])
     np.testing.assert_allclose(loss[1][0], [[0, 2 - 2**0.5], [0, 2 + 2**0.5]])
     assert drawn.get_suptitle() == "title"
 
