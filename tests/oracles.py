@@ -82,12 +82,13 @@ def sgd(weights, gradient, *, lr, weight_decay, steps):
 
 
 def piecewise_linear(values, edges):
-    """Return the (N, bins) features of the paper's equation 1; a value outside the edges moves to the nearest edge."""
-    rows = []
-    for x in values:
-        rows.append([0.0 if x < low else 1.0 if x >= high else (x - low) / (high - low)
-                     for low, high in zip(edges[:-1], edges[1:])])
-    return np.array(rows)
+    """Return the (N, bins) features of the paper's equation 1: 0 below the first edge, 1 above the last."""
+    def feature(x, low, high):
+        if x < low:
+            return 0.0
+        return 1.0 if x >= high else (x - low) / (high - low)
+
+    return np.array([[feature(x, low, high) for low, high in zip(edges[:-1], edges[1:])] for x in values])
 
 
 def rms_norm(rows, weight, *, eps, partial=1.0):
