@@ -15,7 +15,7 @@ pairs = st.tuples(sparse_rows(TERMS), sparse_rows(TERMS, most_rows=4))
 
 
 def assert_exact(index, queries, dense_documents, dense_queries, k):
-    """The ids and scores are the oracle's, to the last bit; so are all documents' ranks."""
+    """Assert that `search` returns the oracle's ids and scores, equal to the last bit."""
     ids, scores = index.search(queries, k)
     n = len(dense_documents)
     assert ids.shape == scores.shape == (len(dense_queries), min(k, n))
