@@ -1,4 +1,4 @@
-"""exp_cos, a Function of one's own, against x.exp() + y.cos() with torch's autograd: there and back, float32."""
+"""exp_cos, a Function of one's own, against x.exp() + y.cos() with torch's autograd: forward and backward, float32."""
 import functools
 
 import torch
@@ -39,7 +39,7 @@ def measure(n):
 def cases():
     """Yield a Case a size."""
     for n in SIZES:
-        yield Case(f"`exp_cos` there and back, {n:,} numbers", "`x.exp() + y.cos()`, autograd",
+        yield Case(f"`exp_cos` forward and backward, {n:,} numbers", "`x.exp() + y.cos()`, autograd",
                    functools.partial(measure, n))
 
 

@@ -43,7 +43,7 @@ def measure(shape):
 def cases():
     """Yield a Case a size."""
     for shape, (_, _, wanted) in SIZES.items():
-        yield Case(f"`RMSNorm` there and back, {shape}", "`torch.nn.RMSNorm`", functools.partial(measure, shape),
+        yield Case(f"`RMSNorm` forward and backward, {shape}", "`torch.nn.RMSNorm`", functools.partial(measure, shape),
                    wanted)
 
 
