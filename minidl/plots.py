@@ -51,7 +51,7 @@ def figure(path: Path | str, rows: int = 1, columns: int = 1, size: tuple[float,
 
 
 def set_names(history: History) -> list[str]:
-    """Return the names of the data sets in a history: of "train_loss" and "test_loss", train and test."""
+    """Return the names of the data sets in a history: train and test for "train_loss" and "test_loss"."""
     return [key.removesuffix("_loss") for key in history[0] if key.endswith("_loss")]
 
 
@@ -105,7 +105,7 @@ def plot_curves(path: Path | str, histories: Sequence[History], title: str) -> b
     return True
 
 
-def draw_runs(pane: "Axes", histories: Mapping[str, History], metric: str) -> None:
+def draw_comparison(pane: "Axes", histories: Mapping[str, History], metric: str) -> None:
     """Draw a metric over the epochs: one colour per run, its first data set dotted, its second one solid."""
     trained = []
     for number, (name, history) in enumerate(histories.items()):
@@ -118,10 +118,10 @@ def draw_runs(pane: "Axes", histories: Mapping[str, History], metric: str) -> No
 
 
 def plot_comparison(path: Path | str, histories: Mapping[str, History], title: str) -> None:
-    """Draw loss and ROC-AUC of several runs (name: history) over the epochs, in the colours of draw_runs."""
+    """Draw loss and ROC-AUC over the epochs, one colour per run (name: history): first data set dotted, second solid."""
     with figure(path, columns=2) as (fig, panes):
         for pane, (metric, label) in zip(panes[0], METRICS.items()):
-            draw_runs(pane, histories, metric)
+            draw_comparison(pane, histories, metric)
             pane.set(xlabel="epoch", ylabel=label)
         fig.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(histories))
         fig.suptitle(title)
