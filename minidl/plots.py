@@ -118,7 +118,7 @@ def draw_comparison(pane: "Axes", histories: Mapping[str, History], metric: str)
 
 
 def plot_comparison(path: Path | str, histories: Mapping[str, History], title: str) -> None:
-    """Draw loss and ROC-AUC over the epochs, one colour per run (name: history): first data set dotted, second solid."""
+    """Draw loss and ROC-AUC by epoch, one colour per run (name: history): first data set dotted, second solid."""
     with figure(path, columns=2) as (fig, panes):
         for pane, (metric, label) in zip(panes[0], METRICS.items()):
             draw_comparison(pane, histories, metric)
