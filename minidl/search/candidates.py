@@ -87,12 +87,12 @@ def with_slack(threshold: float) -> float:
 
 
 def n_terms_to_read(bounds: Floats, threshold: float) -> int:
-    """Return the number of terms whose postings must be read: the first i with bound(i) below the threshold, or T.
+    """Return the first i with bound(i) below the threshold: the postings of the first i terms must be read.
 
     >>> n_terms_to_read(np.array([0.9, 0.5, 0.2, 0.0]), threshold=0.4)
     2
     """
-    return int(np.count_nonzero(bounds[:-1] >= with_slack(threshold)))  # the bounds descend
+    return int(np.count_nonzero(bounds >= with_slack(threshold)))  # the bounds descend
 
 
 def distinct(documents: Integers, marks: Int32s) -> Integers:
@@ -110,6 +110,11 @@ def distinct(documents: Integers, marks: Int32s) -> Integers:
     marks[documents] = positions
     is_last: Bools = marks[documents] == positions
     return documents[is_last]
+
+
+def joined(arrays: list[Integers]) -> Integers:
+    """Return the arrays as one; a single array is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 class CandidateFinder:
@@ -146,12 +151,12 @@ class CandidateFinder:
         documents: Integers = np.empty(0, np.int32)
         sums: Floats = np.empty(0)
         documents_of_rounds: list[Integers] = []
-        while i < (n_needed := n_terms_to_read(query.bounds, threshold)):
+        while i < len(query.terms) and query.bounds[i] >= with_slack(threshold):
             n_affordable = int(query.n_read.searchsorted(round_end, "right"))
-            stop = max(i + 1, min(n_needed, n_affordable))
+            stop = max(i + 1, min(n_terms_to_read(query.bounds, threshold), n_affordable))
             documents_of_rounds.append(self._add_postings(query.terms[i:stop], query.weights[i:stop]))
             i, round_end = stop, ROUND_GROWTH * round_end
-            documents = np.concatenate(documents_of_rounds)
+            documents = joined(documents_of_rounds)
             remains = self.sums[documents] >= with_slack(threshold) - query.bounds[i]
             documents = distinct(documents[remains], self.marks)
             sums = self.sums[documents]

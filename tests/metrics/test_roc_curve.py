@@ -21,7 +21,8 @@ def test_equals_scikit_learn_exactly(problem):
 def test_equals_the_definition_exactly(problem):
     labels, scores = problem
     wanted = oracles.roc_curve(labels.tolist(), scores.astype(np.float64).tolist())
-    if len(np.unique(scores)) == len(np.unique(scores.astype(np.float64))):  # as float64, int64 scores beyond 2**53 can become equal
+    # as float64, int64 scores beyond 2**53 can become equal
+    if len(np.unique(scores)) == len(np.unique(scores.astype(np.float64))):
         assert list(zip(*(column.tolist() for column in roc_curve(labels, scores)))) == wanted
 
 

@@ -57,5 +57,7 @@ def test_default_weights_equal_scikit_learns_without_idf():
 
 def test_max_features_breaks_ties_alphabetically():
     frequencies = {f"term{number:03}": 1 + number * number % 3 for number in range(600)}
-    vectorizer = TfidfVectorizer(max_features=500).fit([f"{term} " * count for term, count in frequencies.items()])
-    assert list(vectorizer.vocabulary_) == sorted(sorted(frequencies, key=lambda term: (-frequencies[term], term))[:500])
+    texts = [f"{term} " * count for term, count in frequencies.items()]
+    vectorizer = TfidfVectorizer(max_features=500).fit(texts)
+    by_frequency = sorted(frequencies, key=lambda term: (-frequencies[term], term))
+    assert list(vectorizer.vocabulary_) == sorted(by_frequency[:500])
