@@ -1,4 +1,4 @@
-"""Metrics in numpy alone: they never import torch, but accept its CPU tensors."""
+"""Metrics in numpy only: they never import torch, but accept its CPU tensors."""
 from minidl.metrics.bootstrap import bootstrap_mean
 from minidl.metrics.delong import delong_test, roc_auc_ci
 from minidl.metrics.retrieval import hits_at_k, mean_reciprocal_rank, recall_at_k, reciprocal_ranks

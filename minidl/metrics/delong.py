@@ -4,7 +4,7 @@
     V01(n) = share of the P positives that score lower than the negative n, a tie counting one half
     AUC = mean of V10        its variance = var(V10) / P + var(V01) / N
 
-where var divides by P - 1 and N - 1.  For the difference of two AUCs, V is the row's V
+Here var divides by P - 1 and N - 1.  For the difference of two AUCs, V is the row's V
 under score a minus its V under score b, so what the two scores share cancels.  Each V
 is an integer over an integer, so all sums are of integers up to the last division:
 equal scores have a difference of exactly 0 and a standard error of exactly 0.
@@ -67,7 +67,7 @@ def delong_test(y_true: npt.ArrayLike, score_a: npt.ArrayLike, score_b: npt.Arra
 
     Args:
         y_true: (N,) labels, as for `roc_auc_score`.
-        score_a, score_b: (N,) scores likewise; only the order within each matters.
+        score_a, score_b: (N,) scores, as for `roc_auc_score`; only the order within each matters.
 
     Returns:
         (difference, standard_error, p_value), floats: the AUC of a minus that of b.  If the

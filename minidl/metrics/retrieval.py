@@ -54,7 +54,7 @@ def mean_reciprocal_rank(target: npt.ArrayLike, predict: Predictions) -> float:
 
 
 def hits_at_k(ranks: npt.ArrayLike, k: int) -> Floats:
-    """Return 1 for each rank of at most k and 0 for the others, (Q,): their mean is Recall@K.
+    """Return 1 for each rank of at most k and 0 otherwise, (Q,): their mean is Recall@K.
 
     Args:
         ranks: (Q,) ranks from 1, infinity for an absent document; integers or floats.

@@ -54,7 +54,7 @@ def sorted_classes(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[AnyAr
     return positives, negatives
 
 
-def placement_counts(scores: AnyArray, others: AnyArray) -> Int64s:
+def placement_counts(scores: AnyArray, other_class: AnyArray) -> Int64s:
     """Return the sum over the other class of 2 [s > t] + [s = t], for each score s: (P,) int64.
 
     The factor 2 keeps the counts integers.  This is the definition, in O(PN) time and memory.
@@ -62,19 +62,19 @@ def placement_counts(scores: AnyArray, others: AnyArray) -> Int64s:
     >>> placement_counts(np.array([0.4, 0.8]), np.array([0.1, 0.4])).tolist()
     [3, 4]
     """
-    s, t = scores[:, None], others[None, :]
+    s, t = scores[:, None], other_class[None, :]
     counts: Int64s = (2 * (s > t) + (s == t)).sum(axis=1, dtype=np.int64)
     return counts
 
 
-def fast_placement_counts(scores: AnyArray, others: AnyArray) -> Int64s:
-    """Return placement_counts(scores, others), where `others` must be in ascending order.
+def fast_placement_counts(scores: AnyArray, other_class: AnyArray) -> Int64s:
+    """Return placement_counts(scores, other_class), where `other_class` must be in ascending order.
 
     If the scores are sorted too, the search is faster, since neighbours look up
     neighbouring positions, which are in the processor's cache.
     """
-    n_below = others.searchsorted(scores)
-    tied = others.take(n_below, mode="clip") == scores
+    n_below = other_class.searchsorted(scores)
+    tied = other_class.take(n_below, mode="clip") == scores
     n_not_above = n_below.astype(np.int64)
-    n_not_above[tied] = others.searchsorted(scores[tied], side="right")
+    n_not_above[tied] = other_class.searchsorted(scores[tied], side="right")
     return n_below + n_not_above

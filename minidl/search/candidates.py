@@ -7,12 +7,12 @@ at most bound(i) to the score of any document.
 1. threshold: k documents score at least q_t times the k-th largest weight of t, for any
    term t, since no weight is negative.  So the k best score at least the largest of
    these products.
-2. read: the postings of the first i terms are summed, where i is the first with bound(i)
+2. read: the postings of the first i terms are summed; i is the first with bound(i)
    below the threshold.  A document in none of them scores at most bound(i), so it is out.
 3. prune: a document is out if its sum plus bound(i) is below the threshold.
 4. raise: k documents score at least the k-th largest sum, so the threshold rises to it,
    and step 3 is repeated.  As long as many documents remain, the i-th term's weights are
-   looked up for them alone, without reading its postings, and i increases by one.
+   looked up for them only, without reading its postings, and i increases by one.
 
 The remaining documents include all that can be among the k best; their exact scores
 decide.  The order of the additions differs from the exact scores, so every comparison

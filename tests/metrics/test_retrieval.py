@@ -57,8 +57,9 @@ def test_ranks_are_positions_and_give_hits_and_reciprocal_ranks(drawn, k):
     assert reciprocals.tolist() == [1 / rank for rank in wanted] and reciprocals.mean() == mean_reciprocal_rank(*drawn)
 
 
-def test_ranks_may_be_integers_and_are_unchanged():
-    ranks = np.array([1, 2, 7, 40])
+@pytest.mark.parametrize("dtype", [np.int64, np.float64])
+def test_ranks_may_be_integers_and_are_unchanged(dtype):
+    ranks = np.array([1, 2, 7, 40], dtype)
     assert hits_at_k(ranks, 2).tolist() == [1, 1, 0, 0] and reciprocal_ranks(ranks).tolist() == [1, 0.5, 1 / 7, 1 / 40]
     assert ranks.tolist() == [1, 2, 7, 40]
 
