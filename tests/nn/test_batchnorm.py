@@ -91,7 +91,7 @@ def test_mode_may_change_between_the_passes():
 @pytest.mark.parametrize("module", [BatchNorm1d(3), Sequential(BatchNorm1d(3))])
 def test_a_second_derivative_is_refused(module):
     x = torch.randn(4, 3, requires_grad=True)
-    with pytest.raises(RuntimeError, match="differentiates once, got create_graph=True"):
+    with pytest.raises(RuntimeError, match="can be differentiated only once, got create_graph=True"):
         torch.autograd.grad(module(x).square().sum(), x, create_graph=True)
 
 

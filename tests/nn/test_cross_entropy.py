@@ -83,12 +83,12 @@ def test_keeps_the_dtype_and_large_logits(dtype):
 
 
 @pytest.mark.parametrize("shape, target, message", [
-    ((2, 3), [0], r"target: must have the logits' shape but for the last dimension, \(2,\), got \(1,\)"),
-    ((2, 4, 3), [[0], [1]], r"target: must have the logits' shape but for the last dimension, \(2, 4\), got \(2, 1\)"),
+    ((2, 3), [0], r"target: must have the logits' shape without the last dimension, \(2,\), got \(1,\)"),
+    ((2, 4, 3), [[0], [1]], r"target: must have the logits' shape without the last dimension, \(2, 4\), got \(2, 1\)"),
     ((1, 2, 3), [[0, 3]], "target: must be in 0 .. 2 or -100, got 3"),
     ((2, 3), [0, 3], "target: must be in 0 .. 2 or -100, got 3"),
     ((2, 3), [-1, 0], "target: must be in 0 .. 2 or -100, got -1"),
-    ((2, 3), [-100, -100], "target: must have a class that is not ignore_index, -100, got none"),
+    ((2, 3), [-100, -100], "target: must have a class other than ignore_index -100, got none"),
 ])
 def test_refuses(shape, target, message):
     with pytest.raises(ValueError, match=f"^{message}$"):

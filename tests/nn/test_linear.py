@@ -65,5 +65,5 @@ def test_refuses_empty_sizes(d, h):
 
 
 def test_refuses_other_features():
-    with pytest.raises(ValueError, match=r"^x: must end in 3 features, got \(2, 4\)$"):
+    with pytest.raises(ValueError, match=r"^x: must have 3 features in the last dimension, got \(2, 4\)$"):
         Linear(3, 1)(torch.zeros(2, 4))

@@ -64,5 +64,5 @@ def test_its_numbers_are_float32_and_a_deviation_of_0_divides_by_1():
 
 
 def test_refuses_statistics_of_another_length():
-    with pytest.raises(ValueError, match=r"^std: must have one number a feature, 2, got shape \(1,\)$"):
+    with pytest.raises(ValueError, match=r"^std: must have one number per feature, 2, got shape \(1,\)$"):
         PiecewiseLinear([0, 0], [0, 1], [0, 0], [1])

@@ -59,7 +59,7 @@ def test_a_float32_weight_over_halves(seed, dtype):
     layer, x = layer_with_weight(seed, 9, torch.float32), rows(seed + 1, 4, 9, dtype=dtype).requires_grad_()
     y = layer(x)
     y.sum().backward()
-    wanted = (x.float() * rmsnorm.reciprocal_rms(x.float(), layer.eps, 9) * layer.weight).to(dtype)
+    wanted = rmsnorm.rms_norm(x.float(), layer.weight, layer.eps, 9)[0].to(dtype)
     assert y.dtype == x.grad.dtype == dtype and layer.weight.grad.dtype == torch.float32 and torch.equal(y, wanted)
 
 
@@ -89,8 +89,8 @@ def test_blocks_are_the_formula(seed, n, d, partial, size, dtype):
         found = [y, r, *rmsnorm_blocks.backward(grad, x, weight, r, k)]
     finally:
         rmsnorm_blocks.BLOCK = whole
-    r = rmsnorm.reciprocal_rms(x, 1e-6, k)
-    for ours, wanted in zip(found, [x * r * weight, r, *rmsnorm.rms_norm_backward(grad, x, weight, r, k)], strict=True):
+    y, r = rmsnorm.rms_norm(x, weight, 1e-6, k)
+    for ours, wanted in zip(found, [y, r, *rmsnorm.rms_norm_backward(grad, x, weight, r, k)], strict=True):
         torch.testing.assert_close(ours, wanted, **tolerance(dtype))
 
 
@@ -109,7 +109,7 @@ def test_works_under_the_transforms_of_torch_func(seed, n, d, partial):
         wanted = torch.autograd.grad(layer(alone).sin().sum(), [layer.weight, alone])
         torch.testing.assert_close([found[0]["weight"][row], found[1][row]], list(wanted), **FLOAT64)
     _, tangent = torch.func.jvp(layer, (x,), (x,))  # along x itself y changes as eps alone makes it
-    small = x[:, :layer.estimating].square().mean(1, keepdim=True)
+    small = x[:, :layer.k].square().mean(1, keepdim=True)
     torch.testing.assert_close(tangent, layer(x) * layer.eps / (small + layer.eps), rtol=1e-4, atol=1e-12)
 
 

@@ -16,9 +16,9 @@ def test_looks_like_torchs():
 
 
 @pytest.mark.parametrize("options, message", [
-    ({"normalized_shape": 0}, "normalized_shape: must be of sizes at least 1, got 0"),
-    ({"normalized_shape": ()}, r"normalized_shape: must be of sizes at least 1, got \(\)"),
-    ({"normalized_shape": (2, -1)}, r"normalized_shape: must be of sizes at least 1, got \(2, -1\)"),
+    ({"normalized_shape": 0}, "normalized_shape: must have only sizes of at least 1, got 0"),
+    ({"normalized_shape": ()}, r"normalized_shape: must have only sizes of at least 1, got \(\)"),
+    ({"normalized_shape": (2, -1)}, r"normalized_shape: must have only sizes of at least 1, got \(2, -1\)"),
     ({"normalized_shape": 1, "eps": -1e-9}, "eps: must be finite and at least 0, got -1e-09"),
     ({"normalized_shape": 1, "eps": math.nan}, "eps: must be finite and at least 0, got nan"),
     ({"normalized_shape": 1, "eps": math.inf}, "eps: must be finite and at least 0, got inf"),

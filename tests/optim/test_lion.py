@@ -7,45 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidl.optim import Lion
-from minidl.optim import lion as lion_module
-from minidl.optim import lion_update
-from minidl.optim.lion import update_at_once, update_in_blocks
 from tests import oracles
-from tests.checks import FLOAT64, tolerance
-from tests.strategies import normal, seeds, sizes
-
-STEPS = 50
-# where gradients are exactly 0 the momentum's sign decides: a beta near 1e-16 is lost in 1 - beta, and the powers of
-# one that is not much larger leave float64 within 50 steps
-beta = st.one_of(st.just(0.0), st.floats(1e-3, 0.999))
-betas = st.one_of(st.just((0.9, 0.99)), st.tuples(beta, beta))
-rates = st.one_of(st.sampled_from([1e-4, 0.01]), st.floats(1e-6, 1))
-decays = st.one_of(st.just(0.0), st.floats(0, 1))
-shapes = st.lists(sizes, max_size=3).map(tuple)
-groups = st.lists(st.tuples(st.lists(shapes, min_size=1, max_size=2), rates, betas, decays), min_size=1, max_size=3)
-
-
-def gradient(seed, *shape, dtype=torch.float64):
-    """Normal numbers, about a third of them exactly 0: a sign that is not +-1."""
-    return normal(seed, *shape, dtype=dtype) * (normal(seed + 1, *shape) > -0.4).to(dtype)
-
-
-def parameter_groups(seed, drawn):
-    """Return groups for an optimiser, the same for the same arguments."""
-    return [{"params": [torch.nn.Parameter(normal(seed + 10 * k + i, *shape)) for i, shape in enumerate(shapes)],
-             "lr": lr, "betas": betas, "weight_decay": decay} for k, (shapes, lr, betas, decay) in enumerate(drawn)]
-
-
-def all_weights(optimizer):
-    return [weight for group in optimizer.param_groups for weight in group["params"]]
-
-
-def train(optimizer, seed, steps):
-    """Take steps along gradients that depend on seed and step, and on where the weights are."""
-    for step in steps:
-        for k, weight in enumerate(all_weights(optimizer)):
-            weight.grad = gradient(seed + 1000 * step + 10 * k, *weight.shape) + 0.1 * weight.detach() * (step % 2)
-        optimizer.step()
+from tests.checks import FLOAT64
+from tests.optim.parameters import STEPS, all_weights, betas, decays, gradient, groups, parameter_groups, rates, train
+from tests.strategies import normal, seeds
 
 
 @given(seeds, groups)
@@ -71,28 +36,6 @@ def test_equals_the_papers_program(seed, drawn):
     for parameter, (weight, momentum) in zip(all_weights(optimizer), twins, strict=True):
         np.testing.assert_allclose(parameter.detach(), weight, **FLOAT64)
         np.testing.assert_allclose(optimizer.state[parameter]["exp_avg"], momentum, **FLOAT64)
-
-
-@given(seeds, shapes, rates, betas, decays, st.booleans(), st.integers(1, 20),
-       st.sampled_from([torch.float32, torch.float64]))
-def test_both_ways_in_place_are_the_pure_function(seed, shape, lr, betas, decay, transposed, block, dtype):
-    weight, grad, momentum = (normal(seed + k, *shape, dtype=dtype) for k in range(3))
-    if transposed and len(shape) > 1:
-        weight = weight.transpose(0, 1).contiguous().transpose(0, 1)  # the same numbers, not in a row
-    settings = {"lr": lr, "beta1": betas[0], "beta2": betas[1], "weight_decay": decay}
-    before = weight.clone(), grad.clone(), momentum.clone()
-    wanted = lion_update(weight, grad, momentum, **settings)
-    assert all(torch.equal(*pair) for pair in zip(before, (weight, grad, momentum)))
-    whole, lion_module.BLOCK = lion_module.BLOCK, block
-    try:
-        for update in (update_in_blocks, update_at_once):
-            found = weight.clone(), momentum.clone()
-            update([found[0]], [grad], [found[1]], **settings)
-            for ours, theirs in zip(found, wanted):
-                torch.testing.assert_close(ours, theirs, **tolerance(dtype))
-            assert torch.equal(grad, before[1])
-    finally:
-        lion_module.BLOCK = whole
 
 
 @given(seeds, rates, betas)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from minidl.optim import Lion
-from tests.optim.test_lion import all_weights
+from tests.optim.parameters import all_weights
 
 
 def test_finds_the_minimum_of_a_parabola_by_a_closure_and_a_schedule():
