@@ -102,8 +102,9 @@ class RMSNorm(Layer):
             y, r = rmsnorm_blocks.forward(self._rows(x), weight, self.eps, self.k)
         else:
             y, r = rms_norm(x_, weight, self.eps, self.k)
+            y = y.to(x.dtype)
         tape.append((x, self.weight, r))
-        return shaped(y.to(x.dtype), x.shape)
+        return shaped(y, x.shape)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         x, weight, r = tape.pop()
@@ -115,7 +116,8 @@ class RMSNorm(Layer):
             if torch.is_grad_enabled():  # double backward: autograd must see r as a function of x
                 _, r = rms_norm(x_, flat_weight, self.eps, self.k)
             grad_x, grad_weight = rms_norm_backward(grad.reshape(x_.shape).to(x_.dtype), x_, flat_weight, r, self.k)
-        grad_x = shaped(grad_x.to(x.dtype), x.shape)
+            grad_x = grad_x.to(x.dtype)
+        grad_x = shaped(grad_x, x.shape)
         return [grad_x] if grad_weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:

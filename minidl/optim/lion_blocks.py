@@ -6,16 +6,23 @@ each number is read from memory and written to memory once.
 import torch
 
 BLOCK = 1 << 17  # numbers per block: half a MiB in float32, for each of the four tensors
+# A larger weight takes its step in blocks; all others step together, with few calls.  CPU milliseconds per step:
+#                          in blocks   together
+#   HW1's experiment 1          0.41       0.06     (9,377 numbers in 9 weights)
+#   HW1's experiment 3          1.76       0.99     (400,001 in 23, none above 65,536)
+#   20 weights of  65,536       3.1        3.2
+#   20 weights of 131,072       5.7        9.9
+# printed by `python -m tests.benchmarks lion`
 LARGE = 1 << 16
 
 
 def is_large(weight: torch.Tensor) -> bool:
-    """Return whether a weight is on the CPU and has more than LARGE numbers."""
+    """Return whether the weight is on the CPU and has more than LARGE numbers."""
     return weight.is_cpu and weight.numel() > LARGE
 
 
 def applies(*tensors: torch.Tensor) -> bool:
-    """Return whether tensors can be split into blocks: every one is contiguous."""
+    """Return whether the tensors can be split into blocks: each of them is contiguous."""
     return all(tensor.is_contiguous() for tensor in tensors)
 
 
