@@ -20,7 +20,7 @@ SHOWN = (  # what the README's first screen has room for: pieces and peers
     ("`TfidfVectorizer`, 117,659 short documents", "scikit-learn"),
     ("`InvertedIndex.search`, TF-IDF, 2,000 queries in 117,659", "scipy's product and a top-k"),
     ("an epoch of HW1's experiment 3", "torch.nn, batches in memory"),
-    ("`RMSNorm` there and back, (2048, 896)", "`torch.nn.RMSNorm`"),
+    ("`RMSNorm` forward and backward, (2048, 896)", "`torch.nn.RMSNorm`"),
     ("a step of `Lion`, 32 million weights", "lion-pytorch"),
     ("`beam_search`, 4 beams, prompt of 300, SmolLM2-135M", "transformers' `generate`"),
 )
