@@ -39,7 +39,7 @@ def test_equals_the_papers_program(seed, drawn):
 
 
 @given(seeds, rates, betas)
-def test_every_number_moves_by_lr_whatever_the_gradients_size(seed, lr, betas):
+def test_every_number_moves_by_lr_for_any_size_of_the_gradient(seed, lr, betas):
     start, grad = normal(seed, 8), gradient(seed + 1, 8)
     ends = []
     for scale in (1, 2**-20, 2**20):
@@ -76,36 +76,37 @@ def test_maximize_is_descent_along_the_negated_gradient(seed, drawn):
 
 
 @given(seeds, groups, st.booleans())
-def test_goes_on_from_its_own_state_and_from_lion_pytorchs(seed, drawn, own):
-    whole = Lion(parameter_groups(seed, drawn))
-    train(whole, seed, range(6))
-    first = (Lion if own else lion_pytorch.Lion)(parameter_groups(seed, drawn))
+def test_continues_from_its_own_state_dict_and_from_lion_pytorchs(seed, drawn, own):
+    uninterrupted = Lion(parameter_groups(seed, drawn))
+    train(uninterrupted, seed, range(6))
+    optimizer_class = Lion if own else lion_pytorch.Lion
+    first = optimizer_class(parameter_groups(seed, drawn))
     train(first, seed, range(3))
     second = Lion(parameter_groups(seed + 1, [(shapes, 0.5, (0.5, 0.5), 0.5) for shapes, *_ in drawn]))
     for weight, other in zip(all_weights(second), all_weights(first)):
         weight.data.copy_(other)
     second.load_state_dict(first.state_dict())
     train(second, seed, range(3, 6))
-    for weight, wanted in zip(all_weights(second), all_weights(whole)):
-        torch.testing.assert_close(weight.detach(), wanted.detach(), **FLOAT64)
+    for weight, expected in zip(all_weights(second), all_weights(uninterrupted)):
+        torch.testing.assert_close(weight.detach(), expected.detach(), **FLOAT64)
 
 
-def test_lion_pytorch_goes_on_from_ours():
+def test_lion_pytorch_continues_from_our_state_dict():
     drawn = [([(3,), (2, 2)], 0.01, (0.9, 0.99), 0.1)]
     ours, theirs = Lion(parameter_groups(0, drawn)), lion_pytorch.Lion(parameter_groups(0, drawn))
     train(ours, 0, range(3))
-    theirs.load_state_dict(copy.deepcopy(ours.state_dict()))  # else both would move one momentum
+    theirs.load_state_dict(copy.deepcopy(ours.state_dict()))  # a copy, or both would update the same momentum
     for weight, other in zip(all_weights(theirs), all_weights(ours)):
         weight.data.copy_(other)
     for optimizer in (ours, theirs):
         train(optimizer, 0, range(3, 6))
-    for weight, wanted in zip(all_weights(theirs), all_weights(ours)):
-        torch.testing.assert_close(weight, wanted, **FLOAT64)
+    for weight, expected in zip(all_weights(theirs), all_weights(ours)):
+        torch.testing.assert_close(weight, expected, **FLOAT64)
 
 
 @given(seeds)
 def test_bfloat16_weights_move_as_float32_ones_rounded(seed):
-    """Powers of two for lr, so that nothing but the momentum is rounded, and that never past 0."""
+    """lr is a power of two, so only the momentum is rounded, and its sign does not change."""
     runs = []
     for dtype in (torch.bfloat16, torch.float32):
         weight = torch.nn.Parameter(torch.zeros(8, dtype=dtype))
@@ -118,7 +119,7 @@ def test_bfloat16_weights_move_as_float32_ones_rounded(seed):
     assert torch.equal(*runs)
 
 
-def test_what_has_no_gradient_stays():
+def test_a_weight_without_a_gradient_does_not_change():
     weight, idle = torch.nn.Parameter(torch.ones(2)), torch.nn.Parameter(torch.ones(2))
     optimizer = Lion([weight, idle], lr=0.1, weight_decay=0.5)
     weight.grad = torch.ones(2)
