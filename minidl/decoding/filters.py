@@ -64,12 +64,12 @@ def nucleus(probabilities: torch.Tensor, top_p: float, keep_crossing: bool) -> t
 
 
 def nucleus_from_head(probabilities: torch.Tensor, top_p: float, keep_crossing: bool, k: int) -> torch.Tensor | None:
-    """Return the nucleus by ranking only the k most likely tokens; None if it does not end before the k-th in all rows.
+    """Return the nucleus from the k most likely tokens alone, or None if they are not enough.
 
-    To rank 256 of 150,000 tokens takes 0.4 ms, to sort them all 17 ms.
+    They are enough if the nucleus of every row has fewer than k tokens.  On a CPU, the top
+    256 of 150,000 tokens take 0.3 ms, numpy's sort of all 0.9 ms, torch's 14 ms.
     """
-    if k >= probabilities.shape[-1]:
-        return None
+    k = min(k, probabilities.shape[-1])
     ranked = probabilities.topk(k).values  # (B, k), descending
     size = nucleus_size(ranked, top_p, keep_crossing)
     return most_likely(probabilities, ranked, size) if (size < k).all() else None

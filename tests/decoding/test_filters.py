@@ -41,17 +41,23 @@ def test_equals_the_definition_also_if_a_sum_is_top_p(weights, percent, keep_cro
 @given(seeds, st.integers(1, 3), st.integers(1, 40), st.sampled_from([None, 2, 4]), top_ps.filter(lambda p: p < 1),
        st.booleans(), st.integers(1, 45))
 def test_the_shortcut_equals_the_plain_nucleus_or_declines(seed, rows, vocabulary, levels, top_p, keep_crossing, k):
-    """It declines if and only if the nucleus of some row has k tokens or more, or the vocabulary has at most k."""
+    """It declines if and only if the nucleus of some row has at least k tokens, or all tokens."""
     logits = 2 * normal(seed, rows, vocabulary, dtype=torch.float32)
     if levels:  # ties
         logits = logits.round().clamp(0, levels - 1)
     probabilities = logits.softmax(-1)
     plain = filters.nucleus(probabilities, top_p, keep_crossing)
     shortcut = filters.nucleus_from_head(probabilities, top_p, keep_crossing, k)
-    if vocabulary <= k or (plain.sum(-1) >= k).any():
+    if (plain.sum(-1) >= min(k, vocabulary)).any():
         assert shortcut is None
     else:
         assert torch.equal(shortcut, plain)
+
+
+def test_the_shortcut_declines_if_one_of_the_rows_needs_more_tokens():
+    probabilities = torch.tensor([[0.97, 0.01, 0.01, 0.01], [0.25, 0.25, 0.25, 0.25]])
+    assert filters.nucleus_from_head(probabilities, 0.6, False, 2) is None
+    assert filters.nucleus_from_head(probabilities[:1], 0.6, False, 2).tolist() == [[True, False, False, False]]
 
 
 @given(seeds, st.integers(1, 3), st.integers(1, 700), top_ps, st.floats(0.1, 5), st.sampled_from([1, 16, 256]))
