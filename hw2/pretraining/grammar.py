@@ -13,8 +13,7 @@ A_BEFORE_VOWEL = re.compile(r"\b([Aa]) (?=[aeiou])")
 
 def read_sections(name):
     """Return a dict from the title of each section of a data file to its values, a dict of strings."""
-    parser = configparser.ConfigParser(
-        delimiters=("=",), comment_prefixes=("#",), empty_lines_in_values=False, interpolation=None)
+    parser = configparser.ConfigParser(comment_prefixes=("#",), empty_lines_in_values=False, interpolation=None)
     try:
         parser.read_string((DATA / name).read_text(encoding="utf-8"), name)
     except configparser.Error as error:

@@ -8,7 +8,8 @@ FILE = """\
 # a comment
 [see the {sea}: duck otter]
 end =
-    [One = 1|Two]; three
+    [One = 1|Two: 100%]
+    ; three
     |[four]
 
 # another comment
@@ -27,11 +28,12 @@ def write(tmp_path, monkeypatch):
 def test_titles_and_values_may_contain_every_character_of_a_template(write):
     write(FILE)
     assert read_sections("file.ini") == {
-        "see the {sea}: duck otter": {"end": "[One = 1|Two]; three\n|[four]"}, "empty": {}}
+        "see the {sea}: duck otter": {"end": "[One = 1|Two: 100%]\n; three\n|[four]"}, "empty": {}}
 
 
 @pytest.mark.parametrize("text", [
-    "home = a tree\n", "[mole]\nhome = a\nhome = b\n", "[mole]\n[mole]\n", "[mole]\nhome\n"])
+    "home = a tree\n", "[mole]\nhome = a\nhome = b\n", "[mole]\n[mole]\n", "[mole]\nhome\n",
+    "[mole]\nhome =\n    a\n\n    b\n"])
 def test_a_file_in_another_format_is_an_error(write, text):
     write(text)
     with pytest.raises(ValueError, match=r"file.ini: must be an INI file, got .*file.ini"):
