@@ -1,7 +1,5 @@
-import pytest
-
-from hw2.figures import plot_losses, plot_methods
-from tests.artists import axis_names, legend_texts, lines
+from hw2.figures import plot_methods
+from tests.artists import axis_names, legend_texts
 
 
 def result(method, settings, prompt, tokens, *, finished=True, fault=None):
@@ -36,20 +34,3 @@ def test_methods_have_one_pane_per_prompt_and_one_colour_per_method(tmp_path, fi
     (colour, filled, label), = markers(transfer).values()  # equal texts share a marker
     assert (colour, filled) == ("C0", False), "hollow: the JSON of one of the two is wrong"
     assert "greedy" in label and "0.5" in label and [text.get_text() for text in transfer.texts] == ["1"]
-
-
-def test_losses_have_one_line_per_kind_of_text(tmp_path, figures):
-    history = [{"tokens": n * 1_000_000, "story_loss": 1 / n, "story_right": 1 - 1 / n, "transfer_loss": 2 / n,
-                "transfer_right": 0.9 - 1 / n} for n in (1, 2, 4)]
-    kinds = ["story", "transfer"]
-    plot_losses(tmp_path / "loss.png", history, kinds)
-    for pane, name in zip(figures[0].axes, ("loss", "right"), strict=True):
-        curves = lines(pane)
-        assert list(curves) == kinds and len({colour for _, _, colour in curves.values()}) == len(kinds)
-        for kind in kinds:
-            assert curves[kind][0] == [row[f"{kind}_{name}"] for row in history]
-        assert all(line.get_xdata() == pytest.approx([1, 2, 4]) for line in pane.get_lines()), "million tokens"
-    (x, loss), (_, right) = map(axis_names, figures[0].axes)
-    assert x.startswith("million tokens") and "cross-entropy" in loss and right.startswith("share")
-    assert [pane.get_yscale() for pane in figures[0].axes] == ["log", "linear"]
-    assert legend_texts(figures[0].legends[0]) == kinds
