@@ -121,6 +121,8 @@ def search(setup, number):
     if number not in setup.searched:
         experiment = resolve(setup, number)
         setup.searched[number] = search_grid(setup, number, experiment) if experiment.grid else []
+        if experiment.grid:
+            print(f"best on validation data: {describe(best_point(setup.searched[number]).settings)}")
     return setup.searched[number]
 
 
@@ -133,7 +135,6 @@ def search_grid(setup, number, experiment):
     points = grid_search(title, grid, **setup.training(parts), seeds=setup.seeds, folder=folder,
                          depends={**setup.depends, "validation share": VALIDATION_SHARE})
     draw_search(folder, title, experiment.grid, points)
-    print(f"best on validation data: {describe(best_point(points).settings)}")
     return points
 
 

@@ -1,4 +1,4 @@
-"""HW2's pictures: what the methods make of a model, and how the small model learned."""
+"""HW2's picture: what the methods make of a model."""
 import textwrap
 
 from hw2.findings import groups, means
@@ -40,18 +40,3 @@ def draw_place(pane, number, place, together, methods):
     pane.plot(*place, "o", color=colour, markerfacecolor=colour if good else "none", linestyle="none",
               label=textwrap.fill(label.replace("length_penalty", "a"), 70, subsequent_indent="    "))
     pane.annotate(str(number), place, textcoords="offset points", xytext=(4, 4), fontsize=9, color=colour)
-
-
-def plot_losses(path, history, kinds):
-    """Draw the held-out loss, and the share of tokens foretold, over the tokens trained on: a line a kind of text."""
-    with figure(path, columns=2) as (drawn, panes):
-        for pane, (name, label) in zip(panes[0], (("loss", "cross-entropy of the answers' tokens"),
-                                                  ("right", "share of tokens that are the most likely one"))):
-            for kind in kinds:
-                pane.plot([row["tokens"] / 1e6 for row in history], [row[f"{kind}_{name}"] for row in history],
-                          marker="o", markersize=3, label=kind)
-            pane.set(xlabel="million tokens trained on", ylabel=label)
-            pane.grid(alpha=0.3)
-        panes[0, 0].set_yscale("log")
-        drawn.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(kinds))
-        drawn.suptitle("the small model learns: text that it has not seen (the faq is learned by heart)")

@@ -12,7 +12,7 @@ from hw2.figures import plot_methods
 from hw2.report import show_table, write_report
 from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, distinct_2, fixed_grid, shown, transfer_fault
 from minidl.decoding import sample
-from minidl.decoding.beam import STRONGEST
+from minidl.decoding.beam import MAX_LENGTH_PENALTY
 from minidl.decoding.model import encode_chat, end_token, load_model
 from minidl.files import write_text
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
@@ -155,7 +155,8 @@ def _check_settings(options):
     """Refuse a setting that is out of range before the model is loaded."""
     for name, good, rule in (("temperature", lambda t: 0 < t < float("inf"), "finite and above 0"),
                              ("top_p", lambda p: 0 < p <= 1, "in (0, 1]"),
-                             ("length_penalty", lambda a: abs(a) <= STRONGEST, f"in -{STRONGEST} .. {STRONGEST}"),
+                             ("length_penalty", lambda a: abs(a) <= MAX_LENGTH_PENALTY,
+                              f"in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}"),
                              ("seed", lambda seed: seed < 2**63, "below 2 ** 63")):
         value = getattr(options, name)
         if value is not None and not good(value):

@@ -1,34 +1,33 @@
-"""An autograd Function of one's own: z = e^x + cos(y), and all that torch can ask of it.
+"""A custom autograd Function: z = e^x + cos(y), with every method that torch can call.
 
     dz/dx = e^x        dz/dy = -sin(y)
 
-    forward          the values
-    setup_context    what is kept of them; apart from forward, as torch.func's transforms want it
+    forward          computes the values
+    setup_context    saves what the derivatives need; torch.func requires it apart from forward
     backward         gradients: from dL/dz to dL/dx and dL/dy
     jvp              tangents: from (dx, dy) to dz, for forward-mode differentiation
-    vmap             the same over a batch dimension in either input
+    vmap             the same function over a batch dimension of either input
 
-e^x, once computed, is needed again by every derivative.  Where setup_context is apart
-from forward, it sees nothing but inputs and outputs, so e^x is made a second output;
-exp_cos returns the first.
+Every derivative needs e^x again.  setup_context sees only inputs and outputs, so
+forward returns e^x as a second output; exp_cos returns only the first.
 
-Source: the interface is that of torch.autograd.Function.
+Source: the interface of torch.autograd.Function.
 """
 from typing import Any
 
 import torch
 
-Pair = tuple[torch.Tensor, torch.Tensor]
+Pair = tuple[torch.Tensor, torch.Tensor]  # (x, y), or (z, e^x)
 
 
 def exp_cos(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Return e^x + cos(y), element by element.
 
-    x, y: tensors of a real floating dtype, of shapes that broadcast.
+    x, y: tensors of a real floating dtype, with shapes that broadcast.
 
     Raises:
-        TypeError: not tensors; integers or complex numbers.
-        ValueError: shapes that do not broadcast.
+        TypeError: an input is not a tensor, or its dtype is not real and floating.
+        ValueError: the shapes do not broadcast.
 
     >>> x, y = torch.tensor(0., requires_grad=True), torch.tensor(0., requires_grad=True)
     >>> z = exp_cos(x, y)
@@ -54,12 +53,12 @@ class ExpCos(torch.autograd.Function):
         (_, y), (_, exp) = inputs, output
         ctx.save_for_backward(y, exp)
         ctx.save_for_forward(y, exp)
-        ctx.set_materialize_grads(False)  # None stands for a gradient that is zero
+        ctx.set_materialize_grads(False)  # a zero gradient is passed as None
 
     @staticmethod
     def backward(ctx: Any, grad: torch.Tensor | None, grad_exp: torch.Tensor | None = None
                  ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
-        """Return (dL/dx, dL/dy), None where it is not needed; grad = dL/dz, grad_exp = dL/d(e^x) or None."""
+        """Return (dL/dx, dL/dy), None if not needed; grad = dL/dz or None, grad_exp = dL/d(e^x) or None."""
         y, exp = ctx.saved_tensors
         need_x, need_y = ctx.needs_input_grad
         grad_x = grad_y = None
@@ -67,15 +66,16 @@ class ExpCos(torch.autograd.Function):
             grad_x = sum_to(grad, exp) * exp if need_x else None
             grad_y = sum_to(grad, y) * -y.sin() if need_y else None
         if grad_exp is not None and need_x:
-            through = grad_exp * exp
-            grad_x = through if grad_x is None else grad_x + through
+            through_exp = grad_exp * exp
+            grad_x = through_exp if grad_x is None else grad_x + through_exp
         return grad_x, grad_y
 
     @staticmethod
     def jvp(ctx: Any, dx: torch.Tensor | None, dy: torch.Tensor | None) -> Pair:
         y, exp = ctx.saved_tensors
         d_exp = torch.zeros_like(exp) if dx is None else dx * exp
-        return d_exp - (torch.zeros_like(y) if dy is None else dy * y.sin()), d_exp
+        d_cos = torch.zeros_like(y) if dy is None else dy * -y.sin()
+        return d_exp + d_cos, d_exp
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, int | None], x: torch.Tensor, y: torch.Tensor
@@ -87,7 +87,7 @@ class ExpCos(torch.autograd.Function):
 
 
 def check(x: torch.Tensor, y: torch.Tensor) -> None:
-    """Raise a TypeError or ValueError where exp_cos is not defined."""
+    """Raise a TypeError or ValueError if exp_cos is not defined for x and y."""
     for name, tensor in (("x", x), ("y", y)):
         if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
             kind = tensor.dtype if isinstance(tensor, torch.Tensor) else type(tensor).__name__
@@ -99,12 +99,12 @@ def check(x: torch.Tensor, y: torch.Tensor) -> None:
 
 
 def sum_to(grad: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
-    """Return the gradient in the shape and dtype of `like`: a number that was used many times gets the sum."""
+    """Return the gradient in the shape and dtype of `like`: summed over the broadcast dimensions."""
     return grad.sum_to_size(like.shape).to(like.dtype)
 
 
 def batch_first(tensor: torch.Tensor, dim: int | None, rank: int) -> torch.Tensor:
-    """Return the tensor with its batch dimension first and the others aligned to `rank`; one without is left alone."""
+    """Return the tensor with batch dimension `dim` first and `rank` more dimensions; unchanged if `dim` is None."""
     if dim is None:
         return tensor
     tensor = tensor.movedim(dim, 0)

@@ -1,13 +1,13 @@
 """BM25, in the variant of the search library Lucene.
 
-    score(q, d) = sum over the terms t of q, as often as they stand there, of  idf(t) tf / (tf + k1 (1 - b + b |d| / a))
+    score(q, d) = sum over the terms t of q, repetitions included, of  idf(t) tf / (tf + k1 (1 - b + b |d| / a))
     idf(t)      = ln(1 + (N - df(t) + 1/2) / (df(t) + 1/2))
 
-with tf = how often t stands in d, |d| the number of terms in d, a the mean of that.
-What TF-IDF lacks: a term's tenth occurrence adds less than its first (k1 says how
-soon), and a long document, in which anything may occur, has to show more (b says how
-much).  The documents' part of it does not depend on the query, so that it is a matrix
-of weights like any other, and a score the product of two sparse rows.
+tf is the number of occurrences of t in d, |d| the number of terms in d, a the mean |d|,
+df(t) the number of documents that contain t.  BM25 adds two things to TF-IDF: each
+further occurrence of a term adds less than the one before (k1 sets how much less), and an
+occurrence in a longer document counts less (b sets how much less).  The weights of the
+documents do not depend on the query, so a score is the product of two sparse rows.
 
 Sources: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 Beyond", Foundations and Trends in Information Retrieval 3, 2009; Kamphuis, de Vries,
@@ -18,12 +18,12 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
+from minidl.arrays import Floats, Integers
 from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
-from minidl.text.csr import Floats, Integers
 
 
 def bm25_idf(frequencies: Integers, n_documents: int) -> Floats:
-    """Return idf (V,) of document frequencies (V,).
+    """Return idf (V,) from document frequencies (V,).
 
     >>> bm25_idf(np.array([1, 3]), 3).round(4).tolist()
     [0.9808, 0.1335]
@@ -33,26 +33,26 @@ def bm25_idf(frequencies: Integers, n_documents: int) -> Floats:
 
 def bm25_weights(counts: CSR, lengths: Integers, idf: Floats, mean_length: float, *, k1: float = 1.5,
                  b: float = 0.75) -> CSR:
-    """Return the documents' weights, a CSR matrix, of their counts, a CSR matrix, and lengths (N,)."""
+    """Return the documents' weights (N, V) from their counts (N, V), both CSR matrices, and lengths (N,)."""
     saturation = k1 * (1 - b + b * lengths / mean_length)
     tf = counts.data
     return counts._replace(data=idf[counts.indices] * tf / (tf + np.repeat(saturation, np.diff(counts.indptr))))
 
 
 class BM25Vectorizer(TermVectorizer):
-    """Documents to BM25 weights, queries to counts: the product of the two is the score.
+    """Turns documents into BM25 weights and queries into counts; the product of the two is the score.
 
     Args:
         lowercase, token_pattern, stop_words, ngram_range, min_df, max_df, max_features: as
             for TfidfVectorizer.
-        k1: at least 0; at 0 it does not matter how often a term occurs.
+        k1: at least 0; at 0 the number of occurrences does not matter.
         b: in [0, 1]; at 0 a document's length does not matter.
 
     Attributes, after fit: vocabulary_, idf_ (V,), mean_length_.
 
     Raises: as TfidfVectorizer.
 
-    "red" stands twice in a document of 3 terms, where the mean is 2.5, and in 1 of 2 documents:
+    "red" occurs twice in a document of 3 terms and in 1 of 2 documents, whose mean length is 2.5:
     ln(1 + 1.5 / 1.5) * 2 / (2 + 1.5 (0.25 + 0.75 * 3 / 2.5)) = 0.3722
 
     >>> vectorizer = BM25Vectorizer()
@@ -74,23 +74,23 @@ class BM25Vectorizer(TermVectorizer):
         self.k1, self.b = k1, b
 
     def fit(self, documents: Iterable[str]) -> "BM25Vectorizer":
-        """Learn the vocabulary, idf and the documents' mean length."""
+        """Learn the vocabulary, idf and the mean length; return self."""
         self.fit_transform(documents)
         return self
 
     def fit_transform(self, documents: Iterable[str]) -> CSR:
-        """Learn from the documents, and return their weights, a CSR matrix (N, V)."""
+        """Learn what `fit` learns; return the documents' weights, a CSR matrix (N, V)."""
         counts, lengths = self._fit_counts(documents)
         self.idf_ = bm25_idf(counts.document_frequencies(), counts.shape[0])
         self.mean_length_ = lengths.mean()
         return self._weigh(counts, lengths)
 
     def transform(self, documents: Iterable[str]) -> CSR:
-        """Return the weights of documents, (N, V); terms that fit has not seen count in their lengths alone."""
+        """Return the weights of documents, (N, V); terms outside the vocabulary only add to the length."""
         return self._weigh(*self._counts_of(documents))
 
     def transform_queries(self, queries: Iterable[str]) -> CSR:
-        """Return how often each term stands in each query, a CSR matrix (Q, V)."""
+        """Return the number of occurrences of each term in each query, a CSR matrix (Q, V)."""
         counts, _ = self._counts_of(queries)
         return counts._replace(data=counts.data.astype(np.float64))
 

@@ -1,7 +1,7 @@
-"""Arrays in one file, without pickle: numpy's npz with a name of what it holds.
+"""Arrays in one file, without pickle: numpy's npz with a name for its kind of content.
 
-The file is written under a temporary name first, and on reading every part is checked
-against its checksum.
+The file is written under a temporary name and then renamed.  On reading, every part is
+compared with its checksum.
 """
 import io
 import struct
@@ -9,21 +9,21 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from minidl.arrays import AnyArray
+from minidl.errors import first_line
 from minidl.files import replacing
 
 
-def save_arrays(path: Path | str, kind: str, **arrays: npt.NDArray[Any]) -> None:
-    """Write arrays by name to a file that says of itself that it is a `kind`."""
+def save_arrays(path: Path | str, kind: str, **arrays: AnyArray) -> None:
+    """Write arrays by name to a file that also names its kind."""
     with replacing(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, kind=np.array(kind), **arrays)  # type: ignore[arg-type]  # taken for allow_pickle
+        np.savez(file, kind=np.array(kind), **arrays)  # type: ignore[arg-type]  # mypy reads them as allow_pickle
 
 
-def load_arrays(path: Path | str, kind: str, names: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
+def load_arrays(path: Path | str, kind: str, names: Iterable[str]) -> dict[str, AnyArray]:
     """Return a dict of the arrays of these names.
 
     Raises:
@@ -32,13 +32,14 @@ def load_arrays(path: Path | str, kind: str, names: Iterable[str]) -> dict[str, 
     """
     content = io.BytesIO(Path(path).read_bytes())
     try:
-        found = np.load(content, allow_pickle=False)
-        if isinstance(found, np.ndarray):
+        archive = np.load(content, allow_pickle=False)
+        if isinstance(archive, np.ndarray):
             raise ValueError("a single array")
-        if "kind" not in found.files or str(found["kind"]) != kind:
-            raise ValueError(f"a {found['kind']}" if "kind" in found.files else "a file without a kind")
-        return {name: found[name] for name in names}
+        if "kind" not in archive.files:
+            raise ValueError("a file without a kind")
+        if str(archive["kind"]) != kind:
+            raise ValueError(f"a {archive['kind']}")
+        return {name: archive[name] for name in names}
     except (ValueError, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, struct.error, zlib.error,
-            zipfile.BadZipFile) as error:  # all that a wrong byte in a zip file can end in
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: must be a whole {kind}, got one that is not ({reason})") from None
+            zipfile.BadZipFile) as error:  # all errors that a wrong byte in a zip file can cause
+        raise ValueError(f"{path}: must be a whole {kind}, got one that is not ({first_line(error)})") from None

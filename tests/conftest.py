@@ -43,3 +43,16 @@ def loan(tmp_path):
         lines = [f"{k},{age},{'RENT' if k % 2 else 'OWN'},{y}\n" for k, (age, y) in enumerate(zip(ages, status))]
         (folder / name).write_text(LOAN_HEADER + "".join(lines))
     return folder
+
+
+@pytest.fixture
+def figures(monkeypatch):
+    """A list to which each matplotlib figure is appended when it is saved; skip without matplotlib."""
+    Figure = pytest.importorskip("matplotlib.figure").Figure
+    saved, savefig = [], Figure.savefig
+
+    def keep(figure, *arguments, **options):
+        savefig(figure, *arguments, **options)
+        saved.append(figure)
+    monkeypatch.setattr(Figure, "savefig", keep)
+    return saved

@@ -1,6 +1,6 @@
-"""The definitions, as literal and slow as they are written; nothing here imports minidl.
+"""Slow reference implementations, one line of code per line of the definition; nothing here imports minidl.
 
-tests/test_oracles.py holds each against a library.
+tests/test_oracles*.py compare each with a library, a worked example, or both.
 """
 import math
 from fractions import Fraction
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def roc_auc(labels, scores):
-    """Share of pairs of a positive and a negative that are in order, a tie counting one half; exact."""
+    """Return the share of (positive, negative) pairs in which the positive scores higher; a tie counts 1/2; exact."""
     positives = [score for label, score in zip(labels, scores) if label == 1]
     negatives = [score for label, score in zip(labels, scores) if label != 1]
     twice = sum(2 * (p > n) + (p == n) for p in positives for n in negatives)
@@ -17,7 +17,7 @@ def roc_auc(labels, scores):
 
 
 def delong(labels, *score_sets):
-    """Return (AUCs, their covariance matrix) as DeLong, DeLong and Clarke-Pearson define them; exact."""
+    """Return (AUCs, their covariance matrix) as DeLong, DeLong and Clarke-Pearson (1988) define them; exact."""
     def psi(x, y):
         return Fraction(int(2 * (x > y) + (x == y)), 2)
 
@@ -37,14 +37,14 @@ def delong(labels, *score_sets):
 
 
 def roc_curve(labels, scores):
-    """Points (fpr, tpr, threshold) as the threshold takes inf and then every score, from the highest.
+    """Return the points (fpr, tpr, threshold) for the threshold inf and then every score, highest first.
 
-    Between two others, a point is left out where both counts step alike before and after it.
+    An inner point is dropped if both counts grow by the same steps before it and after it.
     """
     points = []
     for threshold in sorted(set(scores), reverse=True):
-        called = [label == 1 for label, score in zip(labels, scores) if score >= threshold]
-        points.append((len(called) - sum(called), sum(called), threshold))
+        hits = [label == 1 for label, score in zip(labels, scores) if score >= threshold]
+        points.append((len(hits) - sum(hits), sum(hits), threshold))
     kept = [point for i, point in enumerate(points) if i in (0, len(points) - 1) or any(
         points[i + 1][k] - point[k] != point[k] - points[i - 1][k] for k in (0, 1))]
     negatives, positives, _ = points[-1]
@@ -52,7 +52,7 @@ def roc_curve(labels, scores):
 
 
 def batch_norm(x, weight, bias, running_mean, running_var, *, eps, momentum):
-    """Return (y, running mean, running variance) of one training step, in float64, feature by feature."""
+    """Return (y, running mean, running variance) of one training step in float64, one feature at a time."""
     x = np.asarray(x, dtype=np.float64)
     n, y = len(x), np.empty(x.shape)
     running_mean, running_var = np.array(running_mean, np.float64), np.array(running_var, np.float64)
@@ -66,7 +66,7 @@ def batch_norm(x, weight, bias, running_mean, running_var, *, eps, momentum):
 
 
 def binary_cross_entropy(logits, target):
-    """Mean of -y log s(z) - (1 - y) log(1 - s(z)), each logarithm on its own, in float64."""
+    """Return the mean of -y log s(z) - (1 - y) log(1 - s(z)) in float64; s is the sigmoid."""
     def log_sigmoid(z):
         return -math.log1p(math.exp(-z)) if z > 0 else z - math.log1p(math.exp(z))
     losses = [-y * log_sigmoid(z) - (1 - y) * log_sigmoid(-z) for z, y in zip(logits, target)]
@@ -74,7 +74,7 @@ def binary_cross_entropy(logits, target):
 
 
 def sgd(weights, gradient, *, lr, weight_decay, steps):
-    """Return the weights after steps of w <- w - lr (g(w) + weight_decay w), one number at a time."""
+    """Return the weights after `steps` times w <- w - lr (g(w) + weight_decay w), one number at a time."""
     weights = list(map(float, weights))
     for _ in range(steps):
         weights = [w - lr * (g + weight_decay * w) for w, g in zip(weights, gradient(weights))]
@@ -82,17 +82,17 @@ def sgd(weights, gradient, *, lr, weight_decay, steps):
 
 
 def piecewise_linear(values, edges):
-    """Features of the paper's equation 1, one at a time; values outside the edges are moved to the nearest."""
-    rows = []
-    for x in values:
-        x = min(max(x, edges[0]), edges[-1])
-        rows.append([0.0 if x < low else 1.0 if x >= high else (x - low) / (high - low)
-                     for low, high in zip(edges[:-1], edges[1:])])
-    return np.array(rows)
+    """Return the (N, bins) features of the paper's equation 1: 0 below the first edge, 1 above the last."""
+    def feature(x, low, high):
+        if x < low:
+            return 0.0
+        return 1.0 if x >= high else (x - low) / (high - low)
+
+    return np.array([[feature(x, low, high) for low, high in zip(edges[:-1], edges[1:])] for x in values])
 
 
 def rms_norm(rows, weight, *, eps, partial=1.0):
-    """Rows divided by the root mean square of their first features, times weight, one number at a time."""
+    """Return each row times weight, divided by the RMS of its first max(1, floor(partial * D)) features."""
     k = max(1, math.floor(partial * len(weight)))
     result = []
     for row in rows:
@@ -102,7 +102,7 @@ def rms_norm(rows, weight, *, eps, partial=1.0):
 
 
 def lion(weight, gradient, momentum, *, lr, beta1, beta2, weight_decay):
-    """Return (weight, momentum) after one step: the paper's program, with numpy in float64, line by line."""
+    """Return (weight, momentum) after one step of the paper's program, line by line in float64."""
     def interp(x, y, a):
         return (1 - a) * x + a * y
 
@@ -116,18 +116,19 @@ def lion(weight, gradient, momentum, *, lr, beta1, beta2, weight_decay):
 
 
 def recall_at_k(target, predict, k):
-    """Share of the queries that have their right document among the first k."""
+    """Return the share of the queries with the right document among the first k."""
     return sum(right in list(row)[:k] for right, row in zip(target, predict)) / len(target)
 
 
 def mean_reciprocal_rank(target, predict):
-    """Mean of 1 / place, 0 where the right document is absent."""
-    return sum(1 / (list(row).index(right) + 1) if right in list(row) else 0 for right, row in zip(target, predict)
-               ) / len(target)
+    """Return the mean of 1 / rank of the right document; 0 for a query without it."""
+    reciprocal_ranks = [1 / (list(row).index(right) + 1) if right in list(row) else 0
+                        for right, row in zip(target, predict)]
+    return sum(reciprocal_ranks) / len(target)
 
 
 def ranking(query, documents):
-    """Return (document, score), best first, equal scores by document: products added term by term."""
+    """Return (document, score) pairs, best first, ties by document; a score is a dot product, term after term."""
     scores = []
     for row in documents:
         score = 0.0
@@ -138,22 +139,26 @@ def ranking(query, documents):
 
 
 def bm25(query, documents, *, k1, b):
-    """Return the score of each document, lists of terms, for a query, a list of terms."""
+    """Return the BM25 score of each document for a query, in Lucene's variant; a text is a list of terms."""
     mean = sum(map(len, documents)) / len(documents)
     scores = []
     for terms in documents:
         score = 0.0
         for term in query:
-            having = sum(term in other for other in documents)
+            df = sum(term in document for document in documents)
             tf = terms.count(term)
-            idf = math.log(1 + (len(documents) - having + 0.5) / (having + 0.5))
-            score += idf * tf / (tf + k1 * (1 - b + b * len(terms) / mean)) if having and tf else 0.0
+            idf = math.log(1 + (len(documents) - df + 0.5) / (df + 0.5))
+            if tf:
+                score += idf * tf / (tf + k1 * (1 - b + b * len(terms) / mean))
         scores.append(score)
     return scores
 
 
 def nucleus(probabilities, top_p, keep_crossing):
-    """Set of kept ids: the most likely ones, in order, while their sum does not exceed top_p, or up to the crossing."""
+    """Return the set of kept ids: the most likely ids whose probabilities sum to at most top_p, but at least one.
+
+    keep_crossing: keep ids until the sum reaches top_p, so that the last one may cross it.
+    """
     order = sorted(range(len(probabilities)), key=lambda i: (-probabilities[i], i))
     kept, total = [], Fraction(0)
     for i in order:
@@ -170,12 +175,12 @@ def nucleus(probabilities, top_p, keep_crossing):
 
 
 def beam_search(log_probabilities, width, length_penalty, eos, limit):
-    """The handout's beam search, literally: log_probabilities(tokens) gives a list over the vocabulary.
+    """Return a list of (tokens, score, finished), best first, by the assignment's rule.
 
-    Returns a list of (tokens, score, finished), best first.
+    log_probabilities: function from a tuple of tokens to a list over the vocabulary.
     """
     def ranked(pool):
-        return sorted(pool, key=lambda one: -one[1] / len(one[0]) ** length_penalty)
+        return sorted(pool, key=lambda text: -text[1] / len(text[0]) ** length_penalty)
 
     def children(tokens, score):
         gains = log_probabilities(tokens)
@@ -186,9 +191,9 @@ def beam_search(log_probabilities, width, length_penalty, eos, limit):
     for step in range(limit):
         if step:
             unfinished = ranked([child for parent in unfinished for child in children(*parent)])[:width]
-        finished += [one for one in unfinished if one[0][-1] == eos]
-        unfinished = [one for one in unfinished if one[0][-1] != eos]
+        finished += [text for text in unfinished if text[0][-1] == eos]
+        unfinished = [text for text in unfinished if text[0][-1] != eos]
         if len(finished) >= width or not unfinished:
-            return [(*one, True) for one in ranked(finished)[:width]]
-    both = [(*one, True) for one in finished] + [(*one, False) for one in unfinished]
+            return [(*text, True) for text in ranked(finished)[:width]]
+    both = [(*text, True) for text in finished] + [(*text, False) for text in unfinished]
     return ranked(both)[:width]

@@ -1,4 +1,4 @@
-"""What hypothesis draws: the widest domain on which the claims are meant to hold."""
+"""Hypothesis strategies that several tests share: each draws the widest domain on which the claims hold."""
 import math
 
 import numpy as np
@@ -6,22 +6,23 @@ import torch
 from hypothesis import strategies as st
 
 seeds = st.integers(0, 2**32 - 1)
-sizes = st.integers(1, 6)  # a dimension: parity is a matter of which axis, not of how long
+sizes = st.integers(1, 6)  # of a dimension: parity depends on which axis is used, not on its length
 
 
 @st.composite
 def labels(draw, n, members=1):
-    """(n,) labels with so many members of each class or more, in each coding and dtype that is allowed."""
+    """Draw (n,) labels with at least `members` rows per class, in every allowed coding and dtype."""
     negative = draw(st.sampled_from([0, -1]))
     dtypes = [np.int8, np.int64, np.float32, np.float64] + ([bool, np.uint8] if negative == 0 else [])
-    others = st.lists(st.booleans(), min_size=n - 2 * members, max_size=n - 2 * members)
-    values = draw(st.permutations(members * [True, False] + draw(others)))
+    remaining = n - 2 * members
+    any_classes = draw(st.lists(st.booleans(), min_size=remaining, max_size=remaining))
+    values = draw(st.permutations(members * [True, False] + any_classes))
     return np.where(values, 1, negative).astype(draw(st.sampled_from(dtypes)))
 
 
 @st.composite
 def score_arrays(draw, n, infinite=True):
-    """(n,) scores: few distinct ones for ties, or any real numbers."""
+    """Draw (n,) scores: a few distinct values, for ties, or any real numbers."""
     dtype = np.dtype(draw(st.sampled_from(
         [np.float16, np.float32, np.float64, np.int8, np.int64, np.uint8, bool])))
     if dtype.kind == "f":
@@ -30,27 +31,27 @@ def score_arrays(draw, n, infinite=True):
         any_number = st.booleans()
     else:
         any_number = st.integers(np.iinfo(dtype).min, np.iinfo(dtype).max)
-    few = st.integers(0, 1 if dtype.kind == "b" else 3)
-    numbers = draw(st.sampled_from([few, any_number]))
+    few_values = st.integers(0, 1 if dtype.kind == "b" else 3)
+    numbers = draw(st.sampled_from([few_values, any_number]))
     return np.array(draw(st.lists(numbers, min_size=n, max_size=n)), dtype=dtype)
 
 
 @st.composite
 def binary_problems(draw, infinite=True):
-    """(labels, scores) of 2 to 50 rows."""
+    """Draw (labels, scores) of 2 to 50 rows."""
     n = draw(st.integers(2, 50))
     return draw(labels(n)), draw(score_arrays(n, infinite))
 
 
 @st.composite
 def paired_problems(draw, infinite=True, longest=50):
-    """(labels, scores, other scores) of 4 rows or more, of each class at least the two that a variance needs."""
+    """Draw (labels, scores, other scores) of at least 4 rows, two per class: a variance needs two."""
     n = draw(st.integers(4, longest))
     return draw(labels(n, members=2)), draw(score_arrays(n, infinite)), draw(score_arrays(n, infinite))
 
 
 def normal(seed, *shape, dtype=torch.float64):
-    """Standard normal numbers that `seed` fixes."""
+    """Return a tensor of standard normal numbers, drawn with `seed`."""
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
@@ -83,8 +84,8 @@ def is_number(cell):
         return False
 
 
-# characters on which tokenisers differ: cases that change a text's length, a sigma that depends on its neighbours,
-# letters of other scripts, digits and marks that are no letters, spaces of several kinds, characters beyond 16 bits
+# characters on which tokenisers differ: letters whose lower case has another length, a sigma that depends on its
+# neighbours, letters of other scripts, digits and marks, several kinds of space, characters beyond 16 bits
 ODD = "aAbB zZ09__-'.,\n\t\r\0\x1c\x85\xa0İıßÿÉéΣσςДжй中文ªµ²½٣\u0301\u200d\u2028\ue000\uffff𝒜😀"
 documents = st.lists(st.one_of(
     st.text(st.sampled_from(ODD), max_size=20),
@@ -96,7 +97,7 @@ documents = st.lists(st.one_of(
 
 @st.composite
 def sparse_rows(draw, n_columns, most_rows=12):
-    """A dense (N, n_columns) array of few distinct weights, many of them 0, so that there are ties; N may be 0."""
+    """Draw a dense (N, n_columns) array with many zeros and, for ties, few distinct weights; N may be 0."""
     weights = st.sampled_from([0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 0.1, 1 / 3, 7.0])
     n = draw(st.integers(0, most_rows))
     cells = draw(st.lists(weights, min_size=n * n_columns, max_size=n * n_columns))

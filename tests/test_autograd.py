@@ -17,12 +17,12 @@ dtypes = st.sampled_from([torch.float32, torch.float64])
 
 
 def plain(x, y):
-    """The same by torch's own operations and their gradients."""
+    """Return e^x + cos(y) by torch's own operations."""
     return x.exp() + y.cos()
 
 
 @given(seeds, pairs_of_shapes, dtypes, dtypes, st.sampled_from([(True, True), (True, False), (False, True)]))
-def test_values_and_gradients_are_those_of_plain_autograd(seed, shapes, dtype_x, dtype_y, needed):
+def test_values_and_gradients_equal_plain_autograd(seed, shapes, dtype_x, dtype_y, needed):
     runs = []
     for function in (exp_cos, plain):
         x, y = (normal(seed + k, *shape, dtype=dtype).requires_grad_(need) for k, (shape, dtype, need)
@@ -41,7 +41,7 @@ def test_values_and_gradients_are_those_of_plain_autograd(seed, shapes, dtype_x,
 
 
 @given(seeds, pairs_of_shapes, st.sampled_from([(True, True), (True, False), (False, True)]))
-def test_derivatives_are_those_of_finite_differences(seed, shapes, needed):
+def test_derivatives_equal_finite_differences(seed, shapes, needed):
     x, y = (normal(seed + k, *shape).requires_grad_(need) for k, (shape, need) in enumerate(zip(shapes, needed)))
     assert torch.autograd.gradcheck(exp_cos, (x, y), check_forward_ad=True, check_batched_grad=True,
                                     check_batched_forward_grad=True)
@@ -50,7 +50,7 @@ def test_derivatives_are_those_of_finite_differences(seed, shapes, needed):
 
 
 class Context:
-    """What torch hands to backward."""
+    """The part of torch's ctx that backward uses."""
 
     needs_input_grad = (True, True)
 
@@ -58,8 +58,8 @@ class Context:
         self.saved_tensors = saved
 
 
-def test_backward_itself_sums_over_what_was_broadcast():
-    """torch would sum for it, so it is called directly."""
+def test_backward_itself_sums_over_broadcast_dimensions():
+    """torch also sums the gradients that backward returns, so the test calls backward directly."""
     x, y = torch.tensor([[1.0], [2.0]], dtype=torch.float64), torch.tensor([0.5, 1.0, 1.5], dtype=torch.float32)
     grad_x, grad_y = ExpCos.backward(Context(y, x.exp()), torch.ones(2, 3, dtype=torch.float64))
     torch.testing.assert_close(grad_x, 3 * x.exp(), **FLOAT64)
@@ -68,11 +68,11 @@ def test_backward_itself_sums_over_what_was_broadcast():
 
 
 @pytest.mark.parametrize("needed", [(True, False), (False, True), (False, False)])
-def test_backward_computes_no_gradient_that_nobody_wants(needed):
+def test_backward_computes_only_the_needed_gradients(needed):
     context = Context(torch.tensor(0.5), torch.tensor(1.5))
     context.needs_input_grad = needed
-    found = ExpCos.backward(context, torch.tensor(1.0), torch.tensor(1.0))
-    assert tuple(grad is not None for grad in found) == needed
+    grads = ExpCos.backward(context, torch.tensor(1.0), torch.tensor(1.0))
+    assert tuple(grad is not None for grad in grads) == needed
 
 
 @given(seeds, pairs_of_shapes)
@@ -85,7 +85,7 @@ def test_a_loss_of_both_outputs_gets_the_sum_of_their_gradients(seed, shapes):
     torch.testing.assert_close(*runs, **FLOAT64)
 
 
-def test_an_output_that_is_not_used_costs_no_gradient_of_zeros():
+def test_the_gradient_of_an_unused_output_is_none_not_zeros():
     seen = []
 
     class Watched(ExpCos):
@@ -99,17 +99,17 @@ def test_an_output_that_is_not_used_costs_no_gradient_of_zeros():
     assert seen == [[False, True], [True, False]]
 
 
-def test_forwards_exponential_is_what_the_gradient_is_made_of():
+def test_the_gradient_uses_the_exponential_of_forward():
     x, y = torch.tensor(1.0, requires_grad=True), torch.tensor(2.0)
     z, exp = ExpCos.apply(x, y)
     saved = z.grad_fn.saved_tensors
-    assert len(saved) == 2 and any(kept.data_ptr() == exp.data_ptr() for kept in saved)
+    assert len(saved) == 2 and any(tensor.data_ptr() == exp.data_ptr() for tensor in saved)
     grad_x, = torch.autograd.grad(z, x)
     assert torch.equal(grad_x, exp)
 
 
 @given(seeds, pairs_of_shapes, st.sampled_from([(0, 0), (0, None), (None, 0), (-1, 0), (1, -1)]))
-def test_vmap_is_a_loop(seed, shapes, in_dims):
+def test_vmap_equals_a_loop(seed, shapes, in_dims):
     n, tensors, slices = 4, [], []
     for k, (shape, dim) in enumerate(zip(shapes, in_dims)):
         if dim is None:
@@ -120,12 +120,12 @@ def test_vmap_is_a_loop(seed, shapes, in_dims):
             slices.append(list(batch))
             tensors.append(batch.movedim(0, dim if len(shape) or dim != 1 else 0))
     in_dims = tuple(0 if dim == 1 and not shape else dim for dim, shape in zip(in_dims, shapes))
-    wanted = torch.stack([plain(x, y) for x, y in zip(*slices)])
-    assert torch.equal(vmap(exp_cos, in_dims)(*tensors), wanted)
+    expected = torch.stack([plain(x, y) for x, y in zip(*slices)])
+    assert torch.equal(vmap(exp_cos, in_dims)(*tensors), expected)
 
 
 @given(seeds)
-def test_the_transforms_of_torch_func(seed):
+def test_works_under_the_transforms_of_torch_func(seed):
     x, y, dx, dy = (normal(seed + k, 3) for k in range(4))
     for transform in (
             lambda f: jvp(f, (x, y), (dx, dy))[1], lambda f: jvp(lambda y: f(x, y), (y,), (dy,))[1],
@@ -135,12 +135,12 @@ def test_the_transforms_of_torch_func(seed):
             lambda f: vmap(grad(lambda x, y: f(x, y).sum(), (0, 1)))(x[:, None], y[:, None]),
             lambda f: vmap(grad(grad(lambda x, y: f(x, y))), (0, None))(x, y[0]),
             lambda f: vmap(vmap(f, (0, None)), (None, 0))(x, y)):
-        found, wanted = transform(exp_cos), transform(plain)
-        torch.testing.assert_close(found, wanted, **FLOAT64)
+        actual, expected = transform(exp_cos), transform(plain)
+        torch.testing.assert_close(actual, expected, **FLOAT64)
 
 
 @given(seeds)
-def test_the_derivative_by_x_is_the_exponential_and_by_y_has_a_period(seed):
+def test_the_derivative_by_x_is_e_to_the_x_and_by_y_has_period_2_pi(seed):
     x, y = normal(seed, 5).requires_grad_(), normal(seed + 1, 5).requires_grad_()
     grad_x, grad_y = torch.autograd.grad(exp_cos(x, y).sum(), (x, y))
     torch.testing.assert_close(grad_x, exp_cos(x, y) - y.cos(), **FLOAT64)
@@ -149,7 +149,7 @@ def test_the_derivative_by_x_is_the_exponential_and_by_y_has_a_period(seed):
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-def test_the_halves_are_taken(dtype):
+def test_bfloat16_and_float16_work(dtype):
     x, y = torch.tensor([0.5], dtype=dtype, requires_grad=True), torch.tensor([1.0], dtype=dtype, requires_grad=True)
     exp_cos(x, y).backward()
     assert torch.equal(x.grad, x.exp()) and torch.equal(y.grad, -y.sin())
@@ -164,7 +164,7 @@ def test_the_halves_are_taken(dtype):
     (torch.zeros(2, 3), torch.zeros(2), ValueError,
      r"x, y: must have shapes that broadcast, got \(2, 3\) and \(2,\)"),
 ])
-def test_bad_input_is_one_clear_line(x, y, error, message):
+def test_bad_inputs_raise(x, y, error, message):
     for call in (exp_cos, ExpCos.apply):
         with pytest.raises(error, match=f"^{message}$"):
             call(x, y)

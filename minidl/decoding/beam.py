@@ -1,51 +1,59 @@
-"""Beam search, stopped early: the W best beginnings of a text are kept, not the best alone.
+"""Early-stopped beam search: keep the W best hypotheses at each step.  A hypothesis is an unfinished text.
 
     score(text) = sum of the log-softmax of its tokens        rank by score / length ** length_penalty
 
-1. The beams are the W best first tokens.
-2. Each unfinished beam is extended by its W best tokens; all of these are the pool.
-3. Of the pool's best W, those that end with EOS are finished; the others are the new
-   unfinished beams.  They are not refilled, so that there may be fewer than W.
-4. Go on from 2 until W beams or more are finished, none is unfinished, or the limit is
-   reached; the best finished ones are the answer.
+1. The hypotheses are the W best first tokens.
+2. Extend each hypothesis by its W best tokens; all of these extensions are the pool.
+3. Of the W best in the pool, those that end with EOS are finished; the others are the
+   new hypotheses.  There may be fewer than W: the beam is not refilled.
+4. Repeat from 2 until at least W texts are finished, no hypothesis is left, or the limit
+   is reached.  Return the best finished texts.
 
-Decided here: length counts the new tokens, EOS among them, not the prompt.  At the limit
-the unfinished beams compete with the finished ones.  Equal scores go to the beam that
-stood earlier, then to the lower token.
+Chosen here: the length counts the new tokens and EOS, not the prompt.  At the limit, the
+hypotheses compete with the finished texts.  Ties go to the hypothesis of higher rank,
+then to the lower token.
 
-Differs from Hugging Face's generate: it refills the beams from the pool's ranks beyond
-W.  Results are the same wherever no EOS comes among the best W before the end.
+Differs from Hugging Face's generate: it refills the beam from the ranks beyond W.  The
+results are the same if no EOS is among the W best before the last step.
 
 Source: Freitag and Al-Onaizan, "Beam Search Strategies for Neural Machine Translation",
-2017, arXiv 1702.01806; the length penalty: Wu et al., "Google's Neural Machine
-Translation System", 2016, arXiv 1609.08144, section 7, here as a plain power.
+2017, arXiv 1702.01806.  Length penalty: Wu et al., "Google's Neural Machine Translation
+System", 2016, arXiv 1609.08144, section 7, here as a plain power.
 """
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import NamedTuple
 
 import torch
 
 from minidl.decoding.cached import CachedModel, at_work
-from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken, check_limits, check_logits
+from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
+from minidl.decoding.checks import check_limits, check_logits
 
-STRONGEST = 100  # a length to a higher power may leave float64
+MAX_LENGTH_PENALTY = 100  # length ** a larger number may overflow float64
 
 Tokens = list[list[int]]  # (R, W)
-Gains = list[list[float]]
+Gains = list[list[float]]  # (R, W), the log-softmax of the tokens
+
+
+class Hypothesis(NamedTuple):
+    """An unfinished text and its score."""
+
+    tokens: list[int]
+    score: float
 
 
 def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None,
                 max_new_tokens: int = 1000, eos_token_id: int | None = 151645, on_token: OnToken | None = None,
                 num_beams: int = 4, length_penalty: float = 1.0) -> list[list[Candidate]]:
-    """Decode each prompt by beam search.
+    """Return the best texts of a beam search for each prompt.
 
     Args:
-        num_beams: W, from 1, which is greedy, to V.
-        length_penalty: above 0 longer texts are favoured, the more the larger; at 0 the
-            score alone counts.
-        the others: as for `greedy`; on_token is called with the tokens of a prompt's best
-            candidate, when it is known.
+        num_beams: W, in 1 .. V; 1 is greedy decoding.
+        length_penalty: larger values favour longer texts; at 0 only the score counts.
+        the others: as for `greedy`; on_token is called with the tokens of each prompt's
+            best text when the search has ended.
 
     Returns:
         list of B lists of at most W Candidates, best first.
@@ -55,99 +63,108 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
     check_settings(model, num_beams, length_penalty)
     beams = [Beam(num_beams, length_penalty, eos_token_id) for _ in input_ids]
     with at_work(model):
-        logits, going = cached.start(), beams
+        logits, active = cached.start(), beams  # (R, V), one row per hypothesis of the active beams
         for step in range(limit):
             check_logits(logits, step)
-            chosen, rows = advance(going, *best_tokens(logits, num_beams))
-            going = [beam for beam in going if beam.goes_on()]
-            if not going or step == limit - 1:
+            tokens, rows = advance(active, *best_tokens(logits, num_beams))
+            active = [beam for beam in active if beam.is_active()]
+            if not active or step == limit - 1:
                 break
-            logits = cached.step(*(torch.tensor(ids, device=logits.device) for ids in (chosen, rows)))
-    found = [beam.candidates() for beam in beams]
+            cached.reorder(torch.tensor(rows, device=logits.device))
+            logits = cached.step(torch.tensor(tokens, device=logits.device))
+    results = [beam.candidates() for beam in beams]
     if on_token:
-        for row, candidates in enumerate(found):
+        for row, candidates in enumerate(results):
             for token in candidates[0].tokens:
                 on_token(row, token)
-    return found
+    return results
 
 
 def check_settings(model: LanguageModel, num_beams: int, length_penalty: float) -> None:
-    """Raise a ValueError where they are out of range."""
+    """Raise a ValueError if a setting is out of range."""
     vocabulary = model.config.vocab_size
     if not (isinstance(num_beams, (int, Integral)) and 1 <= num_beams <= vocabulary):
         raise ValueError(f"num_beams: must be a whole number in 1 .. {vocabulary}, got {num_beams}")
-    if not (isinstance(length_penalty, (float, Real)) and abs(length_penalty) <= STRONGEST):
-        raise ValueError(f"length_penalty: must be in -{STRONGEST} .. {STRONGEST}, got {length_penalty}")
+    if not (isinstance(length_penalty, (float, Real)) and abs(length_penalty) <= MAX_LENGTH_PENALTY):
+        raise ValueError(f"length_penalty: must be in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}, "
+                         f"got {length_penalty}")
 
 
 def advance(beams: Sequence["Beam"], tokens: Tokens, gains: Gains) -> tuple[list[int], list[int]]:
-    """Advance all beams; return the tokens to go on with, and which of the logits' rows each of them continues.
+    """Advance all beams by a token; return the last token and the parent's row of each new hypothesis.
 
-    tokens, gains: (R, W) lists, the rows of one beam after those of another.
+    tokens, gains: the rows of the first beam's hypotheses, then those of the next beam's.
+
+    Two beams of one hypothesis each, rows 0 and 1.  Both children of the first one are
+    hypotheses; of the second one, the better child is EOS, here 9.
+
+    >>> beams = [Beam(2, 1.0, eos_token_id=9), Beam(2, 1.0, eos_token_id=9)]
+    >>> advance(beams, [[5, 6], [9, 7]], [[-0.4, -1.2], [-0.1, -2.4]])
+    ([5, 6, 7], [0, 0, 1])
     """
-    chosen: list[int] = []
+    last_tokens: list[int] = []
     rows: list[int] = []
-    first = 0
+    start = 0
     for beam in beams:
-        last = first + len(beam.unfinished)
-        parents = beam.advance(tokens[first:last], gains[first:last])
-        if beam.goes_on():
-            rows += [first + parent for parent in parents]
-            chosen += [text[-1] for text, _ in beam.unfinished]
-        first = last
-    return chosen, rows
+        end = start + len(beam.hypotheses)
+        parents = beam.advance(tokens[start:end], gains[start:end])
+        if beam.is_active():
+            last_tokens += [hypothesis.tokens[-1] for hypothesis in beam.hypotheses]
+            rows += [start + parent for parent in parents]
+        start = end
+    return last_tokens, rows
 
 
 class Beam:
-    """The bookkeeping of one prompt.
+    """The state of one prompt's search.
 
-    unfinished: list of (tokens, score), in the order of their rank; at first the empty text.
+    hypotheses: list of Hypothesis, best first; at the start only the empty one.
     finished: list of Candidates.
     """
 
     def __init__(self, width: int, length_penalty: float, eos_token_id: int | None) -> None:
         self.width, self.length_penalty, self.eos_token_id = width, length_penalty, eos_token_id
-        self.unfinished: list[tuple[list[int], float]] = [([], 0.0)]
+        self.hypotheses = [Hypothesis([], 0.0)]
         self.finished: list[Candidate] = []
 
-    def goes_on(self) -> bool:
-        """Return whether there is something left to extend, and too little finished."""
-        return bool(self.unfinished) and len(self.finished) < self.width
+    def is_active(self) -> bool:
+        """Return whether the search goes on: it has hypotheses, and fewer than W finished texts."""
+        return bool(self.hypotheses) and len(self.finished) < self.width
 
     def advance(self, tokens: Tokens, gains: Gains) -> list[int]:
-        """Take steps 2 and 3; return the parent of each new unfinished text, its number among the old ones.
+        """Do steps 2 and 3; return the parent of each new hypothesis, as an index into the old ones.
 
-        tokens, gains: for each unfinished text its W best tokens and their log-softmax.
+        tokens, gains: the W best tokens of each hypothesis and their log-softmax.
         """
-        pool = [(-score - gain, parent, token) for parent, (_, score) in enumerate(self.unfinished)
-                for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]  # impossible ones never
-        old, self.unfinished, parents = self.unfinished, [], []
-        for negated, parent, token in sorted(pool)[:self.width]:  # all of one length: their scores rank them
-            text = [*old[parent][0], token]
+        pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
+                for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]
+        old, self.hypotheses, parents = self.hypotheses, [], []
+        for negated_score, parent, token in sorted(pool)[:self.width]:  # all have one length, so the score ranks them
+            text = [*old[parent].tokens, token]
             if token == self.eos_token_id:
-                self.finished.append(Candidate(text, -negated, True))
+                self.finished.append(Candidate(text, -negated_score, True))
             else:
-                self.unfinished.append((text, -negated))
+                self.hypotheses.append(Hypothesis(text, -negated_score))
                 parents.append(parent)
         return parents
 
     def candidates(self) -> list[Candidate]:
-        """Return the best W Candidates, best first; the unfinished compete where the limit has cut the search off."""
+        """Return the W best texts, best first; hypotheses are among them if the limit ended the search."""
         competing = list(self.finished)
-        if self.goes_on():
-            competing += [Candidate(*text, False) for text in self.unfinished]
-        competing.sort(key=lambda one: -one.score / len(one.tokens) ** self.length_penalty)
+        if self.is_active():
+            competing += [Candidate(*hypothesis, finished=False) for hypothesis in self.hypotheses]
+        competing.sort(key=lambda text: text.score / len(text.tokens) ** self.length_penalty, reverse=True)
         return competing[:self.width]
 
 
 def best_tokens(logits: torch.Tensor, k: int) -> tuple[Tokens, Gains]:
-    """Return the k most likely tokens of each row and their log-softmax, two (R, k) lists; of equals the lower ids."""
-    least = logits.topk(k).values[:, -1:]  # topk leaves open which of several equal ones it takes
-    sizes = logits.logsumexp(-1, keepdim=True)
+    """Return the k most likely tokens of each row and their log-softmax, two (R, k) lists; ties go to the lower ids."""
+    thresholds = logits.topk(k).values[:, -1:]  # topk does not say which of several tied ids it returns
+    normalizers = logits.logsumexp(-1, keepdim=True)
     tokens, gains = [], []
-    for row, size, bar in zip(logits, sizes, least):
-        ids = (row >= bar).nonzero()[:, 0]
+    for row, threshold, normalizer in zip(logits, thresholds, normalizers):
+        ids = (row >= threshold).nonzero()[:, 0]  # k ids, or more if some are tied at the threshold
         ids = ids[row[ids].argsort(descending=True, stable=True)[:k]]
         tokens.append(ids.tolist())
-        gains.append((row[ids] - size).tolist())
+        gains.append((row[ids] - normalizer).tolist())
     return tokens, gains

@@ -1,8 +1,7 @@
-"""A language model, stepped: ids in, next-token logits out.
+"""A language model that runs step by step: token ids in, next-token logits out.
 
-The keys and values that attention has computed for the tokens so far stay in the
-model's cache, so that each step costs one token a row, whatever came before.  Rows may
-be dropped, repeated and put in another order between two steps: the cache follows.
+The model's cache holds the keys and values of all tokens so far, so a step computes only
+one new token per row.  Between two steps, rows may be dropped, repeated and reordered.
 """
 import contextlib
 from collections.abc import Iterator
@@ -10,11 +9,12 @@ from typing import Any
 
 import torch
 
-from minidl.decoding.candidate import LanguageModel, Mask, check_prompts
+from minidl.decoding.candidate import LanguageModel, Mask
+from minidl.decoding.checks import check_prompts
 
 
 class CachedModel:
-    """A transformers causal language model at work on B prompts, left-padded where they differ in length."""
+    """A transformers causal language model with the cache of B prompts; shorter prompts are padded on the left."""
 
     def __init__(self, model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask = None) -> None:
         mask = check_prompts(model, input_ids, attention_mask)
@@ -22,37 +22,40 @@ class CachedModel:
         self.mask = None if mask is None else mask.to(model.device)
         self.cache: Any = None
 
-    def start(self) -> torch.Tensor:
-        """Run the prompts; return the logits of their next tokens, (B, V) float32."""
+    def start(self, copies: int = 1) -> torch.Tensor:
+        """Run the prompts once; return their next-token logits, each row `copies` times, (B * copies, V) float32."""
         positions = None if self.mask is None else (self.mask.cumsum(-1) - 1).clamp(min=0)
-        return self._run(self.input_ids, positions)
+        logits = self._run(self.input_ids, positions)  # (B, V)
+        if copies == 1:
+            return logits
+        rows = torch.arange(len(logits), device=logits.device).repeat_interleave(copies)
+        self.reorder(rows)
+        return logits[rows]
 
-    def step(self, tokens: torch.Tensor, rows: torch.Tensor | None = None) -> torch.Tensor:
-        """Go on with one more token in each row; return the next logits, (R, V) float32.
+    def reorder(self, rows: torch.Tensor) -> None:
+        """Let row r continue what was row rows[r]; rows may be dropped and repeated."""
+        self.cache.reorder_cache(rows)
+        self.mask = None if self.mask is None else self.mask[rows]
 
-        tokens: (R,).  rows: (R,), which of the rows so far each of them continues; None
-        for all, in their order.
-        """
-        if rows is not None:
-            self.cache.reorder_cache(rows)
-            self.mask = None if self.mask is None else self.mask[rows]
+    def step(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Append one token to each row, tokens (R,); return the next-token logits, (R, V) float32."""
         positions = None
-        if self.mask is not None:  # the whole mask at every step, and positions that go on from the prompt's
+        if self.mask is not None:  # the model needs the whole mask at every step, and positions that count no padding
             self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.mask), 1)], 1)
             positions = self.mask.sum(-1, keepdim=True) - 1
         return self._run(tokens[:, None], positions)
 
     def _run(self, ids: torch.Tensor, positions: torch.Tensor | None) -> torch.Tensor:
-        given = {} if self.mask is None else {"attention_mask": self.mask, "position_ids": positions}
-        found = self.model(input_ids=ids, past_key_values=self.cache, use_cache=True, logits_to_keep=1, **given)
-        self.cache = found.past_key_values
-        logits: torch.Tensor = found.logits
+        padding = {} if self.mask is None else {"attention_mask": self.mask, "position_ids": positions}
+        output = self.model(input_ids=ids, past_key_values=self.cache, use_cache=True, logits_to_keep=1, **padding)
+        self.cache = output.past_key_values
+        logits: torch.Tensor = output.logits
         return logits[:, -1].float()
 
 
 @contextlib.contextmanager
 def at_work(model: LanguageModel) -> Iterator[None]:
-    """Without gradients, and the model in eval mode meanwhile."""
+    """Switch the model to eval mode and gradients off; restore the model's mode at the end."""
     was_training = model.training
     model.eval()
     try:

@@ -1,7 +1,7 @@
-"""Loading a model and its tokenizer, from the Hub, a folder or a GGUF file, and refusing damaged ones.
+"""Load a model and its tokenizer from the Hub, a folder or a GGUF file; raise if they are damaged.
 
-transformers fills in what a folder lacks: a missing tensor with random numbers, a
-missing tokenizer with an empty one.  What it says of that is looked at here.
+transformers replaces missing tensors by random numbers and a missing tokenizer by an
+empty one.  The checks here raise an error instead.
 """
 import os
 from pathlib import Path
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from minidl.errors import first_line
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 CHATML_END = "<|im_end|>"
-SMALLEST_VOCABULARY = 10  # a tokenizer without its files knows one token
+MIN_VOCABULARY = 10  # transformers makes a tokenizer of one token if its files are missing
 
 Loaded = tuple["PreTrainedModel", "PreTrainedTokenizerBase"]
 
@@ -28,9 +30,9 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
         dtype: "float32", "bfloat16" or "float16".
 
     Raises:
-        FileNotFoundError: there is no such folder or file.
-        OSError: the Hub cannot be reached, or has no such model.
-        ValueError: files are missing or damaged; the message names the folder.
+        FileNotFoundError: the folder or file does not exist.
+        OSError: the Hub cannot be reached or does not have the model.
+        ValueError: files are missing or damaged; the message begins with the name.
     """
     path, torch_dtype = Path(name), getattr(torch, dtype)
     if path.suffix == ".gguf":
@@ -43,23 +45,23 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
         raise FileNotFoundError(f"{name}: there is no such folder")
     else:
         model, tokenizer = _load_from_hub(name, torch_dtype)
-    _check(name, model, tokenizer)
+    _check_model(name, model, tokenizer)
     return model.eval().to(device), tokenizer
 
 
 def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
-    """Load what the cache has whole, else over the network."""
+    """Load the model from the local cache if it is complete there, else over the network."""
     from huggingface_hub import constants, try_to_load_from_cache
     from huggingface_hub.utils import get_session  # type: ignore[attr-defined]  # its __all__ is computed
     if isinstance(try_to_load_from_cache(name, "config.json"), str):
         try:
             return _load(name, name, dtype, local_files_only=True)
-        except ValueError:  # an earlier download was cut
+        except ValueError:  # an earlier download was interrupted
             pass
     try:
         get_session().head(constants.ENDPOINT, timeout=5)
-    except Exception as error:  # of the HTTP library's own kinds, whichever library that is
-        raise OSError(f"{name}: the Hugging Face Hub cannot be reached ({_first_line(error)})") from None
+    except Exception as error:  # the type depends on the HTTP library in use
+        raise OSError(f"{name}: the Hugging Face Hub cannot be reached ({first_line(error)})") from None
     try:
         return _load(name, name, dtype)
     except ValueError as error:
@@ -67,65 +69,70 @@ def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
 
 
 def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
-    """Return (model, tokenizer); whatever goes wrong becomes one line."""
+    """Return (model, tokenizer); turn any failure into a ValueError of one line."""
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
     try:
-        loaded: Any = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True, **options)
-        model, info = loaded  # with output_loading_info it is a pair, whatever its type says
+        pair: Any = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True, **options)
+        model, info = pair  # what output_loading_info returns; the annotation of transformers says otherwise
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
     except ImportError as error:
-        raise ValueError(f"{name}: needs packages that are not installed ({_first_line(error)}); "
+        raise ValueError(f"{name}: needs packages that are not installed ({first_line(error)}); "
                          "a .gguf file needs gguf and accelerate") from None
     except SafetensorError as error:
-        raise ValueError(f"{name}: must have whole .safetensors files, got one that is not ({_first_line(error)})"
+        raise ValueError(f"{name}: must have undamaged .safetensors files, got a damaged one ({first_line(error)})"
                          ) from None
-    except Exception as error:  # a damaged file may end in any kind: struct.error, EOFError, ZeroDivisionError ...
-        raise ValueError(f"{name}: must be a whole model, got one that cannot be loaded ({_first_line(error)})"
+    except Exception as error:  # damaged files raise any type: struct.error, EOFError, ZeroDivisionError ...
+        raise ValueError(f"{name}: must be a complete model, got one that cannot be loaded ({first_line(error)})"
                          ) from None
-    lost = [str(key) for key in info.get("unexpected_keys", ()) if ".layers." in str(key)]
-    for kind, keys in (("all weights, got {} without", info.get("missing_keys", ())),
-                       ("the layers that its config names, got {} weights of others", lost)):
-        if keys:
-            some = ", ".join(sorted(map(str, keys))[:3])
-            raise ValueError(f"{name}: must have {kind.format(len(keys))} ({some})")
+    _check_keys(name, info)
     return model, tokenizer
 
 
-def _check(name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
-    broken = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
-    if broken:
-        raise ValueError(f"{name}: weights must be finite, got others in {broken[0]}")
-    if len(tokenizer) < SMALLEST_VOCABULARY:
-        raise ValueError(f"{name}: must have its tokenizer's files, got a tokenizer of {len(tokenizer)} tokens")
+def _check_keys(name: str, info: dict[str, Any]) -> None:
+    """Raise a ValueError if the file's weights and the config's layers differ; info is output_loading_info's."""
+    missing = sorted(map(str, info.get("missing_keys", ())))
+    if missing:
+        raise ValueError(f"{name}: must have all weights, got {len(missing)} missing ({', '.join(missing[:3])})")
+    unexpected = sorted(str(key) for key in info.get("unexpected_keys", ()) if ".layers." in str(key))
+    if unexpected:
+        raise ValueError(f"{name}: must have only the layers of its config, got {len(unexpected)} weights of other "
+                         f"layers ({', '.join(unexpected[:3])})")
+
+
+def _check_model(name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
+    not_finite = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
+    if not_finite:
+        raise ValueError(f"{name}: weights must be finite, got NaN or infinity in {not_finite[0]}")
+    if len(tokenizer) < MIN_VOCABULARY:
+        raise ValueError(f"{name}: must have the files of its tokenizer, got a tokenizer of {len(tokenizer)} tokens")
     if end_token(tokenizer) is None:
         raise ValueError(f"{name}: the tokenizer must have a token that ends a text, got none")
     if len(tokenizer) > model.config.vocab_size:
-        raise ValueError(f"{name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}")
+        raise ValueError(f"{name}: the tokenizer must have at most the model's {model.config.vocab_size} tokens, "
+                         f"got {len(tokenizer)}")
 
 
 def end_token(tokenizer: "PreTrainedTokenizerBase") -> int | None:
-    """Return the id of the token that ends an answer: ChatML's, or the tokenizer's own; None where there is none."""
-    known = tokenizer.get_vocab().get(CHATML_END)
-    return tokenizer.eos_token_id if known is None else known
+    """Return the id of the token that ends an answer: ChatML's, else the tokenizer's own; None if it has neither."""
+    chatml_end = tokenizer.get_vocab().get(CHATML_END)
+    return tokenizer.eos_token_id if chatml_end is None else chatml_end
 
 
 def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) -> torch.Tensor:
-    """Return the ids, (1, T) int64, of a system message and a prompt in ChatML, up to where the answer begins."""
+    """Return a system message and a prompt as ids, (1, T) int64, by the chat template (ChatML if there is none).
+
+    The ids end with the start of the assistant's message, so the model continues with the answer.
+    """
     messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
     if tokenizer.chat_template:
         try:
             text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        except Exception as error:  # a template may raise what it likes, and some refuse a system message
-            raise ValueError(f"tokenizer: its chat template must take a system message ({_first_line(error)})"
+        except Exception as error:  # templates raise any type; some take no system message
+            raise ValueError(f"tokenizer: its chat template must take a system message ({first_line(error)})"
                              ) from None
     else:
-        text = "".join(f"<|im_start|>{one['role']}\n{one['content']}{CHATML_END}\n" for one in messages)
+        text = "".join(f"<|im_start|>{message['role']}\n{message['content']}{CHATML_END}\n" for message in messages)
         text += "<|im_start|>assistant\n"
     ids: torch.Tensor = tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
     return ids
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:200] if lines else type(error).__name__

@@ -1,36 +1,35 @@
-"""What every metric on binary labels asks of its two arguments."""
-from typing import Any
-
+"""Checks of the two arguments that every metric on binary labels has."""
 import numpy as np
 import numpy.typing as npt
 
+from minidl.arrays import AnyArray, Bools
 
-def binary_problem(y_true: npt.ArrayLike, y_score: npt.ArrayLike, name: str = "y_score"
-                   ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[Any]]:
-    """Return (positive, scores): a boolean and a real array, both (N,), both classes present.
 
-    name: the scores' name in errors.  NaN among the scores is left for `no_nan`: each
-    metric finds it for less in what it computes anyway.
+def binary_problem(y_true: npt.ArrayLike, y_score: npt.ArrayLike, name: str = "y_score") -> tuple[Bools, AnyArray]:
+    """Return (is_positive, scores): a boolean and a real array, both (N,), with both classes present.
+
+    name: the name of the scores in error messages.  NaN among the scores is not checked
+    here: each metric checks it by `check_no_nan` on fewer numbers, after its sort.
     """
     labels, scores = real_vector("y_true", y_true), real_vector(name, y_score)
     if len(labels) != len(scores):
         raise ValueError(f"{name}: must be as long as y_true, {len(labels)}, got {len(scores)}")
-    positive = labels == 1
-    n_positive = np.count_nonzero(positive)
+    is_positive = labels == 1
+    n_positive = np.count_nonzero(is_positive)
     n_negative = len(labels) - n_positive
     if n_negative not in (np.count_nonzero(labels == 0), np.count_nonzero(labels == -1)):
         raise ValueError("y_true: labels must be 0 and 1, or -1 and 1, "
                          f"got {', '.join(map(str, np.unique(labels)[:5].tolist()))}")
     if not n_positive or not n_negative:
         raise ValueError(f"y_true: both classes must be present, got only {labels[0]}")
-    return positive, scores
+    return is_positive, scores
 
 
-def real_vector(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+def real_vector(name: str, values: npt.ArrayLike) -> AnyArray:
     """Return `values` as a one-dimensional numpy array of bools, integers or floats."""
-    if hasattr(values, "detach"):  # a torch tensor, known by its method: torch stays unimported
+    if hasattr(values, "detach"):  # a torch tensor; isinstance would have to import torch
         tensor = values.detach()
-        # numpy has no bfloat16; float32 holds it exactly
+        # numpy has no bfloat16; float32 represents it exactly
         values = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
     array = np.asarray(values)
     if array.ndim != 1:
@@ -42,7 +41,7 @@ def real_vector(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
     return array
 
 
-def no_nan(name: str, values: npt.ArrayLike) -> None:
-    """Refuse NaN, which has no place in an order."""
+def check_no_nan(name: str, values: npt.ArrayLike) -> None:
+    """Raise ValueError on NaN: it cannot be ranked."""
     if np.isnan(values).any():
         raise ValueError(f"{name}: must not contain NaN")

@@ -1,6 +1,6 @@
-"""Layers and losses with torch.nn's names and state_dict keys, their gradients by hand.
+"""Layers and losses with torch.nn's names and state_dict keys; every gradient is written by hand.
 
-Shapes in this package: B batch, D features in, H features out, V rows of a table.
+Shapes in this package: B batch, D input features, H output features, V rows of an embedding table.
 """
 from minidl.nn.backprop import backpropagate
 from minidl.nn.batchnorm import BatchNorm1d

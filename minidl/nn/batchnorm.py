@@ -2,17 +2,18 @@
 
     h = (x - mean) / sqrt(var + eps)        y = h * weight + bias
 
-Training: mean and variance (over B, biased) of each feature in the batch, and
-running <- (1 - momentum) running + momentum * batch, the variance there over B - 1.
-Eval: the running ones, as constants.
+Training: mean and var are those of each feature over the batch, var divided by B.
+The running statistics move: running <- (1 - momentum) running + momentum * batch,
+with the batch's variance divided by B - 1.
+Eval: mean and var are the running statistics, as constants.
 
     dL/dweight = sum(g h)        dL/dbias = sum(g)        over the batch
     dL/dx = weight / sqrt(var + eps) * (g - mean(g) - h * mean(g h))    in training
     dL/dx = weight / sqrt(var + eps) * g                                in eval
 
-The two means are there because x moves the batch's mean and variance as well.  The
-variance is taken around the mean, in two passes: as mean(x^2) - mean(x)^2 a feature
-at 10,000 would keep none of its digits in float32.
+mean(g) and mean(g h) appear because mean and var depend on x too.  The variance takes
+two passes, mean((x - mean)^2): in float32, mean(x^2) - mean(x)^2 has no correct digit
+for a feature near 10,000.
 
 Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training
 by Reducing Internal Covariate Shift", 2015, arXiv 1502.03167.
@@ -22,10 +23,8 @@ from torch import nn
 
 from minidl.nn.layer import Grads, Layer, Tape
 
-Triple = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
-
-def batch_statistics(x: torch.Tensor) -> Triple:
+def batch_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return (x - mean, mean, biased variance) over the batch: (B, D), (D,), (D,)."""
     mean = x.mean(0)
     centred = x - mean
@@ -33,11 +32,11 @@ def batch_statistics(x: torch.Tensor) -> Triple:
 
 
 def batch_norm_backward(grad: torch.Tensor, normed: torch.Tensor, rstd: torch.Tensor, weight: torch.Tensor,
-                        from_batch: bool) -> Triple:
+                        from_batch: bool) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return (dL/dx, dL/dweight, dL/dbias).
 
     grad = dL/dy (B, D), normed = h (B, D), rstd = 1 / sqrt(var + eps) (D,);
-    from_batch: whether mean and variance were the batch's own.
+    from_batch: whether mean and var came from the batch (training) or were constants (eval).
     """
     grad_bias = grad.sum(0)
     grad_weight = (grad * normed).sum(0)
@@ -49,10 +48,10 @@ def batch_norm_backward(grad: torch.Tensor, normed: torch.Tensor, rstd: torch.Te
 
 
 class BatchNorm1d(Layer):
-    """torch.nn.BatchNorm1d by hand: its defaults, its state_dict keys, its buffers.
+    """torch.nn.BatchNorm1d by hand, with the same defaults, state_dict keys and buffers.
 
     Input and output (B, num_features).  In training a batch of one row raises a
-    ValueError: its variance is 0 and its output would be the bias, whatever x is.
+    ValueError: its variance is 0, so the output would be the bias for any x.
 
     Differs from torch: no third dimension; always affine, always with running
     statistics; a second derivative raises a RuntimeError.
@@ -88,16 +87,16 @@ class BatchNorm1d(Layer):
         mean: torch.Tensor | None
         if self.training:
             normed, mean, var = batch_statistics(x)
-            self._track(mean, var, len(x))
+            self._update_running(mean, var, len(x))
         else:
             normed, mean, var = x - self.running_mean, None, self.running_var
         rstd = (var + self.eps).rsqrt_()
-        normed *= rstd  # in place: nobody else has it
+        normed *= rstd  # in place: x - mean is a new tensor, used only here
         weight = self.weight
-        tape += (normed, rstd, weight, mean)
+        tape.append((normed, rstd, weight, mean))
         return torch.addcmul(self.bias, normed, weight)
 
-    def _track(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
+    def _update_running(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
         if n < 2:
             raise ValueError("x: batch norm needs at least 2 rows in training, got 1")
         self.running_mean.lerp_(mean, self.momentum)
@@ -105,7 +104,7 @@ class BatchNorm1d(Layer):
         self.num_batches_tracked.add_(1)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        mean, weight, rstd, normed = tape.pop(), tape.pop(), tape.pop(), tape.pop()
+        normed, rstd, weight, mean = tape.pop()
         return list(batch_norm_backward(grad, normed, rstd, weight, from_batch=mean is not None))
 
     def extra_repr(self) -> str:

@@ -1,8 +1,8 @@
-"""Layers made of layers: the chain rule is the loop in each `backprop`.
+"""Layers made of layers: each `backprop` applies the chain rule to the layers inside.
 
-Differs from torch's containers: every part is a minidl.nn.Layer; torch.nn.Sequential
-takes those and torch's own alike.  A second derivative raises a RuntimeError: where
-one is needed, use torch.nn.Sequential, or call the layers one after another.
+Differs from torch's containers: they hold only minidl.nn layers; torch.nn.Sequential
+holds both kinds.  A second derivative raises a RuntimeError: use torch.nn.Sequential,
+or call the layers one after another.
 """
 import torch
 
@@ -10,11 +10,11 @@ from minidl.nn.layer import Grads, Layer, Tape
 
 
 class Sequential(Layer):
-    """One layer after another; the first may take several inputs.
+    """Layers called one after another; the first may take several inputs.
 
     y = f_n(... f_2(f_1(x)))        dL/dx = f_1'(... f_(n-1)'(f_n'(dL/dy)))
 
-    state_dict keys are those of torch.nn.Sequential: "0.weight", "0.bias", "1.weight", ...
+    state_dict keys as in torch.nn.Sequential: "0.weight", "0.bias", "1.weight", ...
     """
 
     twice_differentiable = False
@@ -24,7 +24,7 @@ class Sequential(Layer):
         if not layers:
             raise ValueError("layers: must be at least one, got none")
         for number, layer in enumerate(layers):
-            self.add_module(str(number), _layer(layer))
+            self.add_module(str(number), require_layer(layer))
 
     def compute(self, tape: Tape, *inputs: torch.Tensor) -> torch.Tensor:
         for layer in self._modules.values():
@@ -32,16 +32,16 @@ class Sequential(Layer):
         return inputs[0]
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        first, *rest = self._modules.values()
-        grads: Grads = []
-        for layer in reversed(rest):
-            grad, *own = layer.backprop(tape, grad)
-            grads = own + grads
-        return [*first.backprop(tape, grad, need_input), *grads]
+        first, *later = self._modules.values()
+        weight_grads: Grads = []
+        for layer in reversed(later):
+            grad, *layer_weight_grads = layer.backprop(tape, grad)
+            weight_grads = layer_weight_grads + weight_grads
+        return [*first.backprop(tape, grad, need_input), *weight_grads]
 
 
 class Residual(Layer):
-    """A layer with a skip connection: y = x + f(x), dL/dx = g + f'(g).
+    """A layer with a skip connection: y = x + f(x), dL/dx = g + (dL/dx of f for g), g = dL/dy.
 
     Source: He et al., "Deep Residual Learning for Image Recognition", 2015, arXiv 1512.03385.
     """
@@ -50,18 +50,19 @@ class Residual(Layer):
 
     def __init__(self, f: Layer) -> None:
         super().__init__()
-        self.f = _layer(f)
+        self.f = require_layer(f)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         return x + self.f.compute(tape, x)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        through, *own = self.f.backprop(tape, grad)
-        return [grad + through, *own]
+        grad_x, *weight_grads = self.f.backprop(tape, grad)
+        return [grad + grad_x, *weight_grads]
 
 
-def _layer(part: Layer) -> Layer:
-    if not isinstance(part, Layer):
-        raise TypeError(f"layers: must be minidl.nn.Layer, got {type(part).__module__}."
-                        f"{type(part).__name__}; torch.nn.Sequential takes both kinds")
-    return part
+def require_layer(layer: Layer) -> Layer:
+    """Return the layer; raise a TypeError if it is not a minidl.nn.Layer."""
+    if not isinstance(layer, Layer):
+        raise TypeError(f"layers: must be minidl.nn.Layer, got {type(layer).__module__}."
+                        f"{type(layer).__name__}; torch.nn.Sequential takes both kinds")
+    return layer

@@ -1,13 +1,12 @@
 """Cross-entropy over classes, on logits: the loss of a language model.
 
     L = mean over rows of  log(sum_j e^z_j) - z_y
-    dL/dz = (softmax(z) - onehot(y)) / n,        n the number of rows that count
+    dL/dz = (softmax(z) - onehot(y)) / n,        n the number of counted rows
 
-The sum is shifted by the largest logit, so that it neither overflows nor loses digits.
-A row whose target is `ignore_index` does not count: padding, and text that was given
-rather than written.
+The largest logit is subtracted before the exponential, so that the sum cannot overflow.
+Rows whose target is `ignore_index` are not counted: padding, or the tokens of a prompt.
 
-Left out: label smoothing, weights of classes, targets that are distributions.
+Left out: label smoothing, class weights, targets given as distributions.
 """
 import torch
 
@@ -24,46 +23,47 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
         target: (...) int64, classes in 0 .. V - 1, or ignore_index.
 
     Raises:
-        ValueError: shapes that do not fit; a class out of range; no row that counts.
+        ValueError: shapes do not match; a class is out of range; every row is ignored.
 
-    Differs from torch: classes are the last dimension, whatever the number of the others.
+    Differs from torch: the classes are the last dimension of the logits, for any number of dimensions.
 
     >>> cross_entropy(torch.tensor([[0., 0.], [1., 3.]]), torch.tensor([1, -100])).item()  # log 2
     0.6931471824645996
     """
-    rows, classes = counted(logits, target, ignore_index)
+    rows, classes = counted_rows(logits, target, ignore_index)
     return (rows.logsumexp(-1) - rows.gather(-1, classes[:, None])[:, 0]).mean()
 
 
 def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor, *,
                            ignore_index: int = IGNORE) -> torch.Tensor:
     """Return dL'/dz, (..., V), for grad = dL'/dL, a number or a 0-dimensional tensor."""
-    rows, classes = counted(logits, target, ignore_index)
-    found = rows.softmax(-1)
-    found = (found - torch.zeros_like(found).scatter_(-1, classes[:, None], 1.0)) * (grad / len(classes))
-    return torch.zeros_like(logits).masked_scatter((target != ignore_index)[..., None], found)
+    rows, classes = counted_rows(logits, target, ignore_index)
+    probabilities = rows.softmax(-1)
+    onehot = torch.zeros_like(rows).scatter_(-1, classes[:, None], 1.0)
+    grad_rows = (probabilities - onehot) * (grad / len(classes))
+    return torch.zeros_like(logits).masked_scatter((target != ignore_index)[..., None], grad_rows)
 
 
-def counted(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the rows that count, (n, V), and their classes, (n,)."""
+def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the logits (n, V) and the classes (n,) of the rows whose target is not ignore_index."""
     if logits.shape[:-1] != target.shape:
-        raise ValueError(f"target: must have the logits' shape but for the last dimension, "
+        raise ValueError(f"target: must have the logits' shape without the last dimension, "
                          f"{tuple(logits.shape[:-1])}, got {tuple(target.shape)}")
-    kept = target != ignore_index
-    classes = target[kept]
+    counted = target != ignore_index
+    classes = target[counted]
     if not len(classes):
-        raise ValueError(f"target: must have a class that is not ignore_index, {ignore_index}, got none")
+        raise ValueError(f"target: must have a class other than ignore_index {ignore_index}, got none")
     low, high = classes.min().item(), classes.max().item()
     if low < 0 or high >= logits.shape[-1]:
         raise ValueError(f"target: must be in 0 .. {logits.shape[-1] - 1} or {ignore_index}, "
                          f"got {low if low < 0 else high}")
-    return logits[kept], classes
+    return logits[counted], classes
 
 
 class CrossEntropyLoss(Layer):
-    """torch.nn.CrossEntropyLoss by hand: the mean, over the rows whose target is not ignore_index.
+    """torch.nn.CrossEntropyLoss by hand: the mean over the rows whose target is not ignore_index.
 
-    Differs from torch: classes are the last dimension of the logits; no weights.
+    Differs from torch: the classes are the last dimension of the logits; no weights.
     """
 
     def __init__(self, *, ignore_index: int = IGNORE) -> None:
@@ -71,9 +71,9 @@ class CrossEntropyLoss(Layer):
         self.ignore_index = ignore_index
 
     def compute(self, tape: Tape, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        tape += (logits, target)
+        tape.append((logits, target))
         return cross_entropy(logits, target, ignore_index=self.ignore_index)
 
     def backprop(self, tape: Tape, grad: torch.Tensor | float, need_input: bool = True) -> Grads:
-        target, logits = tape.pop(), tape.pop()
+        logits, target = tape.pop()
         return [cross_entropy_backward(grad, logits, target, ignore_index=self.ignore_index), None]

@@ -1,8 +1,8 @@
-"""Dropout: while training, each feature is dropped with probability p.
+"""Dropout: in training, each feature is set to 0 with probability p.
 
     y = x * m / (1 - p),   m ~ Bernoulli(1 - p)        dL/dx = g * m / (1 - p)
 
-The division keeps the expected value, so that in eval mode y = x.
+The division by 1 - p keeps the expected value of y at x.  In eval mode y = x.
 
 Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from
 overfitting", JMLR 15, 2014; arXiv 1207.0580.
@@ -13,17 +13,17 @@ from minidl.nn.layer import Grads, Layer, Tape
 
 
 def dropout_mask(x: torch.Tensor, p: float, generator: torch.Generator | None = None) -> torch.Tensor:
-    """Return m / (1 - p), of x's shape, dtype and device."""
+    """Return m / (1 - p), with the shape, dtype and device of x."""
     mask = torch.empty_like(x).bernoulli_(1 - p, generator=generator)
     return mask.div_(1 - p) if p < 1 else mask
 
 
 class Dropout(Layer):
-    """torch.nn.Dropout by hand: under one torch seed, the same features are dropped.
+    """torch.nn.Dropout by hand: with the same torch seed it drops the same features.
 
     Args:
-        p: probability in [0, 1] that a feature is dropped.
-        generator: torch.Generator on the input's device; None is torch's own.
+        p: probability in [0, 1] of dropping a feature.
+        generator: torch.Generator on the input's device; None means torch's global one.
 
     Differs from torch: no `inplace`.
     """
@@ -36,11 +36,11 @@ class Dropout(Layer):
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         mask = dropout_mask(x, self.p, self.generator) if self.training and self.p else None
-        tape.append(mask)
+        tape.append((mask,))
         return x if mask is None else x * mask
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        mask = tape.pop()
+        mask, = tape.pop()
         return [grad if mask is None else grad * mask]
 
     def extra_repr(self) -> str:

@@ -1,8 +1,8 @@
 """Embedding: a table of vectors, looked up by id.
 
-    y_i = W[id_i]        dL/dW[v] = sum of g_i over all i with id_i = v
+    y_i = W[id_i]        dL/dW[v] = sum of g_i over all i with id_i = v,        g = dL/dy
 
-Initial values: standard normal, as torch.nn.Embedding's.
+Initial values: standard normal, as in torch.nn.Embedding.
 """
 import torch
 from torch import nn
@@ -11,7 +11,7 @@ from minidl.nn.layer import Grads, Layer, Tape
 
 
 def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-    """Return the rows of weight (V, H) that ids (...) name, as (..., H)."""
+    """Return weight[ids], (..., H), for ids (...) and weight (V, H)."""
     return weight.index_select(0, ids.reshape(-1)).view(*ids.shape, -1)
 
 
@@ -23,7 +23,7 @@ def embedding_backward(grad: torch.Tensor, ids: torch.Tensor, weight: torch.Tens
 class Embedding(Layer):
     """torch.nn.Embedding by hand: weight (num_embeddings, embedding_dim).
 
-    Input: ids, int64 or int32, of any shape; an id outside 0 .. V - 1 is an IndexError.
+    Input: ids, int64 or int32, of any shape; an id outside 0 .. V - 1 raises an IndexError.
     Differs from torch: no padding, no norm limit, no sparse gradient.
 
     >>> layer = Embedding(3, 2)
@@ -46,11 +46,11 @@ class Embedding(Layer):
         if ids.dtype not in (torch.int64, torch.int32):
             raise TypeError(f"ids: must be int64 or int32, got {ids.dtype}")
         weight = self.weight
-        tape += (ids, weight)
+        tape.append((ids, weight))
         return embedding(ids, weight)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        weight, ids = tape.pop(), tape.pop()
+        ids, weight = tape.pop()
         return [None, embedding_backward(grad, ids, weight)]
 
     def extra_repr(self) -> str:

@@ -1,77 +1,113 @@
-"""Layer: a torch module that also knows its own gradient.
+"""Layer: a torch module that computes its own gradient.
 
-A layer computes y = f(x; w).  Given dL/dy it returns dL/dx and dL/dw, which is all
-that back-propagation asks of it.  What the way back needs of the way there goes
-over a tape: `compute` pushes, `backprop` pops in the opposite order.
+A layer computes y = f(x; w).  Its backward pass takes dL/dy and returns dL/dx and
+dL/dw, so layers chain: the dL/dx of one layer is the dL/dy of the layer before it.
 
-Layers nest, and call each other directly.  So torch's autograd, where it is used at
-all, sees the outermost layer as a single node; `backpropagate` does without it.
+    compute(tape, x)     the forward pass: returns y, pushes one tuple onto the tape
+    backprop(tape, g)    the backward pass: pops that tuple, returns [dL/dx, dL/dw] for g = dL/dy
+
+The tuple holds what the backward pass needs, as tensors or None.  The tape is a stack:
+the backward pass visits the layers in reverse, so each layer pops its own tuple.
+Layers inside a layer share its tape.
+
+A layer is also an ordinary torch module: torch's autograd sees the outermost layer as
+one node.  minidl.nn.backpropagate needs no autograd at all.
 
 Source: Rumelhart, Hinton and Williams, "Learning representations by
 back-propagating errors", Nature 323, 1986.
-Left out: hooks on a layer inside another, autocast, torch.func transforms (but for RMSNorm).
+Left out: hooks on a layer inside another, autocast, torch.func transforms (except in RMSNorm).
 """
+from itertools import chain, islice
 from typing import Any
 
 import torch
 from torch import nn
 
-Tape = list[Any]  # tensors or None: a layer knows what it has pushed
-Grads = list[Any]  # tensors or None, one an input, then one a weight
+Tape = list[tuple[Any, ...]]  # one tuple per layer, of tensors or None
+Grads = list[Any]  # tensors or None: one per input, then one per weight
 
 
 class Layer(nn.Module):
-    """Base class of everything in minidl.nn; a layer of your own writes two methods.
+    """Base class of all layers and losses; a new layer defines `compute` and `backprop`.
 
-    `twice_differentiable` says whether `backprop` may itself be differentiated: true
-    where it starts from inputs and weights, not from what was computed on the way there.
-    Where it is false, a second derivative (create_graph=True) raises a RuntimeError.
+    `twice_differentiable`: whether autograd may differentiate `backprop` itself.  True if
+    `backprop` uses only inputs and weights from the tape.  If it uses intermediate results,
+    set it to False: a second derivative (create_graph=True) then raises a RuntimeError.
+
+    y = w x has dL/dx = g w and dL/dw = sum of g x:
+
+    >>> class Scale(Layer):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.weight = nn.Parameter(torch.tensor(3.))
+    ...
+    ...     def compute(self, tape, x):
+    ...         weight = self.weight
+    ...         tape.append((x, weight))
+    ...         return x * weight
+    ...
+    ...     def backprop(self, tape, grad, need_input=True):
+    ...         x, weight = tape.pop()
+    ...         return [grad * weight, (grad * x).sum()]
+
+    Two such layers by hand, y = w2 w1 x with w1 = w2 = 3, dL/dy = 1, x = (1, 2):
+
+    >>> first, second, tape, x = Scale(), Scale(), [], torch.tensor([1., 2.])
+    >>> with torch.no_grad():
+    ...     y = second.compute(tape, first.compute(tape, x))
+    ...     grad_hidden, grad_w2 = second.backprop(tape, torch.ones(2))
+    ...     grad_x, grad_w1 = first.backprop(tape, grad_hidden)
+    >>> y.tolist(), grad_x.tolist(), grad_w1.item(), grad_w2.item(), tape
+    ([9.0, 18.0], [9.0, 9.0], 9.0, 9.0, [])
     """
 
     twice_differentiable = True
-    _modules: dict[str, Any]  # Layers all of them, where torch has modules or None
+    _modules: dict[str, Any]  # every value is a Layer; torch's own type says Module or None
 
-    # *Any and **Any together stand for any inputs: a layer of your own says which it takes
+    # *Any and **Any accept any inputs, so that a subclass may name its own
     def compute(self, tape: Tape, *inputs: Any, **_: Any) -> torch.Tensor:
-        """Return y, having pushed onto the list `tape` what `backprop` will pop: tensors or None."""
+        """Return y; append to `tape` one tuple, of tensors or None, for `backprop`."""
         raise NotImplementedError(f"{type(self).__name__}.compute")
 
     def backprop(self, tape: Tape, grad: Any, need_input: bool = True) -> Grads:
-        """Return a list of gradients: one an input, then one a weight, as `weights` has them.
+        """Return the list of gradients: one per input, then one per weight in the order of `weights`.
 
-        grad is dL/dy, a tensor; a loss takes a number too.  Without `need_input`, the inputs' gradients may be None.
+        grad: dL/dy, a tensor; a loss also takes a number.
+        need_input: if False, the gradients of the inputs may be None.
         """
         raise NotImplementedError(f"{type(self).__name__}.backprop")
 
     def weights(self) -> list[nn.Parameter]:
         """Return the list of parameters: the layer's own, then those of the layers inside it."""
-        own = [weight for weight in self._parameters.values() if weight is not None]
-        for part in self._modules.values():  # children() would leave out repetitions
-            own += part.weights()
-        return own
+        parameters = [weight for weight in self._parameters.values() if weight is not None]
+        for layer in self._modules.values():  # children() would skip a layer that is used twice
+            parameters += layer.weights()
+        return parameters
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-        """Return y, known to torch's autograd."""
-        y: torch.Tensor = _Node.apply(  # type: ignore[no-untyped-call]  # torch's apply has no types
+        """Return y as a node of torch's autograd graph."""
+        y: torch.Tensor = LayerNode.apply(  # type: ignore[no-untyped-call]  # torch's apply has no types
             self, len(inputs), *inputs, *self.weights())
         return y
 
 
-class _Node(torch.autograd.Function):
-    """Where a layer meets torch's autograd."""
+class LayerNode(torch.autograd.Function):
+    """A layer as one node of torch's autograd graph; the tape is kept flat in saved_tensors."""
 
     @staticmethod
     def forward(ctx: Any, layer: Layer, n_inputs: int, *inputs_and_weights: torch.Tensor) -> torch.Tensor:
         tape: Tape = []
         y = layer.compute(tape, *inputs_and_weights[:n_inputs])
-        ctx.layer, ctx.n_inputs = layer, n_inputs
-        ctx.save_for_backward(*tape)
+        ctx.layer, ctx.n_inputs, ctx.sizes = layer, n_inputs, [len(entry) for entry in tape]
+        ctx.save_for_backward(*chain.from_iterable(tape))
         return y
 
     @staticmethod
     def backward(ctx: Any, grad: torch.Tensor) -> tuple[Any, ...]:
         layer: Layer = ctx.layer
         if torch.is_grad_enabled() and not layer.twice_differentiable:
-            raise RuntimeError(f"{type(layer).__name__}: differentiates once, got create_graph=True")
+            raise RuntimeError(f"{type(layer).__name__}: can be differentiated only once, got create_graph=True")
+        saved = iter(ctx.saved_tensors)
+        tape: Tape = [tuple(islice(saved, size)) for size in ctx.sizes]
         need_input = any(ctx.needs_input_grad[2:2 + ctx.n_inputs])
-        return None, None, *layer.backprop(list(ctx.saved_tensors), grad, need_input)
+        return None, None, *layer.backprop(tape, grad, need_input)

@@ -1,9 +1,9 @@
 """Linear layer.
 
     y = x W^T + b
-    dL/dx = g W        dL/dW = g^T x        dL/db = sum of g's rows,        g = dL/dy
+    dL/dx = g W        dL/dW = g^T x        dL/db = sum of the rows of g,        g = dL/dy
 
-Initial weights and biases: uniform in +-1 / sqrt(in_features), as torch.nn.Linear's.
+Initial weights and biases: uniform in +-1 / sqrt(in_features), as in torch.nn.Linear.
 """
 import math
 
@@ -18,7 +18,7 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = No
     if bias is None:
         return x @ weight.t()
     if x.ndim == 2:
-        return torch.addmm(bias, x, weight.t())  # one operation for two
+        return torch.addmm(bias, x, weight.t())  # one operation instead of two
     return x @ weight.t() + bias
 
 
@@ -36,8 +36,8 @@ class Linear(Layer):
 
     Args:
         in_features, out_features: sizes D and H.
-        bias: whether b is added.
-        generator: torch.Generator for the initial values; None is torch's own.
+        bias: whether to add b.
+        generator: torch.Generator for the initial values; None means torch's global one.
 
     Input (..., D), output (..., H), any floating dtype and device.
 
@@ -65,13 +65,13 @@ class Linear(Layer):
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         if x.shape[-1] != self.in_features:
-            raise ValueError(f"x: must end in {self.in_features} features, got {tuple(x.shape)}")
+            raise ValueError(f"x: must have {self.in_features} features in the last dimension, got {tuple(x.shape)}")
         weight = self.weight
-        tape += (x, weight)
+        tape.append((x, weight))
         return linear(x, weight, self.bias)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        weight, x = tape.pop(), tape.pop()
+        x, weight = tape.pop()
         grad_x, grad_weight, grad_bias = linear_backward(grad, x, weight, need_input)
         return [grad_x, grad_weight] if self.bias is None else [grad_x, grad_weight, grad_bias]
 

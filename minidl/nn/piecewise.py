@@ -1,10 +1,10 @@
-"""Unfold positions among quantiles into the features of a piecewise-linear encoding.
+"""Piecewise-linear features of positions: column c has a position p among its quantiles, and one feature per bin t.
 
     e_t = clip(p - t, 0, 1)        y_t = (e_t - mean_t) / std_t        for every bin t of every column
-    dL/dp = sum over the column's bins of g_t / std_t where 0 < p - t < 1
+    dL/dp = sum over the column's bins t with 0 < p - t < 1 of g_t / std_t,        g = dL/dy
 
-A batch is unfolded on its way into the model: a thousand features a row never exist
-for more rows than that.  The encoding itself, and its source: minidl.data.piecewise.
+The layer computes the features of one batch at a time: a row may have a thousand of
+them, too many to store for all rows.  The encoding and its source: minidl.data.piecewise.
 """
 import numpy.typing as npt
 import torch
@@ -14,12 +14,12 @@ from minidl.nn.layer import Grads, Layer, Tape
 
 
 class PiecewiseLinear(Layer):
-    """The standardised piecewise-linear features of positions; nothing in it is trained.
+    """The standardised piecewise-linear features of positions; no trainable weights.
 
     Args:
-        columns: for each of the F features, which of the D columns it comes from.
-        steps: its bin t.
-        mean, std: those of e_t over the training rows; std 0 counts as 1.
+        columns: (F,) integers, the column (0 .. D - 1) of each feature.
+        steps: (F,) the bin t of each feature.
+        mean, std: (F,) statistics of e_t over the training rows; std 0 is replaced by 1.
 
     Input: positions (B, D).  Output: (B, F).
 
@@ -40,17 +40,17 @@ class PiecewiseLinear(Layer):
         for name, values in (("steps", steps), ("mean", mean), ("std", std)):
             buffer = torch.as_tensor(values, dtype=torch.float32)
             if buffer.shape != self.columns.shape:
-                raise ValueError(f"{name}: must have one number a feature, {len(self.columns)}, "
+                raise ValueError(f"{name}: must have one number per feature, {len(self.columns)}, "
                                  f"got shape {tuple(buffer.shape)}")
             self.register_buffer(name, torch.where(buffer > 0, buffer, 1) if name == "std" else buffer)
 
     def compute(self, tape: Tape, p: torch.Tensor) -> torch.Tensor:
         e: torch.Tensor = unfold(p.index_select(1, self.columns), self.steps)  # (B, F)
-        tape += (p, e)
+        tape.append((p, e))
         return (e - self.mean).div_(self.std)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        e, p = tape.pop(), tape.pop()
+        p, e = tape.pop()
         if not need_input:
             return [None]
         inside = ((e > 0) & (e < 1)).to(grad.dtype)

@@ -1,13 +1,15 @@
-"""Root mean square normalisation: each row divided by its own size.
+"""Root mean square normalisation: each row is divided by its root mean square.
 
-    r = 1 / sqrt(mean(x^2) + eps)        y = x r * weight        over the D features of a row
+    r = 1 / sqrt(mean(x^2) + eps)        y = x r weight          the mean is over the D features of a row
 
-    dL/dweight = sum of g x r            over the rows
+    dL/dweight = sum of g x r            over the rows,          g = dL/dy
     dL/dx = r (g weight - x r^2 mean(g weight x))
 
-pRMSNorm estimates the mean from the first k = max(1, floor(partial * D)) features;
-the second term, which says how x moves r, is then theirs alone, its mean a sum over
-all D features divided by k.
+pRMSNorm takes the mean of x^2 over the first k = max(1, floor(partial * D)) features.
+Then r depends on those k features alone: the second term of dL/dx applies only to them,
+and its mean becomes a sum over all D features divided by k.
+
+rmsnorm_blocks computes the same values faster, if its conditions hold.
 
 Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, arXiv 1910.07467.
 """
@@ -24,22 +26,30 @@ from minidl.nn.layer import Grads, Layer, Tape
 HALVES = (torch.bfloat16, torch.float16)
 
 
-def reciprocal_rms(x: torch.Tensor, eps: float, k: int) -> torch.Tensor:
-    """Return r (..., 1) for x (..., D), from the first k features."""
-    return (x[..., :k].square().mean(-1, keepdim=True) + eps).rsqrt()
+def rms_norm(x: torch.Tensor, weight: torch.Tensor | None, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return y (..., D) and r (..., 1) for x (..., D), weight (D,) or None; r uses the first k features.
+
+    r is 1 / sqrt((9 + 16) / 2):
+
+    >>> rms_norm(torch.tensor([3., 4.]), torch.tensor([1., 10.]), eps=0, k=2)
+    (tensor([ 0.8485, 11.3137]), tensor([0.2828]))
+    """
+    r = (x[..., :k].square().mean(-1, keepdim=True) + eps).rsqrt()
+    y = x * r if weight is None else x * r * weight
+    return y, r
 
 
 def rms_norm_backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor | None, r: torch.Tensor, k: int
                       ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Return (dL/dx, dL/dweight or None) for grad = dL/dy and x (..., D), weight (D,) or None, r (..., 1)."""
-    scaled = grad if weight is None else grad * weight
-    moved = x[..., :k] * ((scaled * x).sum(-1, keepdim=True) * r * r / k)  # (..., k)
-    grad_x = r * torch.cat([scaled[..., :k] - moved, scaled[..., k:]], -1)
+    grad_normed = grad if weight is None else grad * weight  # dL/d(x r)
+    through_r = x[..., :k] * ((grad_normed * x).sum(-1, keepdim=True) * r * r / k)  # (..., k)
+    grad_x = r * torch.cat([grad_normed[..., :k] - through_r, grad_normed[..., k:]], -1)
     return grad_x, None if weight is None else (grad * x * r).reshape(-1, x.shape[-1]).sum(0)
 
 
 def shaped(tensor: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
-    """Return the tensor in this shape; the very same one where it has it."""
+    """Return the tensor in this shape, and the same object if it already has it: a reshape takes a microsecond."""
     return tensor if tensor.shape == shape else tensor.reshape(shape)
 
 
@@ -47,22 +57,20 @@ class RMSNorm(Layer):
     """torch.nn.RMSNorm by hand, and the paper's pRMSNorm.
 
     Args:
-        normalized_shape: int or tuple, the last dimensions of x; D features in all.
+        normalized_shape: int or tuple, the last dimensions of x; their product is D.
         eps: added to the mean square, at least 0.
-        elementwise_affine: whether there is a `weight` of that shape, at first 1.
-        partial: share of the features that estimates the RMS, in (0, 1].
+        elementwise_affine: whether there is a `weight` of that shape, initially 1.
+        partial: fraction of the features that estimates the mean square, in (0, 1].
 
     Input and output (..., *normalized_shape), float32, float64, bfloat16 or float16.
-    The halves are cast to float32, and back once, after the weight.  Works under
-    torch.func's transforms.
+    bfloat16 and float16 are cast to float32 for the computation; the result is cast
+    back once, after the weight.  Works under the transforms of torch.func.
 
-    Differs from torch: eps is the number 1e-6 (there, by default, the machine epsilon
-    of x's dtype); `partial`.
-
-    r is 1 / sqrt((9 + 16) / 2):
+    Differs from torch: the default eps is 1e-6 (torch: the machine epsilon of x's
+    dtype); `partial`.
 
     >>> RMSNorm(2, eps=0)(torch.tensor([3., 4.]))
-    tensor([0.8485, 1.1314], grad_fn=<_NodeBackward>)
+    tensor([0.8485, 1.1314], grad_fn=<LayerNodeBackward>)
     """
 
     weight: nn.Parameter | None
@@ -72,7 +80,7 @@ class RMSNorm(Layer):
         super().__init__()
         shape = (int(normalized_shape),) if isinstance(normalized_shape, (int, Integral)) else tuple(normalized_shape)
         if not shape or min(shape) < 1:
-            raise ValueError(f"normalized_shape: must be of sizes at least 1, got {normalized_shape}")
+            raise ValueError(f"normalized_shape: must have only sizes of at least 1, got {normalized_shape}")
         if not (isinstance(eps, (float, Real)) and 0 <= eps < math.inf):
             raise ValueError(f"eps: must be finite and at least 0, got {eps}")
         if not 0 < partial <= 1:
@@ -80,42 +88,40 @@ class RMSNorm(Layer):
         self.normalized_shape, self.eps, self.partial = shape, eps, partial
         self.elementwise_affine = elementwise_affine
         self.features = math.prod(shape)
-        self.estimating = max(1, math.floor(partial * self.features))
+        self.k = max(1, math.floor(partial * self.features))  # how many features estimate the mean square
         self.register_parameter("weight", nn.Parameter(torch.ones(shape)) if elementwise_affine else None)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
-        if torch._C._are_functorch_transforms_active():  # which transform its operations one by one
+        if torch._C._are_functorch_transforms_active():  # they transform each operation of `compute`
             return self.compute([], x)
         return super().forward(x)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         x_, weight = self._flat(x, self.weight)
-        if weight is not None and rmsnorm_blocks.usable(x, weight):
-            y, r = rmsnorm_blocks.forward(self._rows(x), weight, self.eps, self.estimating)
+        if weight is not None and rmsnorm_blocks.applies(x, weight):
+            y, r = rmsnorm_blocks.forward(self._rows(x), weight, self.eps, self.k)
         else:
-            r = reciprocal_rms(x_, self.eps, self.estimating)
-            y = (x_ * r if weight is None else x_ * r * weight).to(x.dtype)
-        tape += (x, self.weight, r)
+            y, r = rms_norm(x_, weight, self.eps, self.k)
+            y = y.to(x.dtype)
+        tape.append((x, self.weight, r))
         return shaped(y, x.shape)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        r, weight, x = tape.pop(), tape.pop(), tape.pop()
+        x, weight, r = tape.pop()
         x_, flat_weight = self._flat(x, weight)
         grad_weight: torch.Tensor | None
-        if flat_weight is not None and rmsnorm_blocks.usable(x, flat_weight):
-            grad_x, grad_weight = rmsnorm_blocks.backward(
-                self._rows(grad), self._rows(x), flat_weight, r, self.estimating)
+        if flat_weight is not None and rmsnorm_blocks.applies(x, flat_weight):
+            grad_x, grad_weight = rmsnorm_blocks.backward(self._rows(grad), self._rows(x), flat_weight, r, self.k)
         else:
-            if torch.is_grad_enabled():  # the gradient will be differentiated: r is a function of x again
-                r = reciprocal_rms(x_, self.eps, self.estimating)
-            grad_x, grad_weight = rms_norm_backward(
-                grad.reshape(x_.shape).to(x_.dtype), x_, flat_weight, r, self.estimating)
+            if torch.is_grad_enabled():  # double backward: autograd must see r as a function of x
+                _, r = rms_norm(x_, flat_weight, self.eps, self.k)
+            grad_x, grad_weight = rms_norm_backward(grad.reshape(x_.shape).to(x_.dtype), x_, flat_weight, r, self.k)
             grad_x = grad_x.to(x.dtype)
         grad_x = shaped(grad_x, x.shape)
         return [grad_x] if grad_weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return x as (..., D), the halves as float32, and weight as (D,) or None."""
+        """Return x as (..., D), cast to float32 if it is a half, and weight as (D,) or None."""
         axes = len(self.normalized_shape)
         if x.shape[-axes:] != self.normalized_shape:
             raise ValueError(f"x: must end in {self.normalized_shape}, got {tuple(x.shape)}")

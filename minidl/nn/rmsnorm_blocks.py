@@ -1,31 +1,30 @@
-"""RMSNorm's two passes, fast: the formulas of minidl.nn.rmsnorm, block by block.
+"""RMSNorm's forward and backward pass, fast: the formulas of minidl.nn.rmsnorm, block by block.
 
-Memory is read and written once: a block of rows is small enough that every further
-operation on it finds it in the processor's cache.  The sums, over features and over
-rows, are products of a matrix and a vector.
+A block of rows fits into the processor's cache, so each number is read from memory and
+written to memory once.  Sums over features or rows are matrix-vector products.
 """
 from collections.abc import Sequence
 
 import torch
 
-BLOCK = 1 << 17  # numbers in a block, half a MiB in float32
+BLOCK = 1 << 17  # numbers per block: half a MiB in float32
 
 
-def usable(x: torch.Tensor, weight: torch.Tensor) -> bool:
-    """Return whether the blocks serve: on the CPU, in one dtype, where nobody will differentiate what they do."""
+def applies(x: torch.Tensor, weight: torch.Tensor) -> bool:
+    """Return whether the fast path applies: CPU, one dtype (float32 or float64), no double backward."""
     return (x.dtype == weight.dtype and x.dtype in (torch.float32, torch.float64) and x.device.type == "cpu"
             and not torch.is_grad_enabled())
 
 
 def blocks(*tensors: torch.Tensor) -> Sequence[tuple[torch.Tensor, ...]]:
-    """Return a list of tuples: the tensors' first blocks of rows, their second ones, and so on."""
+    """Return a sequence of tuples, one per block of rows, each with that block of every tensor."""
     n, d = tensors[0].shape
     size = max(1, BLOCK // d)
     return [tensors] if n <= size else list(zip(*(tensor.split(size) for tensor in tensors)))
 
 
-def first(x: torch.Tensor, k: int) -> torch.Tensor:
-    """Return the first k features of x (N, D)."""
+def first_features(x: torch.Tensor, k: int) -> torch.Tensor:
+    """Return the first k features of x (N, D), as (N, k)."""
     return x if k == x.shape[1] else x[:, :k]
 
 
@@ -33,7 +32,7 @@ def forward(x: torch.Tensor, weight: torch.Tensor, eps: float, k: int) -> tuple[
     """Return y (N, D) and r (N, 1) for x (N, D), weight (D,)."""
     y, r = torch.empty_like(x), x.new_empty(x.shape[0], 1)
     for x_, y_, r_ in blocks(x, y, r):
-        torch.linalg.vector_norm(first(x_, k), dim=1, keepdim=True, out=r_)
+        torch.linalg.vector_norm(first_features(x_, k), dim=1, keepdim=True, out=r_)
         r_.square_().div_(k).add_(eps).rsqrt_()
         torch.mul(x_, r_, out=y_).mul_(weight)
     return y, r
@@ -49,8 +48,8 @@ def backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor, r: torch
             scratch = torch.empty_like(x_)
         products = torch.mul(grad_, x_, out=scratch)
         grad_weight.addmv_(products.t(), r_.squeeze(1))
-        pull = torch.mv(products, weight).unsqueeze(1).mul_(r_).mul_(r_)  # (N, 1)
+        through_r = torch.mv(products, weight).unsqueeze(1).mul_(r_).mul_(r_)  # (N, 1)
         torch.mul(grad_, weight, out=grad_x_)
-        first(grad_x_, k).addcmul_(first(x_, k), pull, value=-1 / k)
+        first_features(grad_x_, k).addcmul_(first_features(x_, k), through_r, value=-1 / k)
         grad_x_.mul_(r_)
     return grad_x, grad_weight

@@ -1,4 +1,4 @@
-"""Optimisers by hand, on torch's Optimizer: parameter groups, closures, schedulers, state_dict."""
+"""Optimisers written by hand, on torch's Optimizer: parameter groups, closures, schedulers, state_dict."""
 from minidl.optim.lion import Lion, lion_update
 from minidl.optim.optimizer import Optimizer
 from minidl.optim.sgd import SGD, sgd_update

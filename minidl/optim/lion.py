@@ -1,33 +1,36 @@
-"""Lion, evolved sign momentum: every number of a weight moves by lr, up or down.
+"""Lion, evolved sign momentum: each step moves every weight by lr, up or down.
 
     update   = sign(interp(gradient, momentum, beta1))
     momentum = interp(gradient, momentum, beta2)
-    update   = (update + weight_decay * weight) * lr
-    weight   = weight - update                    interp(x, y, a) = (1 - a) x + a y
+    update   = update + weight_decay * weight
+    weight   = weight - lr * update               interp(x, y, a) = (1 - a) x + a y
 
-The direction looks at the gradient more than the momentum does: beta1 < beta2.  Since
-a step has the size of lr whatever the gradient's, lr is to be 3 to 10 times smaller
-than AdamW's, and weight_decay as much larger, so that lr * weight_decay stays.
+With beta1 < beta2, the update gives the gradient more weight than the momentum does.
+A step has size lr for any gradient.  So choose lr 3 to 10 times smaller than for
+AdamW, and weight_decay larger by the same factor: lr * weight_decay stays the same.
 
 Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, arXiv 2302.06675.
 """
 import torch
 
-from minidl.optim.optimizer import Group, Optimizer, Params, Tensors, check_rate
-
-BLOCK = 1 << 17  # numbers in a block: weight, gradient, momentum and update then stay in the processor's cache
+from minidl.optim import lion_blocks
+from minidl.optim.optimizer import Group, Optimizer, Params, check_rate
 
 
 def interp(x: torch.Tensor, y: torch.Tensor, a: float) -> torch.Tensor:
-    """Return (1 - a) x + a y."""
-    return (1 - a) * x + a * y
+    """Return (1 - a) x + a y, in one operation.
+
+    >>> interp(torch.tensor(1.0), torch.tensor(3.0), 0.75)
+    tensor(2.5000)
+    """
+    return torch.lerp(y, x, 1 - a)
 
 
 def lion_update(weight: torch.Tensor, gradient: torch.Tensor, momentum: torch.Tensor, *, lr: float, beta1: float,
                 beta2: float, weight_decay: float = 0.0) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return (weight, momentum) after one step: tensors of one shape; the old ones are left as they are.
+    """Return (weight, momentum) after one step, as new tensors; all tensors have the same shape.
 
-    The momentum is 0 at first, so that the first step follows the gradient's sign:
+    Before the first step the momentum is 0, so that step follows the sign of the gradient:
 
     >>> w, m = lion_update(torch.tensor([1.0]), torch.tensor([-0.5]), torch.tensor([0.0]), lr=0.5, beta1=0.9, beta2=0.5)
     >>> w.item(), m.item()
@@ -35,33 +38,20 @@ def lion_update(weight: torch.Tensor, gradient: torch.Tensor, momentum: torch.Te
     """
     update = interp(gradient, momentum, beta1).sign()
     momentum = interp(gradient, momentum, beta2)
-    update = (update + weight_decay * weight) * lr
-    return weight - update, momentum
+    update = update.add(weight, alpha=weight_decay)  # update + weight_decay * weight
+    weight = weight.add(update, alpha=-lr)  # weight - lr * update
+    return weight, momentum
 
 
-def update_in_blocks(weights: Tensors, gradients: Tensors, momenta: Tensors, *, lr: float, beta1: float, beta2: float,
-                     weight_decay: float) -> None:
-    """Take the step in place, for lists of tensors: block by block, so that memory is read and written once."""
-    for tensors in zip(weights, gradients, momenta):
-        flat = all(tensor.is_contiguous() for tensor in tensors)
-        blocks = zip(*(tensor.view(-1).split(BLOCK) for tensor in tensors)) if flat else [tensors]
-        for weight, gradient, momentum in blocks:
-            update = torch.lerp(momentum, gradient, 1 - beta1).sign_()
-            momentum.lerp_(gradient, 1 - beta2)
-            if weight_decay:
-                update.add_(weight, alpha=weight_decay)
-            weight.add_(update, alpha=-lr)
-
-
-def update_at_once(weights: Tensors, gradients: Tensors, momenta: Tensors, *, lr: float, beta1: float, beta2: float,
-                   weight_decay: float) -> None:
-    """Take the step in place, for lists of tensors: a few launches of a kernel for all of them, as a GPU likes it."""
-    update = torch._foreach_lerp(momenta, gradients, 1 - beta1)
-    torch._foreach_sign_(update)
+def update_together(weights: list[torch.Tensor], gradients: list[torch.Tensor], momenta: list[torch.Tensor], *,
+                    lr: float, beta1: float, beta2: float, weight_decay: float) -> None:
+    """Do lion_update in place for lists of tensors, each operation as one call for the whole list."""
+    updates = torch._foreach_lerp(momenta, gradients, 1 - beta1)
+    torch._foreach_sign_(updates)
     torch._foreach_lerp_(momenta, gradients, 1 - beta2)
     if weight_decay:
-        torch._foreach_add_(update, weights, alpha=weight_decay)
-    torch._foreach_add_(weights, update, alpha=-lr)
+        torch._foreach_add_(updates, weights, alpha=weight_decay)
+    torch._foreach_add_(weights, updates, alpha=-lr)
 
 
 class Lion(Optimizer):
@@ -71,11 +61,11 @@ class Lion(Optimizer):
         params: parameters, or parameter groups.
         lr: learning rate, at least 0.
         betas: (beta1, beta2), each in [0, 1).
-        weight_decay: decoupled, at least 0: the weights shrink by lr * weight_decay a step.
+        weight_decay: decoupled, at least 0: each step shrinks the weights by the factor 1 - lr * weight_decay.
         maximize: whether to climb instead of descend.
 
-    Parameters of any real dtype; state[weight]["exp_avg"] is the momentum, in the
-    weight's dtype, as in lion-pytorch, with which state_dicts may be exchanged.
+    Parameters of any real dtype.  state[weight]["exp_avg"] is the momentum, in the
+    weight's dtype, as in lion-pytorch; state_dicts can be exchanged with lion-pytorch.
 
     >>> weight = torch.nn.Parameter(torch.tensor([1.0]))
     >>> optimizer = Lion([weight], lr=0.5)
@@ -96,14 +86,30 @@ class Lion(Optimizer):
         if not (isinstance(betas, (tuple, list)) and len(betas) == 2 and all(0 <= beta < 1 for beta in betas)):
             raise ValueError(f"betas: must be two numbers in [0, 1), got {betas}")
 
-    def update(self, group: Group, weights: Tensors, grads: Tensors) -> None:
-        for weight in weights:
-            if not self.state[weight]:
-                self.state[weight]["exp_avg"] = torch.zeros_like(weight)
-        momenta = [self.state[weight]["exp_avg"] for weight in weights]
-        if group.get("maximize"):  # which groups from lion-pytorch do not have
-            grads = torch._foreach_neg(grads)
-        on_cpu = all(weight.device.type == "cpu" for weight in weights)
+    def update(self, group: Group, weights: list[torch.Tensor], grads: list[torch.Tensor]) -> None:
+        """Update each weight in one of three ways, which give the same bits: together, in blocks, or by lion_update."""
         beta1, beta2 = group["betas"]
-        (update_in_blocks if on_cpu else update_at_once)(
-            weights, grads, momenta, lr=group["lr"], beta1=beta1, beta2=beta2, weight_decay=group["weight_decay"])
+        settings = {"lr": group["lr"], "beta1": beta1, "beta2": beta2, "weight_decay": group["weight_decay"]}
+        if group.get("maximize"):  # groups from lion-pytorch have no such key
+            grads = [-grad for grad in grads]
+        small = []
+        for weight, gradient in zip(weights, grads):
+            momentum = self._momentum(weight)
+            if not lion_blocks.is_large(weight):
+                small.append((weight, gradient, momentum))
+            elif lion_blocks.applies(weight, gradient, momentum):
+                lion_blocks.update(weight, gradient, momentum, **settings)
+            else:
+                new_weight, new_momentum = lion_update(weight, gradient, momentum, **settings)
+                weight.copy_(new_weight)
+                momentum.copy_(new_momentum)
+        if small:
+            update_together(*map(list, zip(*small)), **settings)
+
+    def _momentum(self, weight: torch.Tensor) -> torch.Tensor:
+        """Return the momentum of a weight; zeros before its first step."""
+        state = self.state[weight]
+        if not state:
+            state["exp_avg"] = torch.zeros_like(weight)
+        momentum: torch.Tensor = state["exp_avg"]
+        return momentum

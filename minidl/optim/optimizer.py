@@ -1,6 +1,7 @@
-"""What the optimisers share: torch's Optimizer with its settings checked and its gradients collected."""
+"""The base class of the optimisers: torch's Optimizer that checks its settings and collects the gradients."""
 import math
 from collections.abc import Callable, Iterable
+from itertools import chain
 from numbers import Real
 from typing import Any
 
@@ -8,18 +9,17 @@ import torch
 
 Group = dict[str, Any]  # a parameter group: "params" and the settings by name
 Params = Iterable[torch.Tensor] | Iterable[Group]
-Tensors = list[torch.Tensor] | tuple[torch.Tensor, ...]
 
 
 class Optimizer(torch.optim.Optimizer):
-    """Base class; an optimiser of your own writes `check` and `update`."""
+    """Base class; a new optimiser defines `check` and `update`."""
 
     def check(self, group: Group) -> None:
-        """Raise a ValueError where a setting of a parameter group is out of its range."""
+        """Raise a ValueError if a setting of the parameter group is out of range."""
         raise NotImplementedError(f"{type(self).__name__}.check")
 
-    def update(self, group: Group, weights: Tensors, grads: Tensors) -> None:
-        """Take one step in place, with the settings of `group`; weights and grads are lists of equal length."""
+    def update(self, group: Group, weights: list[torch.Tensor], grads: list[torch.Tensor]) -> None:
+        """Take one step in place with the settings of `group`; grads[i] is the gradient of weights[i]."""
         raise NotImplementedError(f"{type(self).__name__}.update")
 
     def add_param_group(self, param_group: Group) -> None:
@@ -32,25 +32,31 @@ class Optimizer(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every weight that has a gradient; return the closure's loss, if there is one.
+        """Update every weight that has a gradient; return the closure's loss, or None without a closure.
 
         Raises:
-            TypeError: a gradient is sparse or complex; no weight has been changed then.
+            TypeError: a gradient is sparse or complex; then no weight has changed.
         """
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        found = [[(weight, weight.grad) for weight in group["params"] if weight.grad is not None]
-                 for group in self.param_groups]
-        for _, grad in sum(found, []):
-            if grad.layout != torch.strided or grad.is_complex():
-                kind = grad.dtype if grad.layout == torch.strided else grad.layout
-                raise TypeError(f"grad: must be dense and real, got {kind}")
-        for group, pairs in zip(self.param_groups, found):
-            if pairs:
-                self.update(group, *map(list, zip(*pairs)))
+        weights = [[weight for weight in group["params"] if weight.grad is not None] for group in self.param_groups]
+        grads = [[weight.grad for weight in group_weights] for group_weights in weights]
+        for grad in chain.from_iterable(grads):
+            check_grad(grad)
+        for group, group_weights, group_grads in zip(self.param_groups, weights, grads):
+            if group_weights:
+                self.update(group, group_weights, group_grads)
         return loss
+
+
+def check_grad(grad: torch.Tensor) -> None:
+    """Raise a TypeError unless the gradient is dense and real."""
+    if grad.layout != torch.strided:
+        raise TypeError(f"grad: must be dense and real, got {grad.layout}")
+    if grad.is_complex():
+        raise TypeError(f"grad: must be dense and real, got {grad.dtype}")
 
 
 def check_rate(name: str, value: float | torch.Tensor) -> None:

@@ -2,35 +2,35 @@
 
     w <- w - lr * (g + weight_decay * w)
 
-The decay is the gradient of weight_decay / 2 * ||w||^2, a penalty added to the loss.
+weight_decay * w is the gradient of the penalty weight_decay / 2 * ||w||^2, added to the loss.
 
 Source: Robbins and Monro, "A Stochastic Approximation Method", Annals of
 Mathematical Statistics 22, 1951.
-Left out: momentum, dampening, Nesterov's step.
+Left out: momentum, dampening, Nesterov momentum.
 """
 import torch
 
-from minidl.optim.optimizer import Group, Optimizer, Params, Tensors, check_rate
+from minidl.optim.optimizer import Group, Optimizer, Params, check_rate
 
 
-def sgd_update(weights: Tensors, grads: Tensors, *, lr: float, weight_decay: float = 0.0) -> None:
-    """Update a list of tensors in place, given the list of their gradients (left as they are)."""
+def sgd_update(weights: list[torch.Tensor], grads: list[torch.Tensor], *, lr: float, weight_decay: float = 0.0) -> None:
+    """Update a list of tensors in place, given the list of their gradients; the gradients are not modified."""
     if not weight_decay:
         torch._foreach_add_(weights, grads, alpha=-lr)
         return
-    for weight, grad in zip(weights, grads):  # one by one: a temporary of one weight's size, not of all together
+    for weight, grad in zip(weights, grads):  # one by one: the temporary is as large as one weight, not as all
         weight.add_(torch.add(grad, weight, alpha=weight_decay), alpha=-lr)
 
 
 class SGD(Optimizer):
-    """torch.optim.SGD by hand, equal to it bit for bit.
+    """torch.optim.SGD by hand; the weights are equal bit for bit.
 
     Args:
         params: parameters, or parameter groups.
         lr: learning rate, at least 0.
         weight_decay: coefficient of the penalty, at least 0.
 
-    Differs from torch: no momentum; dense and real gradients only.
+    Differs from torch: no momentum; only dense, real gradients.
     """
 
     def __init__(self, params: Params, lr: float = 1e-3, *, weight_decay: float = 0.0) -> None:
@@ -40,5 +40,5 @@ class SGD(Optimizer):
         check_rate("lr", group["lr"])
         check_rate("weight_decay", group["weight_decay"])
 
-    def update(self, group: Group, weights: Tensors, grads: Tensors) -> None:
+    def update(self, group: Group, weights: list[torch.Tensor], grads: list[torch.Tensor]) -> None:
         sgd_update(weights, grads, lr=group["lr"], weight_decay=group["weight_decay"])

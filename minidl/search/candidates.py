@@ -1,36 +1,62 @@
-"""Which documents can be among the best, by MaxScore: without reading the postings of frequent terms.
+"""Candidates for the best documents, by MaxScore: the postings of frequent terms are not read.
 
-A query's terms are taken from the rarest on.  Let rest(i) be the sum, over the terms
-from the i-th on, of the query's weight times the term's largest weight: no document
-gains more than that from those terms.
+A query's terms are sorted, the rarest first.  Let bound(i) be the sum, over the terms
+from the i-th on, of the query's weight times the term's largest weight: these terms add
+at most bound(i) to the score of any document.
 
-1. threshold: k documents score at least q_t times t's k-th largest weight, for any
-   term t, since no weight is negative.  So the k best score no less than the largest
-   of these products.
-2. read: the postings of the first i terms are added up, where i is the first with
-   rest(i) below the threshold.  A document in none of them scores at most rest(i): out.
-3. prune: a document whose sum plus rest(i) is below the threshold is out.
-4. raise: k documents score at least the k-th largest sum, so that the threshold rises
-   to it, and 3 is applied again.  While more than a few are in, the i-th term's
-   weights are looked up for them, its postings left unread, and i goes on by one.
+1. threshold: k documents score at least q_t times the k-th largest weight of t, for any
+   term t, since no weight is negative.  So the k best score at least the largest of
+   these products.
+2. read: the postings of the first i terms are summed; i is the first with bound(i)
+   below the threshold.  A document in none of them scores at most bound(i), so it is out.
+3. prune: a document is out if its sum plus bound(i) is below the threshold.
+4. raise: k documents score at least the k-th largest sum, so the threshold rises to it,
+   and step 3 is repeated.  As long as many documents remain, the i-th term's weights are
+   looked up for them only, without reading its postings, and i increases by one.
 
-What is left are all documents that can be among the k best, and few others; their
-exact scores decide.  Sums are made in another order there than here, so that every
-comparison gives way by SLACK, far above the rounding of a sum.
+The remaining documents include all that can be among the k best; their exact scores
+decide.  The order of the additions differs from the exact scores, so every comparison
+allows for a relative error of SLACK, far above the rounding of a sum.
 
 Source: Turtle and Flood, "Query evaluation: strategies and optimizations",
 Information Processing and Management 31, 1995.
 """
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
+from minidl.arrays import Bools, Floats, Int32s, Integers
 from minidl.search.postings import Postings
-from minidl.text.csr import CSR, Bools, Floats, Integers
+from minidl.text.csr import CSR
 
-SLACK = 1e-9  # relative; a sum of n numbers that are not negative is off by n times 1e-16 at most
-FEW = 3  # times k: so many candidates are scored faster than thinned out further
-ROUND, GROWTH = 8000, 4  # postings to read before the threshold is raised for the first time, and how many more later
+SLACK = 1e-9  # relative; the rounding of a sum of n numbers that are not negative is at most n times 1e-16
+CANDIDATES_PER_RESULT = 3  # this many times k candidates take less time to score than to prune further
+FIRST_ROUND, ROUND_GROWTH = 8000, 4  # postings to read before the threshold rises first, and the factor per round
+
+
+class Query(NamedTuple):
+    """A query of T terms, sorted by the number of their postings.
+
+    terms: (T,).  weights: (T,).  n_read: (T,) number of postings of the first i + 1 terms.
+    bounds: (T + 1,) bound(i), descending; the last is 0.
+    k: number of results, or None for all documents that reach the threshold.
+    """
+
+    terms: Integers
+    weights: Floats
+    n_read: Integers
+    bounds: Floats
+    k: int | None
+
+
+class Candidates(NamedTuple):
+    """The documents that remain after the first i terms, (C,), their sums over these terms, (C,), and the threshold."""
+
+    i: int
+    documents: Integers
+    sums: Floats
+    threshold: float
 
 
 def first_thresholds(postings: Postings, queries: CSR, k: int) -> Floats:
@@ -42,17 +68,57 @@ def first_thresholds(postings: Postings, queries: CSR, k: int) -> Floats:
 
 
 def raised(threshold: float, sums: Floats, k: int | None) -> float:
-    """Return the threshold, or the k-th largest of the sums where that is more."""
+    """Return the threshold, or the k-th largest of the sums if that is larger.
+
+    >>> print(raised(0.5, np.array([1.0, 3.0, 2.0]), k=2), raised(0.5, np.array([1.0]), k=2))
+    2.0 0.5
+    """
     if k is None or len(sums) < k:
         return threshold
     sums = sums.copy()
     sums.partition(len(sums) - k)
-    kth: float = sums[-k]
-    return max(threshold, kth)
+    kth_largest: float = sums[-k]
+    return max(threshold, kth_largest)
 
 
-class Finder:
-    """Finds candidates; keeps two arrays of N numbers, of which a query touches no more than it reads."""
+def with_slack(threshold: float) -> float:
+    """Return the threshold lowered by SLACK: an inexact sum below it has an exact score below the threshold."""
+    return threshold * (1 - SLACK)
+
+
+def n_terms_to_read(bounds: Floats, threshold: float) -> int:
+    """Return the first i with bound(i) below the threshold: the postings of the first i terms must be read.
+
+    >>> n_terms_to_read(np.array([0.9, 0.5, 0.2, 0.0]), threshold=0.4)
+    2
+    """
+    return int(np.count_nonzero(bounds >= with_slack(threshold)))  # the bounds descend
+
+
+def distinct(documents: Integers, marks: Int32s) -> Integers:
+    """Return each of the documents once, without a sort.
+
+    Each position is written to marks[document].  If a document is repeated, its last
+    position remains, so only the last position reads itself back.
+
+    marks: (N,) scratch memory, of any content.
+
+    >>> distinct(np.array([4, 2, 4, 7]), np.zeros(8, np.int32)).tolist()
+    [2, 4, 7]
+    """
+    positions = np.arange(len(documents), dtype=np.int32)
+    marks[documents] = positions
+    is_last: Bools = marks[documents] == positions
+    return documents[is_last]
+
+
+def joined(arrays: list[Integers]) -> Integers:
+    """Return the arrays as one; a single array is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+class CandidateFinder:
+    """Finds candidates; it keeps two arrays of N numbers, so that a query costs no more than the postings it reads."""
 
     def __init__(self, postings: Postings) -> None:
         self.postings = postings
@@ -60,70 +126,61 @@ class Finder:
         self.marks = np.empty(postings.n_documents, np.int32)
 
     def best(self, queries: CSR, k: int) -> Iterator[Integers]:
-        """Yield for each query documents among which are the k best, or all that have one of its terms."""
-        yield from self._find(queries, first_thresholds(self.postings, queries, k), k)
+        """Yield for each query documents that include its k best, or all that contain one of its terms."""
+        return self._find(queries, first_thresholds(self.postings, queries, k), k)
 
     def reaching(self, queries: CSR, thresholds: Floats) -> Iterator[Integers]:
-        """Yield for each query documents among which are all that score its threshold or more; it must be above 0."""
-        yield from self._find(queries, thresholds, None)
+        """Yield for each query documents that include all with a score of at least its threshold, which must be > 0."""
+        return self._find(queries, thresholds, None)
 
     def _find(self, queries: CSR, thresholds: Floats, k: int | None) -> Iterator[Integers]:
+        """Yield the candidates of each query, given step 1's thresholds (Q,)."""
         lengths = self.postings.lengths[queries.indices]
         order = np.lexsort((lengths, queries.row_numbers()))
         terms, weights, lengths = queries.indices[order], queries.data[order], lengths[order]
-        bounds = weights * self.postings.largest(1)[terms]
+        largest_products = weights * self.postings.largest(1)[terms]
         for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
-            rest = np.zeros(end - begin + 1)
-            rest[:-1] = bounds[begin:end][::-1].cumsum()[::-1]
-            query = terms[begin:end], weights[begin:end], rest
-            i, threshold, documents, sums = self._read(*query, lengths[begin:end].cumsum(), threshold, k)
-            yield self._thin_out(*query, i, threshold, documents, sums, k)
+            bounds = np.zeros(end - begin + 1)
+            bounds[:-1] = largest_products[begin:end][::-1].cumsum()[::-1]
+            query = Query(terms[begin:end], weights[begin:end], lengths[begin:end].cumsum(), bounds, k)
+            yield self._prune(query, self._read(query, threshold))
 
-    def _read(self, terms: Integers, weights: Floats, rest: Floats, ends: Integers, threshold: float, k: int | None
-              ) -> tuple[int, float, Integers, Floats]:
-        """Take steps 2 and 3; return i, the threshold, documents and their sums.
-
-        Where there is much to read, the threshold is raised on the way, after each round.
-        """
-        i, most = 0, ROUND
+    def _read(self, query: Query, threshold: float) -> Candidates:
+        """Return the candidates after steps 2 and 3; if there is much to read, the threshold rises in each round."""
+        i, round_end = 0, FIRST_ROUND
         documents: Integers = np.empty(0, np.int32)
         sums: Floats = np.empty(0)
-        read: list[Integers] = []
-        while i < len(terms) and rest[i] >= threshold * (1 - SLACK):
-            needed = (-rest).searchsorted(-threshold * (1 - SLACK), "right")
-            stop = max(i + 1, int(min(needed, ends.searchsorted(most, "right"))))
-            read.append(self._add(terms[i:stop], weights[i:stop]))
-            i, most = stop, GROWTH * most
-            documents = read[0] if len(read) == 1 else np.concatenate(read)
+        documents_of_rounds: list[Integers] = []
+        while i < len(query.terms) and query.bounds[i] >= with_slack(threshold):
+            n_affordable = int(query.n_read.searchsorted(round_end, "right"))
+            stop = max(i + 1, min(n_terms_to_read(query.bounds, threshold), n_affordable))
+            documents_of_rounds.append(self._add_postings(query.terms[i:stop], query.weights[i:stop]))
+            i, round_end = stop, ROUND_GROWTH * round_end
+            documents = joined(documents_of_rounds)
+            remains = self.sums[documents] >= with_slack(threshold) - query.bounds[i]
+            documents = distinct(documents[remains], self.marks)
             sums = self.sums[documents]
-            documents = self._distinct(documents[sums >= threshold * (1 - SLACK) - rest[i]])
-            sums = self.sums[documents]
-            threshold = raised(threshold, sums, k)
-        for touched in read:
-            self.sums[touched] = 0.0
-        return i, threshold, documents, sums
+            threshold = raised(threshold, sums, query.k)
+        for documents_of_round in documents_of_rounds:
+            self.sums[documents_of_round] = 0.0
+        return Candidates(i, documents, sums, threshold)
 
-    def _add(self, terms: Integers, weights: Floats) -> Integers:
-        """Add the postings of terms to self.sums; return their documents, one as often as it has terms."""
-        documents, found = map(np.concatenate, zip(*map(self.postings.of, terms.tolist())))
-        found *= weights.repeat(self.postings.lengths[terms])
-        np.add.at(self.sums, documents, found)
+    def _add_postings(self, terms: Integers, weights: Floats) -> Integers:
+        """Add the postings of terms to self.sums; return their documents, repeated if they contain several terms."""
+        documents, products = map(np.concatenate, zip(*map(self.postings.of, terms.tolist())))
+        products *= weights.repeat(self.postings.lengths[terms])
+        np.add.at(self.sums, documents, products)
         return documents
 
-    def _distinct(self, documents: Integers) -> Integers:
-        numbers = np.arange(len(documents), dtype=np.int32)
-        self.marks[documents] = numbers
-        last: Bools = self.marks[documents] == numbers  # of a document's several places
-        return documents[last]
-
-    def _thin_out(self, terms: Integers, weights: Floats, rest: Floats, i: int, threshold: float, documents: Integers,
-                  sums: Floats, k: int | None) -> Integers:
-        """Take steps 3 and 4 until no more than a few are in, or all terms are counted; return the documents."""
+    def _prune(self, query: Query, candidates: Candidates) -> Integers:
+        """Return the documents that remain after steps 3 and 4."""
+        i, documents, sums, threshold = candidates
         while True:
-            inside: Bools = sums >= threshold * (1 - SLACK) - rest[i]
-            documents = documents[inside]
-            if i == len(terms) or k is not None and len(documents) <= FEW * k:
+            remains: Bools = sums >= with_slack(threshold) - query.bounds[i]
+            documents = documents[remains]
+            is_small = query.k is not None and len(documents) <= CANDIDATES_PER_RESULT * query.k
+            if i == len(query.terms) or is_small:
                 return documents
-            sums = sums[inside] + weights[i] * self.postings.weights_of(terms[i], documents)
-            threshold = raised(threshold, sums, k)
+            sums = sums[remains] + query.weights[i] * self.postings.weights_of(query.terms[i], documents)
+            threshold = raised(threshold, sums, query.k)
             i += 1

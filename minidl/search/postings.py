@@ -1,15 +1,16 @@
-"""Postings: for each term, the documents that have it, ascending, and their weights.
+"""Postings: for each term, the documents that contain it, ascending, and their weights.
 
-The matrix of documents turned on its side.  With it go what bounds a term's share in
-any score: its largest weight, and its k-th largest.
+This is the transposed matrix of the documents.  A term's largest weight, or its k-th
+largest, bounds the term's share of a score.
 """
 from functools import cached_property, lru_cache
 
 import numpy as np
 
-from minidl.text.csr import CSR, Floats, Integers
+from minidl.arrays import Floats, Integers
+from minidl.text.csr import CSR
 
-DENSE_SHARE = 64  # a term in more than N / 64 documents gets a column with all its zeros: N numbers
+DENSE_SHARE = 64  # a term in more than N / 64 documents is also kept as a dense column of N numbers
 
 
 class Postings:
@@ -26,37 +27,38 @@ class Postings:
 
     def of(self, term: int) -> tuple[Integers, Floats]:
         """Return (documents, weights) of a term."""
-        place = slice(self.starts[term], self.starts[term + 1])
-        return self.documents[place], self.weights[place]
+        span = slice(self.starts[term], self.starts[term + 1])
+        return self.documents[span], self.weights[span]
 
     def weights_of(self, term: int, documents: Integers) -> Floats:
-        """Return the weight in each of these documents, 0 where it is not, of a term that some document has."""
+        """Return the term's weight in each of these documents, 0 if absent; at least one document must contain it."""
         if self.lengths[term] * DENSE_SHARE > self.n_documents:
             return self._column(term)[documents]
-        having, weights = self.of(term)
-        place = having.searchsorted(documents)
-        place[place == len(having)] = 0
-        return np.where(having[place] == documents, weights[place], 0.0)
+        containing, weights = self.of(term)
+        positions = containing.searchsorted(documents)
+        positions[positions == len(containing)] = 0
+        return np.where(containing[positions] == documents, weights[positions], 0.0)
 
     def _column(self, term: int) -> Floats:
-        column = self._columns.get(term)
-        if column is None:
+        """Return the term's weight in every document, (N,); it is kept for the next call."""
+        if term not in self._columns:
             documents, weights = self.of(term)
-            column = self._columns[term] = np.zeros(self.n_documents)
+            column = np.zeros(self.n_documents)
             column[documents] = weights
-        return column
+            self._columns[term] = column
+        return self._columns[term]
 
     @cached_property
     def _descending(self) -> Floats:
-        """The weights, those of a term in descending order."""
+        """The weights, sorted by term and then descending."""
         terms = np.repeat(np.arange(self.n_terms), self.lengths)
         order: Integers = np.lexsort((-self.weights, terms))
         return self.weights[order]
 
-    @lru_cache(maxsize=8)  # noqa: B019 - an index lives as long as its program
+    @lru_cache(maxsize=8)  # noqa: B019 - an index usually exists as long as its program
     def largest(self, k: int) -> Floats:
-        """Return each term's k-th largest weight, (V,); 0 where fewer than k documents have the term."""
-        found = np.zeros(self.n_terms)
+        """Return each term's k-th largest weight, (V,); 0 if fewer than k documents contain the term."""
+        kth_largest = np.zeros(self.n_terms)
         enough = self.lengths >= k
-        found[enough] = self._descending[self.starts[:-1][enough] + k - 1]
-        return found
+        kth_largest[enough] = self._descending[self.starts[:-1][enough] + k - 1]
+        return kth_largest

@@ -1,4 +1,4 @@
-"""Texts as counts of terms, in numpy: what TF-IDF and BM25 have in common."""
+"""Texts as counts of terms, in numpy: the common part of TF-IDF and BM25."""
 from minidl.text.analysis import TOKEN_PATTERN, Analyzer
 from minidl.text.csr import CSR
 from minidl.text.terms import TermVectorizer

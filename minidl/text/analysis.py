@@ -1,34 +1,35 @@
-"""From a document to its terms: lower case, tokens, stop words left out, n-grams.
+"""From a document to its terms: fold the case, find tokens, remove stop words, join n-grams.
 
     "The cats sat"  ->  the, cats, sat  ->  cats, sat  ->  cats, sat, cats sat
 
-A token is what a regular expression finds: by default, two word characters or more
-between two word boundaries.  Those are the runs of word characters in the text, but
-for runs of one; `words` finds them for many documents at once, by a table that makes
-a space of every other character, several times faster than the expression does.
+A token is a match of a regular expression; the default matches two or more word
+characters between two word boundaries.  So the default tokens are the runs of word
+characters that are longer than one.  `words` finds them in many documents at once,
+several times faster than the expression: a table replaces every other character by a
+space, and the text is split at the spaces.
 """
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from minidl.arrays import Bools, Int64s, Integers
 
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"
 SPACE = ord(" ")
+ASCII_SIZE, BMP_SIZE = 1 << 7, 1 << 16  # characters of ASCII, and of Unicode's basic multilingual plane
 
-Codes = npt.NDArray[np.unsignedinteger[Any]]
-Lengths = list[int] | npt.NDArray[np.int64]  # how many terms each document has
+Lengths = list[int] | Int64s  # number of terms in each document
 
 
 class Analyzer:
-    """The settings of an analysis, as scikit-learn names them.
+    """Finds the terms of documents, with the settings of scikit-learn.
 
-    lowercase: whether case is folded first.
-    token_pattern: regular expression; where it has a group, that is the token.
-    stop_words: None, or a collection of tokens that are left out.
+    lowercase: whether the case is folded first.
+    token_pattern: regular expression; if it has a group, the group is the token.
+    stop_words: None, or a collection of tokens to leave out.
     ngram_range: (least, most) tokens in a term.
 
     >>> Analyzer(stop_words=["the"], ngram_range=(1, 2)).terms("The cats sat")
@@ -45,14 +46,14 @@ class Analyzer:
         pattern = re.compile(token_pattern)
         if pattern.groups > 1:
             raise ValueError(f"token_pattern: must have at most one capturing group, got {pattern.groups}")
-        self.lowercase, self.find = lowercase, pattern.findall
+        self.lowercase, self.find_tokens = lowercase, pattern.findall
         self.stop_words = frozenset(stop_words or ())
         self.ngram_range = least, most
-        self.only_words = token_pattern == TOKEN_PATTERN and not self.stop_words and most == 1
+        self.terms_are_words = token_pattern == TOKEN_PATTERN and not self.stop_words and most == 1
 
     def terms(self, document: str) -> list[str]:
         """Return the list of a document's terms."""
-        tokens = self.find(document.lower() if self.lowercase else document)
+        tokens = self.find_tokens(document.lower() if self.lowercase else document)
         if self.stop_words:
             tokens = [token for token in tokens if token not in self.stop_words]
         least, most = self.ngram_range
@@ -62,43 +63,81 @@ class Analyzer:
                 for start in range(len(tokens) - n + 1)]
 
     def terms_of_all(self, documents: Sequence[str]) -> tuple[list[str], Lengths]:
-        """Return the list of the terms of all documents, one after the other, and how many each has."""
-        found = words(documents, self.lowercase) if self.only_words and documents else None
-        if found is None:
-            each = list(map(self.terms, documents))
-            found = list(chain.from_iterable(each)), list(map(len, each))
-        return found
+        """Return the list of the terms of all documents, in their order, and the number of terms of each."""
+        if self.terms_are_words and documents:
+            words_and_lengths = words(documents, self.lowercase)
+            if words_and_lengths is not None:
+                return words_and_lengths
+        term_lists = list(map(self.terms, documents))
+        return list(chain.from_iterable(term_lists)), list(map(len, term_lists))
 
 
-def words(documents: Sequence[str], lowercase: bool) -> tuple[list[str], Lengths] | None:
-    """Return the words of all documents, of which there must be one, and how many each has.
+def words(documents: Sequence[str], lowercase: bool) -> tuple[list[str], Int64s] | None:
+    """Return the words of one or more documents, in their order, and the number of words of each.
 
-    None where there is a character of more than 16 bits.
+    Return None if a character has more than 16 bits.
+
+    >>> words(["The cats", "I sat"], lowercase=True)
+    (['the', 'cats', 'sat'], array([2, 1]))
     """
-    text = "\n".join(["", *documents, ""])
-    characters, encoding, dtype = (128, "latin-1", np.uint8) if text.isascii() else (1 << 16, "utf-16-le", np.uint16)
-    if lowercase and characters > 128:  # in ASCII the table sees to it; elsewhere a length may change
+    text = in_lines(documents)
+    size, encoding, dtype = (ASCII_SIZE, "latin-1", np.uint8) if text.isascii() else (BMP_SIZE, "utf-16-le", np.uint16)
+    if lowercase and size == BMP_SIZE:  # outside ASCII, lower case can change the length, so no table can do it
         documents = [document.lower() for document in documents]
-        text = "\n".join(["", *documents, ""])
-    codes: Codes = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)
+        text = in_lines(documents)
+    codes: Integers = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)
     if len(codes) != len(text):
         return None
-    codes = word_table(characters, lowercase)[codes]
-    word = codes != SPACE
-    lone = word[1:-1] & ~word[:-2] & ~word[2:]
-    codes[1:-1][lone] = SPACE
-    word[1:-1] &= ~lone
-    begins = word[1:] & ~word[:-1]
-    ends = np.cumsum(np.fromiter(map(len, documents), np.int64, len(documents)) + 1)
-    lengths = np.add.reduceat(begins, np.concatenate([[0], ends[:-1]]), dtype=np.int64)
+    codes = word_table(size, lowercase)[codes]
+    is_word = codes != SPACE
+    blank_single_characters(codes, is_word)
+    lengths = words_per_line(is_word, np.fromiter(map(len, documents), np.int64, len(documents)))
     return codes.tobytes().decode(encoding).split(), lengths
 
 
+def in_lines(documents: Sequence[str]) -> str:
+    """Return the documents as one text, with a line feed before, between and after them."""
+    return "\n".join(["", *documents, ""])
+
+
 @cache
-def word_table(size: int, lowercase: bool) -> Codes:
-    """Return what each of so many characters becomes, as codes: a word character itself, all others a space."""
+def word_table(size: int, lowercase: bool) -> Integers:
+    """Return the (size,) table from each character's code to its replacement: a word character or a space.
+
+    In ASCII the table folds the case as well, if `lowercase`.
+
+    >>> bytes(word_table(128, True)[list(b"A Cat-1!")])
+    b'a cat 1 '
+    """
     characters = [chr(code) for code in range(size)]
-    if lowercase and size == 128:
+    if lowercase and size == ASCII_SIZE:
         characters = [character.lower() for character in characters]
     return np.array([ord(character) if re.match(r"\w", character) else SPACE for character in characters],
-                    np.uint8 if size == 128 else np.uint16)
+                    np.uint8 if size == ASCII_SIZE else np.uint16)
+
+
+def blank_single_characters(codes: Integers, is_word: Bools) -> None:
+    """Replace, in place, each word of one character by a space; the text must begin and end with a space.
+
+    >>> codes = np.array(list(b" a cat "), np.uint8)
+    >>> blank_single_characters(codes, codes != SPACE)
+    >>> bytes(codes)
+    b'   cat '
+    """
+    single = is_word[1:-1] & ~is_word[:-2] & ~is_word[2:]
+    codes[1:-1][single] = SPACE
+    is_word[1:-1] &= ~single
+
+
+def words_per_line(is_word: Bools, line_lengths: Int64s) -> Int64s:
+    """Return the number of words in each line of a text made by `in_lines`.
+
+    The text has a line feed, two words, a line feed, one word, a line feed:
+
+    >>> text = "\\nred fish\\nsea\\n"
+    >>> words_per_line(np.array([character.isalpha() for character in text]), np.array([8, 3])).tolist()
+    [2, 1]
+    """
+    word_begins = is_word[1:] & ~is_word[:-1]
+    line_ends = np.cumsum(line_lengths + 1)
+    return np.add.reduceat(word_begins, np.concatenate([[0], line_ends[:-1]]), dtype=np.int64)

@@ -1,1 +1,1 @@
-"""Speed against named peers: python -m tests.benchmarks NAME"""
+"""Speed of minidl compared with other libraries: python -m tests.benchmarks NAME"""

@@ -1,14 +1,15 @@
-"""Time minidl against its peers, interleaved, on one thread.
+"""Time minidl against other libraries (its peers), interleaved, on one thread.
 
-With a name: one benchmark in detail. With all: every piece in one table, with what it
-agrees on with its peer, in less than 10 minutes; progress goes to the standard error.
+With a name: one benchmark in detail. With all: one table of all pieces, each with its
+speed and its agreement with the peer, in less than 10 minutes; progress goes to the
+standard error.
 """
 import os
 
 THREADS = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
-os.environ.update(THREADS, TQDM_DISABLE="1")  # which numpy, torch and tqdm read when they are imported
+os.environ.update(THREADS, TQDM_DISABLE="1")  # numpy, torch and tqdm read these when they are imported
 
-import argparse  # noqa: E402 - the line above must come first
+import argparse  # noqa: E402 - the environment must be set first
 import importlib  # noqa: E402
 import sys  # noqa: E402
 
@@ -17,8 +18,8 @@ NAMES = {  # in the order of the table
     "delong": "roc_auc_ci and delong_test against roc_auc_score",
     "recall": "recall_at_k and mean_reciprocal_rank against scikit-learn",
     "tfidf": "TfidfVectorizer against scikit-learn: time and memory",
-    "search": "the 10 best documents of 2,000 queries against a sparse product and bm25s",
-    "retrieval": "the quality of TF-IDF and BM25 beside scikit-learn's and bm25s's",
+    "search": "the 10 best documents for 2,000 queries against a sparse product and bm25s",
+    "retrieval": "the retrieval quality of TF-IDF and BM25 against scikit-learn and bm25s",
     "piecewise": "piecewise-linear encoding against its authors' package",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
     "rmsnorm": "RMSNorm forward and backward against torch.nn.RMSNorm",
@@ -30,17 +31,17 @@ NAMES = {  # in the order of the table
 EPILOG = f"""\
 names:
 {chr(10).join(f"  {name:<10} {text}" for name, text in NAMES.items())}
-  all        a row for every piece; --save writes them to tests/benchmarks/results.md
-             and into the block of README.md that shows them
+  all        one row per piece; --save writes the table to tests/benchmarks/results.md
+             and some of its rows to README.md
 
-tfidf, search, retrieval and training read data in the folder that the environment
-variable MINIDL_SHARED names. In the table of all, what is absent leaves rows that say
-so. Exit code: 0; 1 where a piece failed; 2 for a mistake in the arguments, or where
-what a single benchmark needs is absent."""
+tfidf, search, retrieval and training read data from the folder in the environment
+variable MINIDL_SHARED. With all, a piece whose data or package is absent has a row that
+says so. Exit code: 0; 1 if a piece failed; 2 for a mistake in the arguments, or if the
+data or the package of a single benchmark is absent."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that tells a mistake in one line."""
+    """A parser that reports a mistake in one line."""
 
     def error(self, message):
         self.exit(2, f"{self.prog}: error: {message}\n")
@@ -48,33 +49,33 @@ class Parser(argparse.ArgumentParser):
 
 def detail(name):
     """Print the table of one benchmark."""
-    from tests.benchmarks.cases import needs
+    from tests.benchmarks.cases import missing
     from tests.benchmarks.timing import machine
     print(f"{machine()}\n\n{name}: {NAMES[name]}", flush=True)
     try:
         importlib.import_module(f"tests.benchmarks.{name}").main()
     except Exception as error:
-        if not needs(error):
+        if not missing(error):
             raise
-        print(f"{name}: {needs(error)}", file=sys.stderr)
+        print(f"{name}: {missing(error)}", file=sys.stderr)
         sys.exit(2)
 
 
 def main():
-    """Run one benchmark, or all."""
+    """Run one benchmark, or all of them."""
     parser = Parser(prog="python -m tests.benchmarks", description=__doc__, epilog=EPILOG,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", nargs="?", help="a benchmark, one of those below, or all")
-    parser.add_argument("--save", action="store_true", help="with all: keep the table")
-    given = parser.parse_args()
-    if given.name not in (*NAMES, "all"):
-        parser.error(f"name: must be one of {', '.join(NAMES)}, all; got {given.name or 'none'}")
-    if given.save and given.name != "all":
-        parser.error(f"--save: goes with all, got {given.name}")
-    if given.name == "all":
+    parser.add_argument("name", nargs="?", help="one of the names below, or all")
+    parser.add_argument("--save", action="store_true", help="with all: write the table to its files")
+    options = parser.parse_args()
+    if options.name not in (*NAMES, "all"):
+        parser.error(f"name: must be one of {', '.join(NAMES)}, all; got {options.name or 'none'}")
+    if options.save and options.name != "all":
+        parser.error(f"--save: works with all only, got {options.name}")
+    if options.name == "all":
         from tests.benchmarks.summary import run_all
-        sys.exit(run_all(NAMES, given.save))
-    detail(given.name)
+        sys.exit(run_all(NAMES, options.save))
+    detail(options.name)
 
 
 if __name__ == "__main__":

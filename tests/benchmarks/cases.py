@@ -1,11 +1,12 @@
-"""What the benchmarks have in common: a case to measure, the row that it becomes, how agreement is told."""
+"""What all benchmarks share: the case to measure, its row in the table, the text on agreement."""
+import operator
 import sys
 import traceback
 from typing import Callable, NamedTuple, Union
 
 import numpy as np
 
-# what may be absent, by the name that is imported; the table names the versions of those that are there
+# import name: package name. A benchmark may need them; the table lists the versions of the installed ones
 PACKAGES = {"numpy": "numpy", "scipy": "scipy", "torch": "torch", "transformers": "transformers",
             "sklearn": "scikit-learn", "bm25s": "bm25s", "numba": "numba", "lion_pytorch": "lion-pytorch",
             "rtdl_num_embeddings": "rtdl_num_embeddings"}
@@ -14,14 +15,14 @@ FAILED = "failed: "
 
 
 class MissingError(Exception):
-    """Something that a benchmark reads is not at hand; the message names it."""
+    """The data that a benchmark reads are absent; the message names them."""
 
 
 class Case(NamedTuple):
-    """A piece, with its size, and what it is compared with.
+    """A piece of minidl with its input size, and the peer that it is compared with.
 
-    measure: called without arguments, returns (agreement, ratio).
-    wanted: () or (ratio,) or (ratio, the better one hoped for).
+    measure: function without arguments that returns (agreement, ratio).
+    wanted: (), or (required ratio,), or (required ratio, desired ratio).
     """
 
     piece: str
@@ -31,7 +32,7 @@ class Case(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A measured case: ratio is ours / peer, or why there is none; wanted is the best ratio asked for, or None."""
+    """A measured case; ratio is ours / peer, or the reason why there is none; wanted is a ratio or None."""
 
     piece: str
     peer: str
@@ -41,7 +42,7 @@ class Row(NamedTuple):
 
     @property
     def failed(self):
-        """Whether there is no ratio because of an error."""
+        """True if there is no ratio because of an error."""
         return isinstance(self.ratio, str) and self.ratio.startswith(FAILED)
 
     def cells(self):
@@ -58,7 +59,7 @@ class Row(NamedTuple):
 
 
 def row_of(case):
-    """Measure a case; what goes wrong is told in the row."""
+    """Return the measured case as a Row; an error becomes the row's ratio."""
     try:
         agreement, ratio = case.measure()
     except Exception as error:
@@ -66,8 +67,8 @@ def row_of(case):
     return Row(case.piece, case.peer, agreement, ratio, *case.wanted[-1:])
 
 
-def needs(error):
-    """Return "needs" and what is absent, or None where the error says something else."""
+def missing(error):
+    """Return "needs" and the name of the absent data or package; None if the error has another cause."""
     if isinstance(error, MissingError):
         return f"needs {error}"
     package = (getattr(error, "name", None) or "").split(".")[0]
@@ -75,9 +76,9 @@ def needs(error):
 
 
 def reason(error):
-    """Return why there is no ratio, in one line; for more of a failure see the standard error."""
-    if needs(error):
-        return needs(error)
+    """Return in one line why there is no ratio; print the traceback of a failure to the standard error."""
+    if missing(error):
+        return missing(error)
     traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)
     return f"{FAILED}{type(error).__name__} {' '.join(str(error).split())[:80]}".strip()
 
@@ -93,7 +94,9 @@ def wanted_text(wanted):
 
 
 def difference(ours, theirs, relative=False):
-    """Return how far numbers are apart at most, or that they are equal.
+    """Return the largest absolute difference as text, or "equal".
+
+    relative: divide it by the largest absolute value of `theirs`.
 
     >>> difference([1, 200], [1, 200]), difference([1, 200], [1, 204]), difference([1, 200], [1, 204], relative=True)
     ('equal', 'largest difference 4e+00', 'largest difference 2e-02 of the largest')
@@ -105,22 +108,23 @@ def difference(ours, theirs, relative=False):
         return "equal"
     if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
         return "NOT finite"
-    most = np.abs(ours - theirs).max()
-    return f"largest difference {most / np.abs(theirs).max():.0e} of the largest" if relative else \
-        f"largest difference {most:.0e}"
+    largest = np.abs(ours - theirs).max()
+    if relative:
+        return f"largest difference {largest / np.abs(theirs).max():.0e} of the largest"
+    return f"largest difference {largest:.0e}"
 
 
 def in_common(ours, theirs, noun):
-    """Return how many of two lists are equal.
+    """Return how many items of two lists are equal, as text.
 
     >>> in_common([1, 2, 3], [1, 2, 4], "tokens")
     '2 of 3 tokens'
     """
-    return f"{sum(one == other for one, other in zip(ours, theirs)):,} of {max(len(ours), len(theirs)):,} {noun}"
+    return f"{sum(map(operator.eq, ours, theirs)):,} of {max(len(ours), len(theirs)):,} {noun}"
 
 
 def differing(ours, theirs, noun):
-    """Return how many of two arrays are not equal.
+    """Return how many items of two arrays differ, as text.
 
     >>> differing(np.array([1, 2, 3]), np.array([1, 2, 4]), "ranks")
     '1 of 3 ranks differ'

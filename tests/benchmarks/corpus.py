@@ -1,4 +1,4 @@
-"""The data that benchmarks read, from the folder that MINIDL_SHARED names."""
+"""The data of the benchmarks, from the folder named by MINIDL_SHARED."""
 import functools
 import json
 import os
@@ -22,7 +22,7 @@ def documents():
 
 
 def queries():
-    """Return 2,000 queries to them."""
+    """Return 2,000 queries for these documents."""
     lines = (folder() / "speed" / "queries.tsv").read_text(encoding="utf-8").splitlines()
     return [line.split("\t")[0] for line in lines]
 

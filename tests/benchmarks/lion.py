@@ -1,8 +1,9 @@
 """A step of Lion against torch's fused AdamW and lion-pytorch: float32, 40 matrices of 896 x 896, 80 vectors of 896.
 
-Each contender runs in processes of its own, one contender after the other, several
-times around: what one leaves behind in the allocator makes the next faster or slower.
-Beside a row stands its peers' time in the same round, so that the ratios are of neighbours.
+Each contender runs in its own processes, because the state of the allocator changes the
+times.  In each round every contender runs once; the ratios are of times in one round.
+
+The second table compares the ways that minidl.optim.Lion chooses from, in one process.
 """
 import functools
 import importlib.util
@@ -10,30 +11,34 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import torch
 
+from minidl.optim import lion_blocks, lion_update
+from minidl.optim.lion import update_together
 from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference, wanted_text
-from tests.benchmarks.timing import Timed
+from tests.benchmarks.timing import Timed, interleaved
 
+ROOT = Path(__file__).parents[2]
 SHAPES = 40 * [(896, 896)] + 80 * [(896,)]
-ROUNDS, CASE_ROUNDS, STEPS = 5, 3, 9
+ROUNDS, CASE_ROUNDS, STEPS, WAY_ROUNDS = 5, 3, 9, 25
 DECAYS = (0.0, 0.1)
 WANTED = {"AdamW": (2, 1.6), "lion-pytorch": (1,)}
 
 
-def random_weights():
-    """Return the parameters, each with a gradient; the same ones at every call."""
+def random_weights(shapes=SHAPES):
+    """Return the parameters, each with a gradient; every call returns the same numbers."""
     generator = torch.Generator().manual_seed(0)
-    weights = [torch.nn.Parameter(torch.randn(shape, generator=generator)) for shape in SHAPES]
+    weights = [torch.nn.Parameter(torch.randn(shape, generator=generator)) for shape in shapes]
     for weight in weights:
         weight.grad = torch.randn(weight.shape, generator=generator)
     return weights
 
 
 def optimizer(name, weights, weight_decay):
-    """Return a contender's optimiser."""
+    """Return the optimiser of a contender."""
     if name == "ours":
         from minidl.optim import Lion
         return Lion(weights, lr=1e-4, weight_decay=weight_decay)
@@ -44,7 +49,7 @@ def optimizer(name, weights, weight_decay):
 
 
 def measure(name, weight_decay):
-    """Return the median CPU seconds of a step in this process; the first, which makes the state, is not counted."""
+    """Return the median CPU seconds of a step in this process, without the first step, which creates the state."""
     step, seconds = optimizer(name, random_weights(), weight_decay).step, []
     for _ in range(1 + STEPS):
         start = time.process_time()
@@ -55,50 +60,97 @@ def measure(name, weight_decay):
 
 @functools.cache
 def timed(weight_decay, rounds):
-    """Time the contenders, each in processes of its own; lion-pytorch where it is installed."""
-    names = ["ours", "AdamW"] + ["lion-pytorch"] * bool(importlib.util.find_spec("lion_pytorch"))
+    """Return the Timed of the contenders, each in its own processes; lion-pytorch only if it is installed."""
+    names = ["ours", "AdamW"]
+    if importlib.util.find_spec("lion_pytorch"):
+        names.append("lion-pytorch")
     seconds = {name: [] for name in names}
     for _ in range(rounds):
-        for name, found in seconds.items():
+        for name in names:
             code = f"from tests.benchmarks.lion import measure; print(measure({name!r}, {weight_decay}))"
-            done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            found.append(float(done.stdout))
+            process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            seconds[name].append(float(process.stdout))
     return Timed(seconds, {})
 
 
 def agreement(weight_decay):
-    """Return how far our weights are from lion-pytorch's after all those steps."""
-    after = []
+    """Return the difference of our weights from those of lion-pytorch after 1 + STEPS steps."""
+    final_weights = []
     for name in ("ours", "lion-pytorch"):
         weights = random_weights()
         step = optimizer(name, weights, weight_decay).step
         for _ in range(1 + STEPS):
             step()
-        after.append(torch.cat([weight.detach().flatten() for weight in weights]))
-    return difference(*after)
+        final_weights.append(torch.cat([weight.detach().flatten() for weight in weights]))
+    return difference(*final_weights)
 
 
 def compare(peer, weight_decay):
-    """Return (agreement, ratio); AdamW is another algorithm."""
+    """Return (agreement, ratio); AdamW is another algorithm, so nothing agrees."""
     agreed = agreement(weight_decay) if peer == "lion-pytorch" else "another algorithm"
     return agreed, timed(weight_decay, CASE_ROUNDS).ratio("ours", peer)
 
 
 def cases():
-    """Yield a Case a weight decay and peer."""
+    """Yield one Case per weight decay and peer."""
     for weight_decay in DECAYS:
         piece = f"a step of `Lion`, 32 million weights{', with weight decay' if weight_decay else ''}"
         for peer, text in (("lion-pytorch", "lion-pytorch"), ("AdamW", "`torch.optim.AdamW`, fused")):
             yield Case(piece, text, functools.partial(compare, peer, weight_decay), WANTED[peer])
 
 
+def update_each(weights, gradients, momenta, **settings):
+    """Do lion_update for one weight after the other."""
+    for weight, gradient, momentum in zip(weights, gradients, momenta):
+        new_weight, new_momentum = lion_update(weight, gradient, momentum, **settings)
+        weight.copy_(new_weight)
+        momentum.copy_(new_momentum)
+
+
+def update_in_blocks(weights, gradients, momenta, **settings):
+    """Do lion_blocks.update for one weight after the other."""
+    for weight, gradient, momentum in zip(weights, gradients, momenta):
+        lion_blocks.update(weight, gradient, momentum, **settings)
+
+
+def time_ways(shapes):
+    """Return the Timed of a step, without weight decay, by each way and by the optimiser; each has its own tensors."""
+    settings = {"lr": 1e-4, "beta1": 0.9, "beta2": 0.99, "weight_decay": 0.0}
+    contenders = {}
+    for way in (update_in_blocks, update_each, update_together):
+        weights = [weight.detach() for weight in random_weights(shapes)]
+        gradients, momenta = ([torch.randn_like(weight) for weight in weights] for _ in range(2))
+        contenders[way.__name__] = functools.partial(way, weights, gradients, momenta, **settings)
+    contenders["Lion"] = optimizer("ours", random_weights(shapes), 0.0).step
+    calls = max(1, 500_000 // sum(weight.numel() for weight in weights))
+    return interleaved(contenders, WAY_ROUNDS, calls)
+
+
+def print_ways():
+    """Print one row per set of weights: two models of HW1, HW2's small decoder, then 20 equal weights each."""
+    from safetensors.torch import load_file
+
+    from tests.benchmarks.training import our_model
+    sets = {f"HW1's experiment {number}": dict(our_model(number).named_parameters()) for number in (1, 3)}
+    sets["hw2/tiny"] = load_file(ROOT / "hw2" / "tiny" / "model.safetensors")
+    shapes = {name: [tensor.shape for tensor in tensors.values()] for name, tensors in sets.items()}
+    shapes |= {f"20 of {n:,}": 20 * [(n,)] for n in (1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18)}
+    print("\na step by each way: in blocks, lion_update for each weight, all together; then as Lion chooses")
+    table = TablePrinter({"weights            ": "s", "  numbers": ",d", "blocks, ms": ".3f", "each, ms": ".3f",
+                          "together, ms": ".3f", "Lion, ms": ".3f"})
+    for name, weight_shapes in shapes.items():
+        numbers = sum(torch.Size(shape).numel() for shape in weight_shapes)
+        table.row(name, numbers, *time_ways(weight_shapes).milliseconds())
+
+
 def main():
-    """Print a row a weight decay."""
-    import lion_pytorch  # noqa: F401 - where it is absent, say so before the minutes that the others take
+    """Print one row per weight decay, then the table of the ways."""
+    import lion_pytorch  # noqa: F401 - if it is absent, say so before the slow measurements
     print(f"every contender in {ROUNDS} fresh processes, medians of {STEPS} steps")
     table = TablePrinter({"weight decay": ".1f", "ours, ms": ".1f", "AdamW, ms": ".1f", "lion-pytorch, ms": ".1f",
                           "/ AdamW": ".2f", "wanted": "s", "/ lion-pytorch": ".2f", "(wanted)": "s"})
     for weight_decay in DECAYS:
-        found = timed(weight_decay, ROUNDS)
-        table.row(weight_decay, *found.milliseconds(), found.ratio("ours", "AdamW"), wanted_text(WANTED["AdamW"]),
-                  found.ratio("ours", "lion-pytorch"), wanted_text(WANTED["lion-pytorch"]))
+        times = timed(weight_decay, ROUNDS)
+        table.row(weight_decay, *times.milliseconds(), times.ratio("ours", "AdamW"), wanted_text(WANTED["AdamW"]),
+                  times.ratio("ours", "lion-pytorch"), wanted_text(WANTED["lion-pytorch"]))
+    print_ways()

@@ -1,4 +1,4 @@
-"""roc_auc_score on random float32 scores, 14 % positives, labels int64, against scikit-learn and np.sort."""
+"""roc_auc_score against scikit-learn and np.sort, on random float32 scores and int64 labels, 14 % positive."""
 import functools
 
 import numpy as np
@@ -8,7 +8,7 @@ from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, difference, wanted_text
 from tests.benchmarks.timing import interleaved
 
-# rows: (rounds, calls a round, wanted share of scikit-learn's time, wanted multiple of np.sort's)
+# rows: (rounds, calls per round, wanted ratio to scikit-learn's time, wanted ratio to np.sort's)
 SIZES = {1_000: (15, 200, (0.025,), ()), 1_000_000: (21, 1, (0.17,), (1.4,)), 10_000_000: (5, 1, (0.15,), (1.4,))}
 
 
@@ -19,7 +19,7 @@ def sample(n, rng):
 
 
 def timed(n):
-    """Time the three on n rows."""
+    """Return the Timed of the three functions on n rows."""
     from sklearn.metrics import roc_auc_score as reference
     labels, scores = sample(n, np.random.default_rng(0))
     rounds, calls, *_ = SIZES[n]
@@ -29,21 +29,21 @@ def timed(n):
 
 def measure(n):
     """Return (agreement, ratio) with scikit-learn."""
-    found = timed(n)
-    return difference(found.results["ours"], found.results["sklearn"]), found.ratio("ours", "sklearn")
+    timing = timed(n)
+    return difference(timing.results["ours"], timing.results["sklearn"]), timing.ratio("ours", "sklearn")
 
 
 def cases():
-    """Yield a Case a size."""
+    """Yield one Case per size."""
     for n, (_, _, wanted, _) in SIZES.items():
         yield Case(f"`roc_auc_score`, {n:,} rows", "scikit-learn", functools.partial(measure, n), wanted)
 
 
 def main():
-    """Print a row a size."""
+    """Print one row per size."""
     table = TablePrinter({"      rows": ",d", "ours, ms": ".3f", "sklearn, ms": ".3f", "np.sort, ms": ".3f",
                           "/ sklearn": ".3f", "wanted": "s", "/ sort": ".2f", "(wanted)": "s"})
-    for n, (_, _, of_reference, of_sort) in SIZES.items():
-        found = timed(n)
-        table.row(n, *found.milliseconds(), found.ratio("ours", "sklearn"), wanted_text(of_reference),
-                  found.ratio("ours", "sort"), wanted_text(of_sort))
+    for n, (_, _, wanted_of_sklearn, wanted_of_sort) in SIZES.items():
+        timing = timed(n)
+        table.row(n, *timing.milliseconds(), timing.ratio("ours", "sklearn"), wanted_text(wanted_of_sklearn),
+                  timing.ratio("ours", "sort"), wanted_text(wanted_of_sort))

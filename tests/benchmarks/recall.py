@@ -1,8 +1,8 @@
 """recall_at_k and mean_reciprocal_rank on whole rankings against scikit-learn: 2,000 queries of 1,000 documents.
 
-scikit-learn takes scores and sorts them itself, so that ours has the sort in its time
-too.  There they are called top_k_accuracy_score and
-label_ranking_average_precision_score, which with one right document a query are the same.
+scikit-learn sorts the scores itself, so our time includes a sort too.  With one target
+per query, its top_k_accuracy_score is recall_at_k, and its
+label_ranking_average_precision_score is mean_reciprocal_rank.
 """
 import functools
 
@@ -18,35 +18,35 @@ NAMES = ("recall_at_k", "mean_reciprocal_rank")
 
 
 def timed(name):
-    """Time a metric and its peer."""
+    """Return the Timed of a metric and its peer."""
     from sklearn import metrics
     rng = np.random.default_rng(0)
     target, scores = rng.integers(DOCUMENTS, size=QUERIES), rng.random((QUERIES, DOCUMENTS))
-    scores[np.arange(QUERIES), target] += rng.random(QUERIES)  # many right ones stand near the top
-    every, relevant = np.arange(DOCUMENTS), np.eye(DOCUMENTS)[target]
+    scores[np.arange(QUERIES), target] += rng.random(QUERIES)  # many targets get a low rank
+    labels, relevant = np.arange(DOCUMENTS), np.eye(DOCUMENTS)[target]
     ours = {"recall_at_k": lambda ranking: recall_at_k(target, ranking, K),
             "mean_reciprocal_rank": lambda ranking: mean_reciprocal_rank(target, ranking)}[name]
-    theirs = {"recall_at_k": lambda: metrics.top_k_accuracy_score(target, scores, k=K, labels=every),
+    theirs = {"recall_at_k": lambda: metrics.top_k_accuracy_score(target, scores, k=K, labels=labels),
               "mean_reciprocal_rank": lambda: metrics.label_ranking_average_precision_score(relevant, scores)}[name]
     return interleaved({"ours": lambda: ours(np.argsort(-scores, axis=1)), "sklearn": theirs}, ROUNDS)
 
 
 def measure(name):
     """Return (agreement, ratio)."""
-    found = timed(name)
-    return difference(*found.results.values()), found.ratio("ours", "sklearn")
+    timing = timed(name)
+    return difference(*timing.results.values()), timing.ratio("ours", "sklearn")
 
 
 def cases():
-    """Yield a Case a metric."""
+    """Yield one Case per metric."""
     for name in NAMES:
         yield Case(f"`{name}`, {QUERIES:,} rankings of {DOCUMENTS:,}", "scikit-learn", functools.partial(measure, name))
 
 
 def main():
-    """Print a row a metric."""
+    """Print one row per metric."""
     table = TablePrinter({"metric              ": "s", "value": ".4f", "ours, ms": ".1f", "sklearn, ms": ".1f",
                           "/ sklearn": ".3f"})
     for name in NAMES:
-        found = timed(name)
-        table.row(name, found.results["ours"], *found.milliseconds(), found.ratio("ours", "sklearn"))
+        timing = timed(name)
+        table.row(name, timing.results["ours"], *timing.milliseconds(), timing.ratio("ours", "sklearn"))

@@ -1,7 +1,7 @@
-"""Quality, not speed: the four metrics of ours beside those of the libraries, all answers fitted on and ranked.
+"""Quality, not speed: the metrics of minidl's ranks and of the libraries' ranks, fitted on all answers.
 
-TF-IDF beside scikit-learn's TfidfVectorizer and a dense product; BM25 beside bm25s's
-scores (method lucene, its defaults) of the same terms.  Equal scores go to the lower id.
+TF-IDF against scikit-learn's TfidfVectorizer and a dense product; BM25 against bm25s's
+scores of the same terms (method lucene, its defaults).  Equal scores go to the lower id.
 """
 import functools
 
@@ -18,7 +18,7 @@ CORPORA = ("nq_en", "xquad_en", "xquad_ru")
 
 
 def sklearn_scores(pairs):
-    """Yield the scores of all answers, (N,), for each question."""
+    """Yield the scores of all answers, (N,), for each question, by scikit-learn."""
     from sklearn.feature_extraction.text import TfidfVectorizer as Reference
     vectorizer = Reference()
     answers = vectorizer.fit_transform(pairs.answers)
@@ -27,7 +27,7 @@ def sklearn_scores(pairs):
 
 
 def bm25s_scores(pairs):
-    """Yield the same by bm25s."""
+    """Yield the scores of all answers, (N,), for each question, by bm25s."""
     import bm25s
     terms = Analyzer().terms
     engine = bm25s.BM25(method="lucene", dtype="float64")
@@ -37,39 +37,40 @@ def bm25s_scores(pairs):
         yield engine.get_scores(known) if known else np.zeros(len(pairs.answers))
 
 
-# method: (the library, its scores)
+# method: (library, function that yields its scores)
 PEERS = {"TF-IDF": ("scikit-learn", sklearn_scores), "BM25": ("bm25s", bm25s_scores)}
 
 
 def ranks_of(all_scores, answer_of):
-    """Return the ranks of the right answers, (Q,); scores that differ by rounding alone are equal."""
+    """Return the rank of each question's answer, (Q,); scores that differ only by rounding are equal."""
     ranks = []
-    for scores, right in zip(all_scores, answer_of):
-        own, near = scores[right], np.abs(scores - scores[right]) <= 1e-12 * max(scores[right], 1e-300)
-        ranks.append(1 + ((scores > own) & ~near).sum() + (near[:right]).sum())
+    for scores, target in zip(all_scores, answer_of):
+        target_score = scores[target]
+        equal = np.abs(scores - target_score) <= 1e-12 * max(target_score, 1e-300)
+        ranks.append(1 + ((scores > target_score) & ~equal).sum() + equal[:target].sum())
     return np.array(ranks)
 
 
 def both_ranks(method, name):
-    """Return our ranks and the library's on a corpus, (Q,) each."""
+    """Return minidl's ranks and the library's on a corpus, (Q,) each."""
     pairs = read_qa(corpus.folder() / "qa" / f"{name}.jsonl")
     return rank(METHODS[method], pairs, pairs).ranks, ranks_of(PEERS[method][1](pairs), pairs.answer_of)
 
 
 def measure(method):
-    """Return (agreement over all corpora, why there is no ratio)."""
+    """Return (agreement over all corpora, the reason for no ratio)."""
     ours, theirs = map(np.concatenate, zip(*(both_ranks(method, name) for name in CORPORA)))
     return differing(ours, theirs, "ranks"), "not timed"
 
 
 def cases():
-    """Yield a Case a method."""
+    """Yield one Case per method."""
     for method, (library, _) in PEERS.items():
         yield Case(f"ranks by {method} on {', '.join(CORPORA)}", library, functools.partial(measure, method))
 
 
 def main():
-    """Print a row a corpus and contender."""
+    """Print one row per corpus and contender."""
     table = TablePrinter({"corpus  ": "s", "contender            ": "s", **dict.fromkeys(METRICS, ".3f"),
                           "other ranks": "d"})
     for name in CORPORA:

@@ -14,29 +14,29 @@ DECAYS, ROUNDS = (0.0, 0.1), 9
 
 @functools.cache
 def timed(weight_decay):
-    """Time the two; return the Timed and whether all weights are equal after all those steps, bit for bit."""
+    """Return the Timed of both optimisers, and whether all weights are equal at the end, bit for bit."""
     weights = {name: random_weights() for name in ("ours", "torch")}
     classes = {"ours": SGD, "torch": torch.optim.SGD}
-    found = interleaved({name: classes[name](weights[name], lr=0.01, weight_decay=weight_decay).step
+    times = interleaved({name: classes[name](weights[name], lr=0.01, weight_decay=weight_decay).step
                          for name in weights}, ROUNDS)
-    return found, all(torch.equal(*pair) for pair in zip(*weights.values()))
+    return times, all(torch.equal(*pair) for pair in zip(*weights.values()))
 
 
 def measure(weight_decay):
     """Return (agreement, ratio)."""
-    found, equal = timed(weight_decay)
-    return f"{'equal' if equal else 'NOT equal'} after {1 + ROUNDS} steps", found.ratio("ours", "torch")
+    times, equal = timed(weight_decay)
+    return f"{'equal' if equal else 'NOT equal'} after {1 + ROUNDS} steps", times.ratio("ours", "torch")
 
 
 def cases():
-    """Yield a Case a weight decay."""
+    """Yield one Case per weight decay."""
     for weight_decay in DECAYS:
         yield Case(f"a step of `SGD`, 32 million weights{', with weight decay' if weight_decay else ''}",
                    "`torch.optim.SGD`", functools.partial(measure, weight_decay))
 
 
 def main():
-    """Print a row a weight decay."""
+    """Print one row per weight decay."""
     table = TablePrinter({"weight decay": ".1f", "ours, ms": ".1f", "torch, ms": ".1f", "/ torch": ".3f",
                           "agreement": "s"})
     for weight_decay in DECAYS:

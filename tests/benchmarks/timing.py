@@ -1,4 +1,4 @@
-"""How the benchmarks measure: CPU time, rounds in which every contender runs once, medians of ratios."""
+"""CPU times of several contenders, measured in rounds; a round runs each contender once."""
 import importlib.metadata
 import os
 import platform
@@ -10,7 +10,7 @@ from tests.benchmarks.cases import PACKAGES
 
 
 def machine():
-    """Return one line on processor, Python and the versions of those packages that are installed."""
+    """Return one line with the processor, Python and the versions of the installed packages."""
     try:
         with open("/proc/cpuinfo") as file:
             processor = next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
@@ -26,26 +26,26 @@ def machine():
 
 
 class Timed(NamedTuple):
-    """What was measured.
+    """The times and the results of the contenders.
 
-    seconds: dict from contender to the CPU seconds of one call, one for each round.
-    results: dict from contender to what it returned when it warmed up.
+    seconds: dict from contender to a list with the CPU seconds per call, one per round.
+    results: dict from contender to the return value of its warm-up call.
     """
 
     seconds: dict
     results: dict
 
     def ratio(self, name, peer):
-        """Return the median over the rounds of name's time over peer's."""
+        """Return the median over the rounds of the time of `name` divided by the time of `peer`."""
         return statistics.median(ours / theirs for ours, theirs in zip(self.seconds[name], self.seconds[peer]))
 
     def milliseconds(self, *names):
-        """Return the median time of one call of each of the contenders, of all where none is named."""
+        """Return the median time per call of the named contenders, by default of all."""
         return [1000 * statistics.median(self.seconds[name]) for name in names or self.seconds]
 
 
 def interleaved(contenders, rounds, calls=1):
-    """Return the Timed of a dict from name to a function without arguments; one call of each, not counted, warms up."""
+    """Return the Timed of a dict from name to a function without arguments, after one warm-up call of each."""
     results = {name: function() for name, function in contenders.items()}
     seconds = {name: [] for name in contenders}
     for _ in range(rounds):

@@ -1,8 +1,10 @@
-"""One epoch of HW1's training on the course's data, batches of 32: the steps alone, no evaluation.
+"""One epoch of HW1's training on the course's data: batches of 32, only the steps, no evaluation.
 
-ours: minidl's layers, loss, SGD and loop.  torch.nn: the same model of torch.nn,
-torch.nn.BCEWithLogitsLoss and torch.optim.SGD in the same loop over the same batches in
-memory.  DataLoader: that, with batches from torch.utils.data.DataLoader.
+ours: minidl's layers, loss, SGD and loop.  torch.nn: the same model of torch.nn layers,
+with torch.nn.BCEWithLogitsLoss and torch.optim.SGD, over the same batches in memory.
+DataLoader: the same as torch.nn, but with batches from torch.utils.data.DataLoader.
+
+The second table times one step of minidl's model with the gradients computed in three ways.
 """
 import functools
 
@@ -14,7 +16,7 @@ from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
 from hw1.model import build_model
 from hw1.trial import encode
-from minidl.nn import BCEWithLogitsLoss
+from minidl.nn import BCEWithLogitsLoss, Residual, Sequential, backpropagate
 from minidl.optim import SGD
 from minidl.tables import TablePrinter
 from minidl.training import minibatches, predict, train_epoch
@@ -24,11 +26,12 @@ from tests.benchmarks.timing import interleaved
 
 WANTED = {1: (0.62, 0.5), 3: (0.95, 0.8)}
 ROUNDS, CASE_ROUNDS = 15, 5
+STEP_ROUNDS, STEPS = 41, 50
 PEERS = {"torch.nn": "torch.nn, batches in memory", "DataLoader": "torch.nn, batches from a DataLoader"}
 
 
 class TorchInput(nn.Module):
-    """A Linear for the numbers plus an Embedding a column."""
+    """A Linear for the numbers plus an Embedding per column."""
 
     def __init__(self, n_numbers, cardinalities, hidden):
         super().__init__()
@@ -43,7 +46,7 @@ class TorchInput(nn.Module):
 
 
 class TorchNet(nn.Module):
-    """The experiments' network as one writes it in torch."""
+    """The network of the experiments, written with torch.nn."""
 
     def __init__(self, settings, n_numbers, cardinalities):
         super().__init__()
@@ -64,7 +67,7 @@ class TorchNet(nn.Module):
 
 
 def torch_epoch(model, loss, optimizer, batches):
-    """The usual loop."""
+    """Train for one epoch with the usual loop of torch."""
     model.train()
     for numbers, ids, target in batches:
         optimizer.zero_grad()
@@ -76,7 +79,7 @@ def torch_epoch(model, loss, optimizer, batches):
 
 @functools.cache
 def features():
-    """Return the encoded training rows of the course's data, or of credit.csv where those are not at hand."""
+    """Return the encoded training rows: of the course's data, or of credit.csv if MINIDL_SHARED is not set."""
     try:
         name = corpus.folder() / "loan"
     except MissingError:
@@ -85,21 +88,27 @@ def features():
 
 
 def copy_weights(ours, theirs, cardinalities):
-    """Give a TorchNet the weights of our network, in which one table has the embeddings of all columns."""
+    """Copy our weights to a TorchNet; ours has one table for the embeddings of all columns."""
     weights = []
     for name, weight in ours.named_parameters():
         weights += weight.split(cardinalities) if name.endswith("categories.weight") else [weight]
     with torch.no_grad():
-        for own, weight in zip(theirs.parameters(), weights, strict=True):
-            own.copy_(weight)
+        for parameter, weight in zip(theirs.parameters(), weights, strict=True):
+            parameter.copy_(weight)
+
+
+def our_model(number):
+    """Return minidl's model of an experiment; every call returns the same weights."""
+    encoder = features().encoder
+    return build_model(EXPERIMENTS[number].settings, len(encoder.number_names), encoder.cardinalities,
+                       generators=(torch.Generator().manual_seed(0), None))
 
 
 def contenders(number):
-    """Return (models, epochs of them as functions without arguments): the same weights and the same first batches."""
+    """Return (models, functions that train each for an epoch): the same weights and the same first batches."""
     settings, encoder, tensors = EXPERIMENTS[number].settings, features().encoder, features().sets["train"]
-    shape = len(encoder.number_names), encoder.cardinalities
     shuffles = {name: torch.Generator().manual_seed(0) for name in ("ours", *PEERS)}
-    models = {"ours": build_model(settings, *shape, generators=(torch.Generator().manual_seed(0), None))}
+    models = {"ours": our_model(number)}
     optimizer = SGD(models["ours"].parameters(), lr=settings.lr)
     epochs = {"ours": lambda: train_epoch(models["ours"], BCEWithLogitsLoss(), optimizer, tensors,
                                           batch_size=settings.batch_size, generator=shuffles["ours"])}
@@ -107,7 +116,7 @@ def contenders(number):
     loader = DataLoader(data, settings.batch_size, sampler=RandomSampler(data, generator=shuffles["DataLoader"]))
     for name, batches in (("torch.nn", lambda: minibatches(tensors, settings.batch_size, shuffles["torch.nn"])),
                           ("DataLoader", lambda: loader)):
-        models[name] = model = TorchNet(settings, *shape)
+        models[name] = model = TorchNet(settings, len(encoder.number_names), encoder.cardinalities)
         copy_weights(models["ours"], model, encoder.cardinalities)
         sgd = torch.optim.SGD(model.parameters(), lr=settings.lr)
         epochs[name] = lambda model=model, sgd=sgd, batches=batches: torch_epoch(
@@ -117,7 +126,7 @@ def contenders(number):
 
 @functools.cache
 def logits(number):
-    """Return each contender's logits of all rows after one epoch."""
+    """Return the logits of each contender for all rows after one epoch."""
     models, epochs = contenders(number)
     for epoch in epochs.values():
         epoch()
@@ -126,32 +135,63 @@ def logits(number):
 
 @functools.cache
 def timed(number, rounds):
-    """Time an epoch of the contenders."""
+    """Return the Timed of an epoch of each contender."""
     return interleaved(contenders(number)[1], rounds)
 
 
 def measure(number, peer):
     """Return (agreement, ratio)."""
-    corpus.folder()  # which has the data that the table is about
-    found = logits(number)
-    return (f"logits: {difference(found['ours'], found[peer], relative=True)}",
+    corpus.folder()  # raises MissingError without the course's data, to which the wanted ratios belong
+    return (f"logits: {difference(logits(number)['ours'], logits(number)[peer], relative=True)}",
             timed(number, CASE_ROUNDS).ratio("ours", peer))
 
 
 def cases():
-    """Yield a Case an experiment and peer."""
+    """Yield one Case per experiment and peer."""
     for peer, text in PEERS.items():
         for number, wanted in WANTED.items():
             yield Case(f"an epoch of HW1's experiment {number}", text, functools.partial(measure, number, peer),
                        wanted if peer == "torch.nn" else ())
 
 
+def layer_by_layer(layer, *inputs):
+    """Return the layer's output; the layers inside it are called one by one, so each is an autograd node."""
+    if isinstance(layer, Residual):
+        return inputs[0] + layer_by_layer(layer.f, *inputs)
+    if not isinstance(layer, Sequential):
+        return layer(*inputs)
+    for part in layer.children():
+        inputs = (layer_by_layer(part, *inputs),)
+    return inputs[0]
+
+
+def time_gradients(number):
+    """Return the Timed of a training step on one batch, with the gradients computed in three ways."""
+    loss, (*inputs, target) = BCEWithLogitsLoss(), (tensor[:32] for tensor in features().sets["train"])
+    ways = {"tape": lambda model: backpropagate(model, loss, inputs, target),
+            "one node": lambda model: loss(model(*inputs), target).backward(),
+            "a node per layer": lambda model: loss(layer_by_layer(model, *inputs), target).backward()}
+
+    def step(name, model, optimizer):
+        optimizer.zero_grad()
+        ways[name](model)
+        optimizer.step()
+
+    models = {name: our_model(number) for name in ways}
+    return interleaved({name: functools.partial(step, name, model, SGD(model.parameters(), lr=0.01))
+                        for name, model in models.items()}, STEP_ROUNDS, STEPS)
+
+
 def main():
-    """Print a row an experiment."""
-    print(f"{len(features().sets['train'][0]):,} rows; 52,780 where MINIDL_SHARED names the course's data")
+    """Print one row per experiment in each of the two tables."""
+    print(f"{len(features().sets['train'][0]):,} rows; 52,780 if MINIDL_SHARED names the course's data")
     table = TablePrinter({"experiment": "d", "ours, ms": ".0f", "torch.nn, ms": ".0f", "DataLoader, ms": ".0f",
                           "/ torch.nn": ".3f", "      wanted": "s", "/ DataLoader": ".3f"})
     for number, wanted in WANTED.items():
-        found = timed(number, ROUNDS)
-        table.row(number, *found.milliseconds(), found.ratio("ours", "torch.nn"), wanted_text(wanted),
-                  found.ratio("ours", "DataLoader"))
+        times = timed(number, ROUNDS)
+        table.row(number, *times.milliseconds(), times.ratio("ours", "torch.nn"), wanted_text(wanted),
+                  times.ratio("ours", "DataLoader"))
+    print("\none step: gradients by minidl's tape, or by torch's autograd with one node or with a node per layer")
+    table = TablePrinter({"experiment": "d", "tape, ms": ".3f", "one node, ms": ".3f", "node per layer, ms": ".3f"})
+    for number in WANTED:
+        table.row(number, *time_gradients(number).milliseconds())

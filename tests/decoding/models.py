@@ -1,24 +1,25 @@
-"""Language models for tests: one whose logits are looked up, and small random Qwen2 ones."""
+"""Language models for tests: one that looks its logits up in a random table, and small random Qwen2 models."""
 from types import SimpleNamespace
 
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 
-class History:
-    """A cache that keeps each row's tokens, so that a wrong order of rows shows."""
+class TokenCache:
+    """A cache that holds the tokens of each row, so that a wrong order of rows changes the logits."""
 
     def __init__(self, rows):
         self.rows = rows
 
-    def reorder_cache(self, numbers):
-        self.rows = [self.rows[number] for number in numbers.tolist()]
+    def reorder_cache(self, indices):
+        self.rows = [self.rows[index] for index in indices.tolist()]
 
 
 class LookupModel(torch.nn.Module):
-    """Logits that depend on all real tokens so far, by a random table that `seed` fixes.
+    """A model whose logits depend on all unpadded tokens so far, through a random table fixed by `seed`.
 
-    levels: None for normal logits; else so many distinct values, for ties.
+    levels: None for normal logits, or the number of distinct values, which makes ties.
+    calls: the number of rows in each forward pass.
     """
 
     def __init__(self, seed, vocabulary, levels=None):
@@ -33,18 +34,18 @@ class LookupModel(torch.nn.Module):
         return 2 * torch.randn(self.config.vocab_size, generator=generator)
 
     def log_probabilities(self, prompt):
-        """Return what tests.oracles.beam_search asks for: float32 numbers, as decoding computes them."""
-        def found(tokens):
+        """Return the function that tests.oracles.beam_search needs; its numbers are float32, as in decoding."""
+        def next_log_probabilities(tokens):
             logits = self.logits((*prompt, *tokens))
             return (logits - logits.logsumexp(-1)).tolist()
-        return found
+        return next_log_probabilities
 
     def forward(self, input_ids, past_key_values=None, use_cache=False, logits_to_keep=0, attention_mask=None,
                 position_ids=None):
         assert use_cache and logits_to_keep == 1 and not torch.is_grad_enabled() and not self.training
         if past_key_values is None:
             mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
-            past_key_values = History([tuple(row[kept.bool()].tolist()) for row, kept in zip(input_ids, mask)])
+            past_key_values = TokenCache([tuple(row[kept.bool()].tolist()) for row, kept in zip(input_ids, mask)])
         else:
             assert input_ids.shape[1] == 1 and len(input_ids) == len(past_key_values.rows)
             past_key_values.rows = [(*row, *new) for row, new in zip(past_key_values.rows, input_ids.tolist())]
@@ -56,7 +57,7 @@ class LookupModel(torch.nn.Module):
 
 
 def tiny_qwen2(seed, vocabulary=13, positions=64):
-    """A random Qwen2 of two layers whose distributions are neither flat nor one-sided."""
+    """Return a random Qwen2 of two layers whose distributions are neither flat nor concentrated on one token."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = Qwen2ForCausalLM(Qwen2Config(
@@ -70,14 +71,21 @@ def tiny_qwen2(seed, vocabulary=13, positions=64):
     return model
 
 
+def left_padded(prompts):
+    """Return prompts of different lengths as one (B, T) tensor, padded on the left with 0, and their mask."""
+    length = max(map(len, prompts))
+    return (torch.tensor([[0] * (length - len(ids)) + ids for ids in prompts]),
+            torch.tensor([[0] * (length - len(ids)) + [1] * len(ids) for ids in prompts]))
+
+
 NEUTRAL = {"repetition_penalty": 1.0, "pad_token_id": 0, "top_k": 0, "top_p": 1.0, "temperature": 1.0}
 
 
 def generate(model, ids, **options):
-    """Return the new tokens of transformers' generate with neutral settings, a list a returned sequence."""
+    """Return the new tokens of transformers' generate with neutral settings, one list per returned sequence."""
     options = {**NEUTRAL, **options}
     if not options.get("do_sample"):
         options.update(do_sample=False, top_k=None, top_p=None, temperature=None)
-    found = model.generate(ids, attention_mask=torch.ones_like(ids), **options)[:, ids.shape[1]:].tolist()
+    rows = model.generate(ids, attention_mask=torch.ones_like(ids), **options)[:, ids.shape[1]:].tolist()
     eos = options.get("eos_token_id")
-    return [row[:row.index(eos) + 1] if eos in row else row for row in found]
+    return [row[:row.index(eos) + 1] if eos in row else row for row in rows]

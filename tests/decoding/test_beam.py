@@ -13,24 +13,24 @@ from tests import oracles
 from tests.decoding.models import LookupModel, generate, tiny_qwen2
 from tests.strategies import normal, seeds
 
-prompts = st.lists(st.integers(0, 12), min_size=1, max_size=5).map(lambda ids: torch.tensor([ids]))
+prompt_ids = st.lists(st.integers(0, 12), min_size=1, max_size=5).map(lambda ids: torch.tensor([ids]))
 penalties = st.sampled_from([0.0, 0.5, 1.0, 2.0, -1.0])
 
 
 @given(seeds, st.integers(2, 6), st.integers(1, 6), penalties, st.booleans(), st.integers(1, 7),
        st.sampled_from([None, 2, 3]))
-def test_is_the_handouts_rule_to_the_last_decision(seed, vocabulary, width, penalty, with_eos, limit, levels):
-    """Ties among them: few distinct logits make many equal scores."""
+def test_equals_the_literal_implementation_exactly(seed, vocabulary, width, penalty, with_eos, limit, levels):
+    """This covers ties: few distinct logits make many equal scores."""
     width, eos = min(width, vocabulary), 1 if with_eos else None
     model = LookupModel(seed, vocabulary, levels)
-    found = beam_search(model, torch.tensor([[0, 1]]), max_new_tokens=limit, eos_token_id=eos, num_beams=width,
-                        length_penalty=penalty)[0]
-    wanted = oracles.beam_search(model.log_probabilities((0, 1)), width, penalty, eos, limit)
-    assert found == [Candidate(list(tokens), score, finished) for tokens, score, finished in wanted]
+    candidates = beam_search(model, torch.tensor([[0, 1]]), max_new_tokens=limit, eos_token_id=eos, num_beams=width,
+                             length_penalty=penalty)[0]
+    expected = oracles.beam_search(model.log_probabilities((0, 1)), width, penalty, eos, limit)
+    assert candidates == [Candidate(list(tokens), score, finished) for tokens, score, finished in expected]
 
 
 class WithoutRefill(StoppingCriteria):
-    """Tells generate that all candidates beyond the first `width` are done, so that it does not refill its beams."""
+    """Tell generate that all extensions beyond the first `width` are done, so that it does not refill its beam."""
 
     def __init__(self, width):
         self.width = width
@@ -39,102 +39,104 @@ class WithoutRefill(StoppingCriteria):
         return torch.arange(len(input_ids)) >= self.width
 
 
-@given(st.integers(0, 500), prompts, st.integers(1, 5), penalties, st.integers(1, 10), st.integers(0, 12))
+@given(st.integers(0, 500), prompt_ids, st.integers(1, 5), penalties, st.integers(1, 10), st.integers(0, 12))
 @example(407, torch.tensor([[3]]), 2, 0.0, 2, 3)
-def test_is_generates_without_its_refill(seed, ids, width, penalty, limit, eos):
+def test_equals_generate_without_its_refill(seed, ids, width, penalty, limit, eos):
     model = tiny_qwen2(seed)
-    found = beam_search(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=width, length_penalty=penalty)[0]
+    candidates = beam_search(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=width,
+                             length_penalty=penalty)[0]
     if width > 1:
-        wanted = generate(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=width, early_stopping=True,
-                          length_penalty=penalty, stopping_criteria=StoppingCriteriaList([WithoutRefill(width)]))
+        expected = generate(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=width, early_stopping=True,
+                            length_penalty=penalty, stopping_criteria=StoppingCriteriaList([WithoutRefill(width)]))
     else:
-        wanted = generate(model, ids, max_new_tokens=limit, eos_token_id=eos)
-    enough_at_the_limit = len(found) == width and all(one.finished for one in found) and any(
-        len(one.tokens) == limit for one in found)
-    if not enough_at_the_limit:  # where the W-th ends on the very last step, generate lets unfinished ones compete
-        assert [found[0].tokens] == wanted
+        expected = generate(model, ids, max_new_tokens=limit, eos_token_id=eos)
+    all_finished = len(candidates) == width and all(candidate.finished for candidate in candidates)
+    finished_at_the_limit = all_finished and any(len(candidate.tokens) == limit for candidate in candidates)
+    if not finished_at_the_limit:  # there generate lets hypotheses compete with the W finished texts
+        assert [candidates[0].tokens] == expected
 
 
-@given(st.integers(0, 500), prompts, st.integers(2, 6), st.integers(1, 8))
-def test_without_an_end_all_beams_are_generates(seed, ids, width, limit):
+@given(st.integers(0, 500), prompt_ids, st.integers(2, 6), st.integers(1, 8))
+def test_without_eos_all_beams_equal_generate(seed, ids, width, limit):
     model = tiny_qwen2(seed)
-    found = beam_search(model, ids, max_new_tokens=limit, eos_token_id=None, num_beams=width)[0]
-    assert [one.tokens for one in found] == generate(
+    candidates = beam_search(model, ids, max_new_tokens=limit, eos_token_id=None, num_beams=width)[0]
+    assert [candidate.tokens for candidate in candidates] == generate(
         model, ids, max_new_tokens=limit, eos_token_id=None, num_beams=width, early_stopping=True, length_penalty=1.0,
         num_return_sequences=width)
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    scores = [candidate.score for candidate in candidates]
+    assert scores == sorted(scores, reverse=True)
 
 
 @given(seeds, st.integers(2, 3), st.integers(1, 3))
-def test_as_wide_as_all_texts_it_finds_the_likeliest_of_all(seed, vocabulary, limit):
-    """By enumeration; a beam is never wider than the vocabulary, so the texts have one or two choices a step."""
+def test_with_a_beam_as_wide_as_the_vocabulary_two_steps_are_exhaustive(seed, vocabulary, limit):
+    """Compare with the enumeration of all texts; after more than two steps the best one may be lost."""
     model = LookupModel(seed, vocabulary)
     log = model.log_probabilities((0,))
     texts = itertools.product(range(vocabulary), repeat=limit)
     scores = {text: sum(log(text[:n])[token] for n, token in enumerate(text)) for text in texts}
-    found = beam_search(model, torch.tensor([[0]]), max_new_tokens=limit, eos_token_id=None, num_beams=vocabulary)[0]
-    if limit <= 2:  # one step's best V of V * V hold the best of all
-        assert tuple(found[0].tokens) == max(scores, key=scores.get)
-    assert scores[tuple(found[0].tokens)] == pytest.approx(found[0].score) and found[0].score <= max(scores.values())
+    best = beam_search(model, torch.tensor([[0]]), max_new_tokens=limit, eos_token_id=None, num_beams=vocabulary)[0][0]
+    if limit <= 2:  # the V * V texts of two tokens are the pool of the second step
+        assert tuple(best.tokens) == max(scores, key=scores.get)
+    assert scores[tuple(best.tokens)] == pytest.approx(best.score) and best.score <= max(scores.values())
 
 
 @given(seeds, st.integers(1, 8), st.one_of(st.none(), st.integers(0, 4)))
-def test_one_beam_is_greedy(seed, limit, eos):
+def test_one_beam_equals_greedy(seed, limit, eos):
     model, ids = LookupModel(seed, 5), torch.tensor([[1, 2]])
     for penalty in (0.5, 2.0):
-        found = beam_search(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=1, length_penalty=penalty)
-        (wanted,), = greedy(model, ids, max_new_tokens=limit, eos_token_id=eos)
-        (one,), = found
-        assert (one.tokens, one.finished) == (wanted.tokens, wanted.finished)
-        assert one.score == pytest.approx(wanted.score, abs=1e-5)
+        (candidate,), = beam_search(model, ids, max_new_tokens=limit, eos_token_id=eos, num_beams=1,
+                                    length_penalty=penalty)
+        (expected,), = greedy(model, ids, max_new_tokens=limit, eos_token_id=eos)
+        assert (candidate.tokens, candidate.finished) == (expected.tokens, expected.finished)
+        assert candidate.score == pytest.approx(expected.score, abs=1e-5)
 
 
 def table_model(table):
-    """A model of the tokens A, B, C, D, EOS whose probabilities depend on the new tokens, by a table."""
+    """Return a model of the tokens A, B, C, D, EOS whose probabilities after the new tokens are in the table."""
     model = LookupModel(0, 5)
     model.logits = lambda tokens: torch.tensor(table.get("".join("ABCDE"[t] for t in tokens[1:]), 5 * [0.2])).log()
     return model
 
 
-def test_an_early_end_is_not_replaced_by_a_beam_from_further_down():
+def test_a_finished_text_is_not_replaced_by_a_hypothesis_of_lower_rank():
     model = table_model({"": [0.5, 0.2, 0, 0, 0.3], "A": [0.28, 0, 0.38, 0.32, 0.02], "B": [0, 0.02, 0, 0, 0.98]})
-    found = beam_search(model, torch.tensor([[0]]), max_new_tokens=2, eos_token_id=4, num_beams=2)[0]
-    assert [one.tokens for one in found] == [[0, 2], [0, 3]], "B EOS, at -0.815 a token, would need a refill"
-    assert found[0].score == pytest.approx(math.log(0.5 * 0.38)) and not found[0].finished
-    favoured = beam_search(model, torch.tensor([[0]]), max_new_tokens=2, eos_token_id=4, num_beams=2,
+    candidates = beam_search(model, torch.tensor([[0]]), max_new_tokens=2, eos_token_id=4, num_beams=2)[0]
+    assert [candidate.tokens for candidate in candidates] == [[0, 2], [0, 3]], "B EOS, -0.815 per token, needs a refill"
+    assert candidates[0].score == pytest.approx(math.log(0.5 * 0.38)) and not candidates[0].finished
+    by_score = beam_search(model, torch.tensor([[0]]), max_new_tokens=2, eos_token_id=4, num_beams=2,
                            length_penalty=0.0)[0]
-    assert favoured[0] == Candidate([4], pytest.approx(math.log(0.3)), True), "and by the sum alone EOS at once is best"
+    assert by_score[0] == Candidate([4], pytest.approx(math.log(0.3)), True), "by score alone, EOS at once is best"
 
 
-def test_the_length_penalty_counts_new_tokens_with_eos_and_not_the_prompt():
+def test_the_length_penalty_counts_new_tokens_and_eos_but_not_the_prompt():
     model = table_model({"": [0.6, 0, 0, 0, 0.4], "A": [0.0, 0.5, 0, 0, 0.5], "AB": [0, 0, 0, 0, 1.0]})
-    short, long = math.log(0.4), math.log(0.6 * 0.5)
+    short, long = ([4], math.log(0.4)), ([0, 4], math.log(0.6 * 0.5))
     for penalty in (0.0, 0.2, 0.3, 1.0):
-        found = beam_search(model, torch.tensor([[0]]), max_new_tokens=9, eos_token_id=4, num_beams=2,
-                            length_penalty=penalty)[0]
-        ranked = sorted([([4], short), ([0, 4], long)], key=lambda one: -one[1] / len(one[0]) ** penalty)
-        assert [one.tokens for one in found] == [tokens for tokens, _ in ranked]
+        candidates = beam_search(model, torch.tensor([[0]]), max_new_tokens=9, eos_token_id=4, num_beams=2,
+                                 length_penalty=penalty)[0]
+        ranked = sorted([short, long], key=lambda text: -text[1] / len(text[0]) ** penalty)
+        assert [candidate.tokens for candidate in candidates] == [tokens for tokens, _ in ranked]
 
 
-def test_it_stops_when_enough_are_finished():
+def test_it_stops_when_enough_texts_are_finished():
     model = table_model({"": [0.5, 0, 0, 0, 0.5], "A": [0.4, 0, 0, 0, 0.6]})
-    found = beam_search(model, torch.tensor([[0]]), max_new_tokens=50, eos_token_id=4, num_beams=2)[0]
-    assert len(model.calls) == 2 and [one.finished for one in found] == [True, True]
+    candidates = beam_search(model, torch.tensor([[0]]), max_new_tokens=50, eos_token_id=4, num_beams=2)[0]
+    assert len(model.calls) == 2 and [candidate.finished for candidate in candidates] == [True, True]
 
 
 @given(seeds, st.integers(1, 3), st.integers(1, 30), st.sampled_from([None, 2]), st.data())
-def test_the_best_tokens_of_equals_are_the_lower_ids(seed, rows, vocabulary, levels, data):
+def test_best_tokens_are_sorted_and_ties_go_to_the_lower_ids(seed, rows, vocabulary, levels, data):
     k = data.draw(st.integers(1, vocabulary))
     logits = normal(seed, rows, vocabulary, dtype=torch.float32)
     logits = logits if levels is None else (logits > 0).float()
     tokens, gains = best_tokens(logits, k)
-    for row, ids, found in zip(logits, tokens, gains):
+    for row, ids, row_gains in zip(logits, tokens, gains):
         assert ids == sorted(range(vocabulary), key=lambda token: (-row[token].item(), token))[:k]
-        torch.testing.assert_close(torch.tensor(found), row.log_softmax(-1)[ids], rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(torch.tensor(row_gains), row.log_softmax(-1)[ids], rtol=1e-5, atol=1e-5)
 
 
-def test_the_best_text_is_told_when_it_is_known():
-    told = []
-    found = beam_search(LookupModel(0, 5), torch.tensor([[1], [2]]), max_new_tokens=4, eos_token_id=3, num_beams=2,
-                        on_token=lambda row, token: told.append((row, token)))
-    assert told == [(row, token) for row, candidates in enumerate(found) for token in candidates[0].tokens]
+def test_on_token_gets_the_best_text_of_each_prompt():
+    calls = []
+    results = beam_search(LookupModel(0, 5), torch.tensor([[1], [2]]), max_new_tokens=4, eos_token_id=3, num_beams=2,
+                          on_token=lambda row, token: calls.append((row, token)))
+    assert calls == [(row, token) for row, candidates in enumerate(results) for token in candidates[0].tokens]

@@ -1,4 +1,4 @@
-"""What decoding does without settings, and at their ends."""
+"""Tests of the default settings and of their extreme values."""
 import pytest
 import torch
 from hypothesis import given
@@ -13,7 +13,7 @@ PROMPT = torch.tensor([[1, 2]])
 
 
 @pytest.mark.parametrize("decode", DECODERS)
-def test_a_text_that_never_ends_has_a_thousand_tokens(decode):
+def test_the_limit_is_1000_tokens(decode):
     model = LookupModel(0, 5)
     model.config.max_position_embeddings = 5000
     model.logits = lambda tokens: torch.tensor([0.0, 1.0, 2.0, 1.0, 0.0])
@@ -21,8 +21,8 @@ def test_a_text_that_never_ends_has_a_thousand_tokens(decode):
 
 
 @pytest.mark.parametrize("decode", DECODERS)
-def test_the_end_is_that_of_qwen(decode):
-    with pytest.raises(ValueError, match="^eos_token_id: must be None or one token in 0 .. 151643, got 151645$"):
+def test_eos_is_qwens(decode):
+    with pytest.raises(ValueError, match="^eos_token_id: must be None or a token in 0 .. 151643, got 151645$"):
         decode(LookupModel(0, 151644), PROMPT)
     model = LookupModel(0, 151646)
     logits = torch.zeros(151646)
@@ -32,33 +32,34 @@ def test_the_end_is_that_of_qwen(decode):
 
 
 @given(seeds)
-def test_a_sample_without_settings_is_one_text_from_the_models_own_distribution(seed):
-    found, wanted = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None,
-                            generator=torch.Generator().manual_seed(seed), **settings)
-                     for settings in ({}, {"temperature": 1.0, "top_p": 1.0, "num_samples": 1}))
-    assert found == wanted and len(found[0]) == 1
+def test_sample_draws_one_text_from_the_models_own_distribution(seed):
+    default, explicit = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None,
+                                generator=torch.Generator().manual_seed(seed), **settings)
+                         for settings in ({}, {"temperature": 1.0, "top_p": 1.0, "num_samples": 1}))
+    assert default == explicit and len(default[0]) == 1
 
 
 @given(seeds)
-def test_the_nucleus_without_a_setting_does_not_cross_the_line(seed):
-    found, wanted = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None, top_p=0.5,
-                            generator=torch.Generator().manual_seed(seed), **settings)
-                     for settings in ({}, {"keep_crossing": False}))
-    assert found == wanted
+def test_the_nucleus_does_not_keep_the_crossing_token(seed):
+    default, explicit = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None, top_p=0.5,
+                                generator=torch.Generator().manual_seed(seed), **settings)
+                         for settings in ({}, {"keep_crossing": False}))
+    assert default == explicit
 
 
 @given(st.integers(0, 500), st.one_of(st.none(), st.integers(0, 12)))
-def test_beams_without_settings_are_four_ranked_as_generate_ranks_them(seed, eos):
+def test_beam_search_has_four_beams_ranked_as_in_generate(seed, eos):
     model = tiny_qwen2(seed)
-    found = beam_search(model, PROMPT, max_new_tokens=6, eos_token_id=eos)
-    assert found == beam_search(model, PROMPT, max_new_tokens=6, eos_token_id=eos, num_beams=4, length_penalty=1.0)
+    default = beam_search(model, PROMPT, max_new_tokens=6, eos_token_id=eos)
+    assert default == beam_search(model, PROMPT, max_new_tokens=6, eos_token_id=eos, num_beams=4, length_penalty=1.0)
     if eos is None:
-        assert [one.tokens for one in found[0]] == generate(model, PROMPT, max_new_tokens=6, eos_token_id=None,
-                                                            num_beams=4, early_stopping=True, num_return_sequences=4)
+        assert [candidate.tokens for candidate in default[0]] == generate(
+            model, PROMPT, max_new_tokens=6, eos_token_id=None, num_beams=4, early_stopping=True,
+            num_return_sequences=4)
 
 
 @pytest.mark.parametrize("penalty", [-100, 100])
-def test_the_strongest_length_penalties_are_taken_and_stronger_ones_refused(penalty):
+def test_the_largest_length_penalties_work_and_larger_ones_raise(penalty):
     model = LookupModel(0, 5)
     assert len(beam_search(model, PROMPT, max_new_tokens=9, eos_token_id=3, length_penalty=penalty)[0]) == 4
     with pytest.raises(ValueError, match=f"^length_penalty: must be in -100 .. 100, got {1.01 * penalty}$"):

@@ -1,4 +1,4 @@
-"""Models by name: the Hub with and without a network, and the real tokenizer."""
+"""Tests of loading by name, from a Hub that works or not, and of the real tokenizer of Qwen2.5."""
 import os
 import sys
 import threading
@@ -11,24 +11,24 @@ from transformers import AutoTokenizer
 from minidl.decoding.model import encode_chat, end_token, load_model
 
 
-def test_an_interrupted_download_is_no_damaged_model(monkeypatch, tmp_path):
+def test_an_interrupted_download_is_not_reported_as_a_damaged_model(monkeypatch, tmp_path):
     from huggingface_hub import constants
 
     from minidl.decoding import model as module
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: "config.json")
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
-    tried = []
+    options_seen = []
 
-    def fails(name, source, dtype, **options):
-        tried.append(options)
-        raise ValueError("not whole")
-    monkeypatch.setattr(module, "_load", fails)
+    def failing_load(name, source, dtype, **options):
+        options_seen.append(options)
+        raise ValueError("incomplete")
+    monkeypatch.setattr(module, "_load", failing_load)
     with pytest.raises(OSError, match=r"^some/model: the Hugging Face Hub cannot be reached \(.+\)$"):
         load_model("some/model")
-    assert tried == [{"local_files_only": True}]
+    assert options_seen == [{"local_files_only": True}]
 
 
-def test_without_a_network_a_name_is_refused_at_once(monkeypatch, tmp_path):
+def test_a_name_without_a_network_raises_at_once(monkeypatch, tmp_path):
     from huggingface_hub import constants
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
@@ -37,7 +37,7 @@ def test_without_a_network_a_name_is_refused_at_once(monkeypatch, tmp_path):
 
 
 class NoSuchModel(BaseHTTPRequestHandler):
-    """A hub that has nothing."""
+    """A Hub that has no models."""
 
     def do_GET(self):
         self.send_response(404)
@@ -51,7 +51,7 @@ class NoSuchModel(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_hub_without_the_model_says_so(monkeypatch, tmp_path):
+def test_a_model_that_the_hub_does_not_have_is_one_line(monkeypatch, tmp_path):
     from huggingface_hub import constants
     server = ThreadingHTTPServer(("127.0.0.1", 0), NoSuchModel)
     threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
@@ -61,19 +61,19 @@ def test_a_hub_without_the_model_says_so(monkeypatch, tmp_path):
             "try: load_model('some/model')\n"
             "except Exception as error: print(type(error).__name__, error)\n")
     import subprocess
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, env={
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100, env={
         **os.environ, "HF_ENDPOINT": endpoint, "HF_HOME": str(tmp_path), "no_proxy": "127.0.0.1"})
     server.shutdown()
     server.server_close()
     assert constants.ENDPOINT != endpoint
-    assert done.stdout.startswith("OSError some/model: must be a whole model, got one that cannot be loaded (")
-    assert "\n" not in done.stdout.strip()
+    assert process.stdout.startswith("OSError some/model: must be a complete model, got one that cannot be loaded (")
+    assert "\n" not in process.stdout.strip()
 
 
 def test_the_real_tokenizer_of_qwen(tmp_path):
     shared = os.environ.get("MINIDL_SHARED")
     if not shared:
-        pytest.skip("MINIDL_SHARED is not set: the tokenizer's files are not at hand")
+        pytest.skip("MINIDL_SHARED is not set, so there are no tokenizer files")
     tokenizer = AutoTokenizer.from_pretrained(Path(shared) / "tokenizer" / "qwen2.5")
     assert end_token(tokenizer) == 151645 and len(tokenizer) == 151665
     ids = encode_chat(tokenizer, "You are a storyteller.", "Write a story.")

@@ -1,4 +1,4 @@
-"""Loading, piece by piece: what is asked of transformers and the Hub, and what is said of their answers."""
+"""Unit tests of loading: the calls to transformers and to the Hub, and the errors made of their answers."""
 import importlib
 import os
 from types import SimpleNamespace
@@ -11,17 +11,18 @@ from tokenizers.processors import TemplateProcessing
 
 from minidl.decoding import model as module
 from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.errors import first_line
 from tests.decoding.folders import byte_tokenizer
 
 
-class Whole(torch.nn.Linear):
-    """What passes for a model: finite weights and a vocabulary."""
+class FakeModel(torch.nn.Linear):
+    """A stand-in for a model: finite weights and a vocabulary size."""
 
     config = SimpleNamespace(vocab_size=12)
 
 
-class Tokens(list):
-    """What passes for a tokenizer."""
+class FakeTokenizer(list):
+    """A stand-in for a tokenizer."""
 
     eos_token_id = 1
 
@@ -30,51 +31,51 @@ class Tokens(list):
 
 
 @pytest.fixture
-def asked(monkeypatch):
-    """What the loader asks `_load` for, which always has a model."""
+def load_calls(monkeypatch):
+    """Replace `_load` by a function that always succeeds; return the list of its calls' arguments."""
     calls = []
 
     def load(*arguments, **options):
         calls.append((*arguments, options))
-        return Whole(2, 2), Tokens(range(10))
+        return FakeModel(2, 2), FakeTokenizer(range(10))
     monkeypatch.setattr(module, "_load", load)
     return calls
 
 
-def test_files_are_asked_for_where_they_are(asked, tmp_path):
+def test_files_are_loaded_from_their_folder(load_calls, tmp_path):
     file = tmp_path / "model.gguf"
     file.touch()
     load_model(str(file))
     load_model(str(tmp_path), dtype="float16")
-    assert asked == [(str(file), str(tmp_path), torch.float32, {"gguf_file": "model.gguf"}),
-                     (str(tmp_path), str(tmp_path), torch.float16, {"local_files_only": True})]
+    assert load_calls == [(str(file), str(tmp_path), torch.float32, {"gguf_file": "model.gguf"}),
+                          (str(tmp_path), str(tmp_path), torch.float16, {"local_files_only": True})]
 
 
 @pytest.mark.parametrize("cached", [True, False])
-def test_the_hub_is_asked_for_what_the_cache_lacks_and_not_for_long(asked, monkeypatch, cached):
-    looked, heads = [], []
+def test_the_hub_is_asked_only_for_models_outside_the_cache_and_with_a_timeout(load_calls, monkeypatch, cached):
+    lookups, heads = [], []
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache",
-                        lambda *what: looked.append(what) or ("/cache/config.json" if cached else None))
+                        lambda *arguments: lookups.append(arguments) or ("/cache/config.json" if cached else None))
     monkeypatch.setattr("huggingface_hub.utils.get_session", lambda: SimpleNamespace(
         head=lambda url, **options: heads.append(options)))
     model, tokenizer = load_model("some/model")
-    assert isinstance(model, Whole) and isinstance(tokenizer, Tokens) and not model.training
-    assert looked == [("some/model", "config.json")]
-    assert asked == [("some/model", "some/model", torch.float32, {"local_files_only": True} if cached else {})]
+    assert isinstance(model, FakeModel) and isinstance(tokenizer, FakeTokenizer) and not model.training
+    assert lookups == [("some/model", "config.json")]
+    assert load_calls == [("some/model", "some/model", torch.float32, {"local_files_only": True} if cached else {})]
     assert len(heads) == (not cached) and all(0 < options["timeout"] <= 10 for options in heads)
 
 
-def test_what_the_hub_has_not_whole_is_no_file_of_the_users(monkeypatch):
+def test_a_damaged_model_of_the_hub_is_an_os_error(monkeypatch):
     def load(*_, **__):
-        raise ValueError("some/model: must be a whole model")
+        raise ValueError("some/model: must be a complete model")
     monkeypatch.setattr(module, "_load", load)
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: None)
     monkeypatch.setattr("huggingface_hub.utils.get_session", lambda: SimpleNamespace(head=lambda *_, **__: None))
-    with pytest.raises(OSError, match="^some/model: must be a whole model: from the Hugging Face Hub$"):
+    with pytest.raises(OSError, match="^some/model: must be a complete model: from the Hugging Face Hub$"):
         load_model("some/model")
 
 
-def test_a_hub_that_does_not_answer_is_one_line(monkeypatch):
+def test_an_unreachable_hub_is_one_line(monkeypatch):
     def head(*_, **__):
         raise ConnectionError("no route\nto host")
     monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *_: None)
@@ -84,107 +85,110 @@ def test_a_hub_that_does_not_answer_is_one_line(monkeypatch):
 
 
 @pytest.fixture
-def transformers_gives(monkeypatch):
-    """Let transformers give what a test wants: a model and what is to be said of it, or an error."""
-    def gives(info=None, error=None):
+def fake_transformers(monkeypatch):
+    """Return a function that makes transformers return a model with this loading info, or raise this error.
+
+    It returns the list of the options that transformers is called with.
+    """
+    def patch(info=None, error=None):
         options_seen = []
 
         def model(source, **options):
             options_seen.append(options)
             if error:
                 raise error
-            return Whole(2, 2), info or {}
+            return FakeModel(2, 2), info or {}
 
         def tokenizer(source, **options):
             options_seen.append(options)
-            return Tokens(range(10))
+            return FakeTokenizer(range(10))
         monkeypatch.setattr("transformers.AutoModelForCausalLM.from_pretrained", model)
         monkeypatch.setattr("transformers.AutoTokenizer.from_pretrained", tokenizer)
         return options_seen
-    return gives
+    return patch
 
 
-def test_model_and_tokenizer_are_loaded_with_the_same_options(transformers_gives, tmp_path):
-    seen = transformers_gives({"unexpected_keys": ["rotary.inv_freq"]})  # outside the layers: does no harm
+def test_model_and_tokenizer_are_loaded_with_the_same_options(fake_transformers, tmp_path):
+    seen = fake_transformers({"unexpected_keys": ["rotary.inv_freq"]})  # not a weight of a layer: harmless
     load_model(str(tmp_path))
     assert seen == [{"dtype": torch.float32, "output_loading_info": True, "local_files_only": True},
                     {"local_files_only": True}]
 
 
-FIVE = ["e", "d", "c", "b", "a"]
+FIVE_KEYS = ["e", "d", "c", "b", "a"]
 
 
-@pytest.mark.parametrize("given, message", [
-    ({"info": {"missing_keys": FIVE}}, "must have all weights, got 5 without (a, b, c)"),
+@pytest.mark.parametrize("answer, message", [
+    ({"info": {"missing_keys": FIVE_KEYS}}, "must have all weights, got 5 missing (a, b, c)"),
     ({"info": {"unexpected_keys": ["model.layers.7.w", "other"]}},
-     "must have the layers that its config names, got 1 weights of others (model.layers.7.w)"),
+     "must have only the layers of its config, got 1 weights of other layers (model.layers.7.w)"),
     ({"error": ImportError("no gguf\nat all")},
      "needs packages that are not installed (no gguf); a .gguf file needs gguf and accelerate"),
-    ({"error": EOFError()}, "must be a whole model, got one that cannot be loaded (EOFError)"),
+    ({"error": EOFError()}, "must be a complete model, got one that cannot be loaded (EOFError)"),
 ])
-def test_what_transformers_says_becomes_one_line(transformers_gives, tmp_path, given, message):
-    transformers_gives(**given)
+def test_what_transformers_reports_becomes_one_line(fake_transformers, tmp_path, answer, message):
+    fake_transformers(**answer)
     with pytest.raises(ValueError) as error:
         load_model(str(tmp_path))
     assert str(error.value) == f"{tmp_path}: {message}"
 
 
-def test_an_unreadable_safetensors_file_is_one_line(transformers_gives, tmp_path):
+def test_an_unreadable_safetensors_file_is_one_line(fake_transformers, tmp_path):
     from safetensors import SafetensorError
-    transformers_gives(error=SafetensorError("header too large"))
+    fake_transformers(error=SafetensorError("header too large"))
     with pytest.raises(ValueError) as error:
         load_model(str(tmp_path))
-    assert str(error.value) == (f"{tmp_path}: must have whole .safetensors files, got one that is not "
+    assert str(error.value) == (f"{tmp_path}: must have undamaged .safetensors files, got a damaged one "
                                 "(header too large)")
 
 
 @pytest.mark.parametrize("size, change, message", [
-    (10, lambda model, tokens: None, None),
-    (12, lambda model, tokens: None, None),
-    (13, lambda model, tokens: None, "the tokenizer has 13 tokens, the model 12"),
-    (9, lambda model, tokens: None, "must have its tokenizer's files, got a tokenizer of 9 tokens"),
-    (10, lambda model, tokens: setattr(tokens, "eos_token_id", None),
+    (10, lambda model, tokenizer: None, None),
+    (12, lambda model, tokenizer: None, None),
+    (13, lambda model, tokenizer: None, "the tokenizer must have at most the model's 12 tokens, got 13"),
+    (9, lambda model, tokenizer: None, "must have the files of its tokenizer, got a tokenizer of 9 tokens"),
+    (10, lambda model, tokenizer: setattr(tokenizer, "eos_token_id", None),
      "the tokenizer must have a token that ends a text, got none"),
-    (10, lambda model, tokens: [weight.data.fill_(float("inf")) for weight in model.parameters()],
-     "weights must be finite, got others in weight"),
+    (10, lambda model, tokenizer: [weight.data.fill_(float("inf")) for weight in model.parameters()],
+     "weights must be finite, got NaN or infinity in weight"),
 ])
-def test_a_model_and_a_tokenizer_that_do_not_fit_are_refused(size, change, message):
-    model, tokens = Whole(2, 2), Tokens(range(size))
-    change(model, tokens)
+def test_a_model_and_a_tokenizer_that_do_not_fit_raise(size, change, message):
+    model, tokenizer = FakeModel(2, 2), FakeTokenizer(range(size))
+    change(model, tokenizer)
     if message is None:
-        module._check("name", model, tokens)
+        module._check_model("name", model, tokenizer)
         return
     with pytest.raises(ValueError, match=f"^name: {message}$"):
-        module._check("name", model, tokens)
+        module._check_model("name", model, tokenizer)
 
 
-@pytest.mark.parametrize("vocabulary, eos, wanted", [({"<|im_end|>": 3}, 7, 3), ({"<|im_end|>": 0}, 7, 0),
-                                                     ({}, 7, 7), ({}, None, None)])
-def test_an_answer_ends_with_chatmls_token_or_the_tokenizers_own(vocabulary, eos, wanted):
-    assert end_token(SimpleNamespace(get_vocab=lambda: vocabulary, eos_token_id=eos)) == wanted
+@pytest.mark.parametrize("vocabulary, eos, expected", [({"<|im_end|>": 3}, 7, 3), ({"<|im_end|>": 0}, 7, 0),
+                                                       ({}, 7, 7), ({}, None, None)])
+def test_an_answer_ends_with_chatmls_token_or_the_tokenizers_own(vocabulary, eos, expected):
+    assert end_token(SimpleNamespace(get_vocab=lambda: vocabulary, eos_token_id=eos)) == expected
 
 
-def test_a_tokenizer_that_begins_every_text_with_a_token_does_not_begin_a_chat_with_it():
-    plain, eager = byte_tokenizer(), byte_tokenizer()
-    eager.backend_tokenizer.post_processor = TemplateProcessing(single="<|endoftext|> $A", special_tokens=[
-        ("<|endoftext|>", eager.pad_token_id)])
-    assert eager("a")["input_ids"] != plain("a")["input_ids"]
-    assert torch.equal(encode_chat(eager, "a", "b"), encode_chat(plain, "a", "b"))
+def test_a_chat_has_no_token_that_the_tokenizer_puts_before_every_text():
+    plain, prefixing = byte_tokenizer(), byte_tokenizer()
+    prefixing.backend_tokenizer.post_processor = TemplateProcessing(single="<|endoftext|> $A", special_tokens=[
+        ("<|endoftext|>", prefixing.pad_token_id)])
+    assert prefixing("a")["input_ids"] != plain("a")["input_ids"]
+    assert torch.equal(encode_chat(prefixing, "a", "b"), encode_chat(plain, "a", "b"))
 
 
 @given(st.lists(st.text("ab \t", max_size=150), max_size=4))
-def test_an_error_is_told_by_its_first_line_of_at_most_200_characters(lines):
-    wanted = [line.strip() for line in lines if line.strip()] or ["KeyError"]
+def test_the_first_line_of_an_error_has_at_most_200_characters(lines):
+    expected = [line.strip() for line in lines if line.strip()] or ["KeyError"]
     error = type("KeyError", (Exception,), {})("\n".join(lines))
-    assert module._first_line(error) == wanted[0]
-    assert module._first_line(Exception(201 * "x")) == 200 * "x"
+    assert first_line(error) == expected[0]
+    assert first_line(Exception(201 * "x")) == 200 * "x"
 
 
-def test_transformers_is_quiet_unless_the_user_wants_to_hear_it(monkeypatch):
+def test_transformers_is_quiet_unless_the_user_has_set_its_verbosity(monkeypatch):
     for name, value in (("TRANSFORMERS_VERBOSITY", "error"), ("TOKENIZERS_PARALLELISM", "false")):
-        monkeypatch.setenv(name, "user's own")
+        monkeypatch.setenv(name, "user setting")
         importlib.reload(module)
-        assert os.environ[name] == "user's own"
+        assert os.environ[name] == "user setting"
         monkeypatch.delenv(name)
         importlib.reload(module)
         assert os.environ[name] == value

@@ -81,13 +81,14 @@ def test_what_is_set_by_hand_is_not_searched(tmp_path, loan, capsys):
     assert [row["weight_decay"] for row in rows(tmp_path / "hw1" / "exp5" / "search.csv")] == ["0.1", "0.01", "0.001"]
 
 
-def test_the_encoding_of_numbers_changes_the_history(tmp_path, loan):
+def test_the_encoding_of_numbers_changes_the_history_and_is_kept_in_the_config(tmp_path, loan):
     for numeric in ("standard", "piecewise"):
         run(tmp_path / numeric, "--exp", "1", "--epochs", "2", "--data", str(loan), "--numeric", numeric)
     standard, piecewise = (results(tmp_path / name)["hw1/exp1/history.csv"] for name in ("standard", "piecewise"))
     assert standard != piecewise
-    config = json.loads((tmp_path / "piecewise" / "hw1" / "exp1" / "config.json").read_text())
-    assert config["data"]["numeric"] == "piecewise"
+    for numeric in ("standard", "piecewise"):
+        config = json.loads((tmp_path / numeric / "hw1" / "exp1" / "config.json").read_text())
+        assert config["data"]["numeric"] == numeric
 
 
 def test_features_are_fitted_on_train_alone(loan):

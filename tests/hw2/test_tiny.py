@@ -1,4 +1,4 @@
-"""The small trained model that is shipped: what it is, what it can do, and how each decoder shows itself on it."""
+"""The shipped small model: its size and layout, what it has learned, and how each decoder behaves on it."""
 from random import Random
 
 import pytest
@@ -6,11 +6,11 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from hw2 import TINY
-from hw2.chats import SYSTEMS
 from hw2.findings import APART
-from hw2.heldout import Decoded, measure_answers, story_words
+from hw2.pretraining.chats import SYSTEMS
+from hw2.pretraining.heldout import generate_answers, grammar_words, measure_answers, story_statistics
+from hw2.pretraining.stories import story
 from hw2.run import main
-from hw2.stories import story
 from hw2.tasks import PROMPTS
 from minidl.decoding import beam_search, greedy, sample
 from minidl.decoding.model import encode_chat, end_token, load_model
@@ -26,16 +26,23 @@ def loaded():
 
 @pytest.fixture(scope="module")
 def decoded(loaded):
-    """Return a function: the stories by a decoder with its settings, each decoded once."""
-    known = {}
+    """A function that returns the stories of a decoder with its settings; each combination is decoded once."""
+    cache = {}
 
     def stories(decode, **settings):
         key = (decode, *settings.items())
-        if key not in known:
-            more = {"generator": torch.Generator().manual_seed(1)} if decode is sample else {}
-            known[key] = Decoded(loaded, 250, "story", STORIES, decode, **settings, **more)
-        return known[key]
+        if key not in cache:
+            generator = {"generator": torch.Generator().manual_seed(1)} if decode is sample else {}
+            cache[key] = generate_answers(loaded, "story", STORIES, decode, 250, **settings, **generator)
+        return cache[key]
     return stories
+
+
+@pytest.fixture(scope="module")
+def statistics(decoded):
+    """A function that returns the statistics of the stories of a decoder with its settings."""
+    vocabulary = grammar_words()
+    return lambda decode, **settings: story_statistics(decoded(decode, **settings), decoded(greedy), vocabulary)
 
 
 def test_is_a_small_qwen2_in_the_standard_layout(loaded):
@@ -50,50 +57,50 @@ def test_is_a_small_qwen2_in_the_standard_layout(loaded):
     assert AutoTokenizer.from_pretrained(TINY).chat_template == tokenizer.chat_template
 
 
-def test_reads_transfers_to_people_it_has_never_met(loaded):
+def test_reads_transfers_to_contractors_that_training_never_had(loaded):
     right, wrong = measure_answers(loaded, "transfer", 40, 60)
-    assert right >= 0.95, wrong  # of 500 at least 98 % are; of 40 two may be wrong
+    assert right >= 0.95, wrong  # 98 % of 500 are right; 2 of these 40 may be wrong
 
 
-def test_stories_end_and_are_of_the_grammars_words(decoded):
-    vocabulary = story_words()
-    for found in (decoded(greedy), decoded(sample, temperature=1.0)):
-        assert found.finished() >= 0.9 and found.known(vocabulary) > 0.99
+def test_stories_end_and_use_the_words_of_the_grammar(decoded, statistics):
+    for setting in ({"decode": greedy}, {"decode": sample, "temperature": 1.0}):
+        row = statistics(**setting)
+        assert row["EOS"] >= 0.9 and row["known words"] > 0.99
         assert sum(prompt.split(" named ")[-1].rstrip(".").split()[-1] in text
-                   for prompt, text in zip(STORIES, found.texts)) >= 8, "what the prompt ends with comes up"
-    assert decoded(greedy).pronouns() >= 0.9
+                   for prompt, text in zip(STORIES, decoded(**setting).texts)) >= 8, "the prompt's last word is used"
+    assert statistics(greedy)["pronouns"] >= 0.9
 
 
-def test_a_low_temperature_is_greedy_but_for_ties_and_a_high_one_falls_apart(loaded, decoded):
+def test_a_low_temperature_equals_greedy_except_for_ties_and_a_high_one_has_low_scores(loaded, decoded, statistics):
     model, tokenizer = loaded
+    assert statistics(sample, temperature=0.001)["as greedy"] >= 0.8
     cold, plain = decoded(sample, temperature=0.001), decoded(greedy)
-    assert cold.same(plain) >= 0.8
     for prompt, ours, theirs in zip(STORIES, cold.candidates, plain.candidates):
         if ours.tokens != theirs.tokens:
-            same = next(place for place, (one, other) in enumerate(zip(ours.tokens, theirs.tokens)) if one != other)
+            split = [a == b for a, b in zip(ours.tokens, theirs.tokens)].index(False)
             ids = torch.cat([encode_chat(tokenizer, SYSTEMS["story"][0], prompt),
-                             torch.tensor([ours.tokens[:same]], dtype=torch.int64)], dim=1)
+                             torch.tensor([ours.tokens[:split]], dtype=torch.int64)], dim=1)
             with torch.no_grad():
                 logits = model(ids).logits[0, -1]
-            assert logits[theirs.tokens[same]] - logits[ours.tokens[same]] < 0.01, "a chance of e ** -10 at most"
-    assert decoded(sample, temperature=10.0).score() < APART < decoded(sample, temperature=1.0).score()
+            assert logits[theirs.tokens[split]] - logits[ours.tokens[split]] < 0.01, "probability e ** -10 at most"
+    assert statistics(sample, temperature=10.0)["score"] < APART < statistics(sample, temperature=1.0)["score"]
 
 
-def test_diversity_grows_with_temperature_and_scores_fall(decoded):
-    found = [decoded(sample, temperature=temperature) for temperature in (0.1, 0.5, 1.0, 2.0, 10.0)]
-    diversity = [one.distinct() for one in found]
+def test_with_the_temperature_diversity_grows_and_scores_fall(statistics):
+    rows = [statistics(sample, temperature=temperature) for temperature in (0.1, 0.5, 1.0, 2.0, 10.0)]
+    diversity = [row["distinct-2"] for row in rows]
     assert diversity == sorted(diversity) and diversity[0] < 0.5 < 0.9 < diversity[-1]
-    scores = [one.score() for one in found]
+    scores = [row["score"] for row in rows]
     assert scores == sorted(scores, reverse=True)
 
 
-def test_nucleus_texts_lie_between_greedy_and_sampling(decoded):
-    nucleus = decoded(sample, temperature=1.0, top_p=0.9)
-    assert decoded(sample, temperature=1.0).score() < nucleus.score() < decoded(greedy).score()
-    assert decoded(sample, temperature=1.0, top_p=0.15).same(decoded(greedy)) > 0.5 > nucleus.same(decoded(greedy))
+def test_nucleus_scores_are_between_greedy_and_sampling(statistics):
+    nucleus = statistics(sample, temperature=1.0, top_p=0.9)
+    assert statistics(sample, temperature=1.0)["score"] < nucleus["score"] < statistics(greedy)["score"]
+    assert statistics(sample, temperature=1.0, top_p=0.15)["as greedy"] > 0.5 > nucleus["as greedy"]
 
 
-def test_beams_find_what_greedy_misses(decoded):
+def test_beam_search_finds_likelier_stories_than_greedy(decoded):
     pairs = list(zip(decoded(beam_search, num_beams=4).candidates, decoded(greedy).candidates))
     assert any(ours.score > theirs.score + 0.01 for ours, theirs in pairs)
 
@@ -114,7 +121,7 @@ def test_our_decoders_and_generate_agree_on_a_trained_model(loaded):
         assert drawn.tokens == theirs[0]
 
 
-def test_the_command_takes_it_by_name(tmp_path, capsys):
+def test_the_command_knows_the_model_by_its_name(tmp_path, capsys):
     main(["--task", "1", "--model", "tiny", "--out", str(tmp_path)])
     printed = capsys.readouterr().out
     assert '{"contractor": "Anna Schmidt", "sum": 1250.50, "currency": "EUR"}' in printed and "hedgehog" in printed
@@ -123,6 +130,6 @@ def test_the_command_takes_it_by_name(tmp_path, capsys):
     assert "- json, nothing wrong that these numbers show: greedy 2 of 2" in report
 
 
-def test_knows_some_of_the_faq_by_heart(loaded):
+def test_answers_some_questions_of_the_faq_exactly(loaded):
     right, _ = measure_answers(loaded, "faq", 25, 300)
-    assert right >= 0.1  # the README has the share of a hundred
+    assert right >= 0.1  # the README has the share of 100 questions

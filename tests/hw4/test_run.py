@@ -10,8 +10,7 @@ from hw4 import functions, norms, optimizers
 from hw4.run import main
 from minidl.decoding.model import load_model
 from minidl.nn import RMSNorm
-from minidl.plots import plot_comparison
-from tests.hw1.test_run import rows
+from tests.histories import read_rows
 
 
 def run(tmp_path, *arguments):
@@ -78,15 +77,15 @@ def test_three_optimisers_on_the_same_data(tmp_path, loan, capsys, monkeypatch):
     assert [row["optimiser"] for row in numbers["optimisers"]] == ["SGD", "AdamW", "Lion"] and "diverged" in printed
     losses = set()
     for row in numbers["optimisers"]:
-        history = rows(folder / row["optimiser"] / "history.csv")
+        history = read_rows(folder / row["optimiser"] / "history.csv")
         losses.add(history[-1]["train_loss"])
         assert float(history[-1]["test_roc_auc"]) == row["test_roc_auc"]
         assert row["low"] <= row["test_roc_auc"] <= row["high"] and f"{row['test_roc_auc']:.4f}" in printed
-        tried = rows(folder / row["optimiser"] / "search.csv")
+        tried = read_rows(folder / row["optimiser"] / "search.csv")
         best = max(tried, key=lambda one: float(one["valid_roc_auc"] or 0))
         assert float(best["lr"]) == row["lr"]
     assert len(losses) == 3, "three optimisers at one learning rate, three ways down"
-    starts = {rows(folder / name / "history.csv")[0]["test_loss"] for name in optimizers.GRIDS}
+    starts = {read_rows(folder / name / "history.csv")[0]["test_loss"] for name in optimizers.GRIDS}
     assert len(starts) == 1, "and one start"
     assert (folder / "optimisers.png").read_bytes().startswith(b"\x89PNG")
     assert run(tmp_path, "--task", "3", "--data", str(loan), "--jobs", "1") == numbers
@@ -115,9 +114,3 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, mess
     with pytest.raises(SystemExit) as stop:
         main([*arguments, "--out", str(tmp_path)])
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
-
-
-def test_the_comparisons_colours_and_styles(tmp_path):
-    history = [{"epoch": k, "train_loss": 1 - k, "train_roc_auc": k, "test_loss": 1, "test_roc_auc": 1} for k in (0, 1)]
-    plot_comparison(tmp_path / "a.png", {"a": history, "b": history}, "title")
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")

@@ -12,12 +12,10 @@ from minidl.metrics import delong_test, roc_auc_ci, roc_auc_score
 from tests import oracles
 from tests.strategies import paired_problems
 
-ERROR = 1e-15  # relative, of a standard error: some six roundings of 1.1e-16 before the root, which halves them
-BOUND = 1e-14  # of an interval's end: the same times z, which is 8.3 at most
-TAIL = 3e-12  # relative, of a p-value: the same times z squared, 1,500 where p reaches float64's end
-RANKS = 1e-9  # scipy's variance of ranks up to 50 is a sum of float64 squares, and z squared as before
-UNLIKELY = 1e-6  # how often a correct count of successes falls below its bound, and above the other
-RUNS = 2000
+ERROR = 1e-15  # relative, of a standard error: about six roundings of 1.1e-16, halved by the square root
+BOUND = 1e-14  # of an interval's end: ERROR times z, which is at most 8.3
+TAIL = 3e-12  # relative, of a p-value: ERROR times z squared, at most 1,500 before p underflows
+RANKS = 1e-9  # against scipy, which sums float64 squares of ranks up to 50; times z squared
 
 
 @given(paired_problems(), st.floats(0, 1, exclude_min=True, exclude_max=True))
@@ -43,7 +41,7 @@ def test_equals_the_definition(problem, confidence):
 
 
 @given(paired_problems())
-def test_against_a_constant_it_is_scipys_brunner_munzel_test(problem):
+def test_equals_scipys_brunner_munzel_test_against_a_constant(problem):
     labels, scores, _ = problem
     test = delong_test(labels, scores, np.zeros(len(labels)))
     assume(test.standard_error > 0)  # scipy divides by it
@@ -53,10 +51,10 @@ def test_against_a_constant_it_is_scipys_brunner_munzel_test(problem):
 
 
 @given(paired_problems())
-def test_swapping_the_scores_changes_the_sign_alone(problem):
+def test_swapping_the_scores_changes_only_the_sign(problem):
     labels, a, b = problem
-    difference, *others = delong_test(labels, a, b)
-    assert delong_test(labels, b, a) == (-difference, *others)
+    difference, standard_error, p_value = delong_test(labels, a, b)
+    assert delong_test(labels, b, a) == (-difference, standard_error, p_value)
 
 
 @given(paired_problems())
@@ -76,23 +74,23 @@ def test_the_order_of_rows_does_not_matter(problem):
 
 
 @given(paired_problems())
-def test_exchanging_the_classes_mirrors_it(problem):
+def test_swapping_the_classes_changes_only_the_sign(problem):
     labels, a, b = (np.unique(array, return_inverse=True)[1] for array in problem)
     signs = 2 * labels - 1
-    difference, *others = delong_test(labels, a, b)
-    assert delong_test(signs, a, b) == delong_test(-signs, -a, -b) == (difference, *others)
-    assert delong_test(-signs, a, b) == (-difference, *others)
+    difference, standard_error, p_value = delong_test(labels, a, b)
+    assert delong_test(signs, a, b) == delong_test(-signs, -a, -b) == (difference, standard_error, p_value)
+    assert delong_test(-signs, a, b) == (-difference, standard_error, p_value)
     assert roc_auc_ci(signs, a) == roc_auc_ci(-signs, -a) == roc_auc_ci(labels, a)
 
 
 @given(paired_problems())
-def test_equal_scores_differ_by_exactly_nothing(problem):
+def test_equal_scores_have_a_difference_and_an_error_of_exactly_0(problem):
     labels, a, _ = problem
     assert delong_test(labels, a, np.unique(a, return_inverse=True)[1]) == (0, 0, 1)
 
 
 @given(paired_problems())
-def test_inputs_are_left_as_they_are(problem):
+def test_inputs_are_unchanged(problem):
     copies = [array.copy() for array in problem]
     delong_test(*problem)
     roc_auc_ci(*problem[:2])
@@ -100,20 +98,20 @@ def test_inputs_are_left_as_they_are(problem):
         np.testing.assert_array_equal(array, copy)
 
 
-def test_takes_torch_tensors_as_they_come():
+def test_accepts_torch_tensors():
     labels, scores = torch.tensor([0, 1, 1, 0]), torch.tensor([0.1, 0.4, 0.35, 0.375], requires_grad=True)
     assert roc_auc_ci(labels, scores) == roc_auc_ci(labels.tolist(), scores.tolist())
     assert delong_test(labels, scores, scores.detach().bfloat16()) == (0, 0, 1)
 
 
-def test_results_are_read_by_name_and_survive_a_pickle():
+def test_results_have_named_fields_and_can_be_pickled():
     labels, scores = [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]
     interval, test = roc_auc_ci(labels, scores), delong_test(labels, scores, labels)
     assert interval == (interval.auc, interval.low, interval.high)
     assert test == (test.difference, test.standard_error, test.p_value)
     for result in (interval, test):
-        again = pickle.loads(pickle.dumps(result))
-        assert again == result and type(again) is type(result)
+        unpickled = pickle.loads(pickle.dumps(result))
+        assert unpickled == result and type(unpickled) is type(result)
 
 
 @pytest.mark.parametrize("n_positive, n_negative", [(2, 2), (3, 7), (35, 15), (49, 50), (1000, 3)])
@@ -131,18 +129,18 @@ def test_counts_do_not_overflow():
     n = 200_000  # 1e10 pairs
     labels, rng = np.arange(n) % 2, np.random.default_rng(0)
     a, b = rng.random((2, n), dtype=np.float32)
-    by_chance = math.sqrt((n + 1) / (12 * (n / 2) ** 2))  # Mann and Whitney, 1947
+    null_error = math.sqrt((n + 1) / (12 * (n / 2) ** 2))  # Mann and Whitney, 1947
     auc, low, high = roc_auc_ci(labels, a)
-    assert auc == roc_auc_score(labels, a) == pytest.approx(0.5, abs=5 * by_chance)
-    assert high - low == pytest.approx(2 * 1.96 * by_chance, rel=0.01)
+    assert auc == roc_auc_score(labels, a) == pytest.approx(0.5, abs=5 * null_error)
+    assert high - low == pytest.approx(2 * 1.96 * null_error, rel=0.01)
     test = delong_test(labels, a, b)
-    assert test.standard_error == pytest.approx(math.sqrt(2) * by_chance, rel=0.01)
+    assert test.standard_error == pytest.approx(math.sqrt(2) * null_error, rel=0.01)
     assert test.p_value == pytest.approx(2 * stats.norm.sf(abs(test.difference) / test.standard_error), rel=TAIL)
     assert 1e-6 < test.p_value < 1
 
 
 def test_squares_of_counts_do_not_overflow():
-    labels = np.arange(3_000_000, dtype=np.uint8) % 2  # 1.5e6 squares of 3e6 add up to 1.35e19, beyond int64
+    labels = np.arange(3_000_000, dtype=np.uint8) % 2  # 1.5e6 squares of 3e6 sum to 1.35e19, beyond int64
     assert roc_auc_ci(labels, labels) == (1, 1, 1)
 
 

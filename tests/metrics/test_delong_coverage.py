@@ -1,4 +1,4 @@
-"""How often DeLong's intervals and tests are right, counted over many samples; and what they refuse."""
+"""The coverage of DeLong's intervals and the power of the test, over many samples; and their errors."""
 import math
 
 import numpy as np
@@ -6,39 +6,41 @@ import pytest
 from scipy import stats
 
 from minidl.metrics import delong_test, roc_auc_ci
-from tests.metrics.test_delong import RUNS, UNLIKELY
-from tests.metrics.test_roc_auc import BAD
+from tests.metrics.problems import BAD_PROBLEMS
+
+RUNS = 2000
+TAIL_PROBABILITY = 1e-6  # of a correct count of successes, below its lower bound and above its upper
 
 
 def within_binomial_bounds(successes, probability):
-    """Whether a count of RUNS independent successes is one that `probability` brings about but once in a million."""
-    low, high = stats.binom.ppf([UNLIKELY, 1 - UNLIKELY], RUNS, probability)
+    """Return whether a number of successes in RUNS independent trials agrees with their probability."""
+    low, high = stats.binom.ppf([TAIL_PROBABILITY, 1 - TAIL_PROBABILITY], RUNS, probability)
     return low <= successes <= high
 
 
 def binormal(rng, *shifts):
-    """Labels of 100 positives and 200 negatives, and scores of correlation 1/2 whose AUC is Phi(shift / sqrt(2))."""
+    """Return labels of 100 positives and 200 negatives, and scores of correlation 1/2 with AUC Phi(shift / sqrt(2))."""
     labels = np.repeat([1, 0], [100, 200])
     shared, own = rng.normal(size=300), rng.normal(size=(len(shifts), 300))
     return labels, *((shared + noise) / math.sqrt(2) + shift * labels for shift, noise in zip(shifts, own))
 
 
 @pytest.mark.parametrize("shift", [0, 1])
-def test_the_interval_holds_the_true_auc_as_often_as_it_says(shift):
+def test_the_share_of_intervals_with_the_true_auc_is_the_confidence(shift):
     rng, true_auc = np.random.default_rng(0), stats.norm.cdf(shift / math.sqrt(2))
     intervals = [roc_auc_ci(*binormal(rng, shift)) for _ in range(RUNS)]
     assert within_binomial_bounds(sum(low <= true_auc <= high for _, low, high in intervals), 0.95)
 
 
-def test_of_equal_aucs_it_rejects_as_many_as_its_level():
+def test_the_share_of_equal_aucs_rejected_is_the_level():
     rng = np.random.default_rng(0)
     p_values = np.array([delong_test(*binormal(rng, 1, 1)).p_value for _ in range(RUNS)])
     for level in (0.01, 0.05, 0.5):
         assert within_binomial_bounds((p_values <= level).sum(), level)
 
 
-def test_of_different_aucs_it_rejects_as_many_as_theory_says():
-    """The power of a two-sided z-test, with the spread that the differences themselves show."""
+def test_the_share_of_different_aucs_rejected_is_the_power():
+    """The power of a two-sided z-test, with the standard deviation of the measured differences."""
     rng = np.random.default_rng(0)
     tests = [delong_test(*binormal(rng, 1, 1.3)) for _ in range(RUNS)]
     true_difference = stats.norm.cdf(1 / math.sqrt(2)) - stats.norm.cdf(1.3 / math.sqrt(2))
@@ -48,8 +50,8 @@ def test_of_different_aucs_it_rejects_as_many_as_theory_says():
     assert within_binomial_bounds(sum(test.p_value <= 0.05 for test in tests), power)
 
 
-@pytest.mark.parametrize("labels, scores, message", BAD)
-def test_bad_input_is_one_clear_line(labels, scores, message):
+@pytest.mark.parametrize("labels, scores, message", BAD_PROBLEMS)
+def test_refuses_bad_input_in_one_line(labels, scores, message):
     good = np.arange(np.size(labels))
     for name, call in {"y_score": lambda: roc_auc_ci(labels, scores),
                        "score_a": lambda: delong_test(labels, scores, good),
@@ -60,7 +62,7 @@ def test_bad_input_is_one_clear_line(labels, scores, message):
 
 @pytest.mark.parametrize("labels, counts", [([0, 1, 1], "2 positive and 1 negative"),
                                             ([-1, -1, -1, 1], "1 positive and 3 negative")])
-def test_refuses_a_class_of_one(labels, counts):
+def test_refuses_a_class_of_one_member(labels, counts):
     scores = list(range(len(labels)))
     for call in (lambda: roc_auc_ci(labels, scores), lambda: delong_test(labels, scores, scores)):
         with pytest.raises(ValueError, match=f"^y_true: each class must have at least 2 members, got {counts}$"):

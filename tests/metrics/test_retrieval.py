@@ -1,10 +1,13 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import label_ranking_average_precision_score, top_k_accuracy_score
 
-from minidl.metrics import mean_reciprocal_rank, recall_at_k
+from minidl.metrics import hits_at_k, mean_reciprocal_rank, recall_at_k, reciprocal_ranks
+from minidl.metrics.retrieval import ranks_of
 from tests import oracles
 
 ids = st.integers(0, 6)
@@ -12,8 +15,8 @@ ROUNDING = 1e-12
 
 
 @st.composite
-def predictions(draw, kind=None):
-    """(target, predict): rows of one length or of several, as lists or an array, ids of either kind."""
+def predictions(draw):
+    """(target, predict): rows of equal or different length, lists or arrays, integer or string ids."""
     n = draw(st.integers(1, 8))
     length = draw(st.one_of(st.none(), st.integers(0, 5)))
     rows = st.lists(ids, min_size=length or 0, max_size=5 if length is None else length)
@@ -34,12 +37,38 @@ def test_equals_the_definition(drawn, k):
 @given(st.lists(st.permutations(range(5)), min_size=1, max_size=8), st.data(), st.integers(1, 4))
 def test_equals_scikit_learn_on_whole_rankings(rankings, data, k):
     target = data.draw(st.lists(st.integers(0, 4), min_size=len(rankings), max_size=len(rankings)))
-    scores = -np.argsort(rankings, axis=1)  # the document in the first place scores most
+    scores = -np.argsort(rankings, axis=1)  # the first document has the highest score
     assert recall_at_k(target, rankings, k) == pytest.approx(
         top_k_accuracy_score(target, scores, k=k, labels=range(5)), abs=ROUNDING)
     relevant = np.eye(5)[target]
     assert mean_reciprocal_rank(target, rankings) == pytest.approx(
         label_ranking_average_precision_score(relevant, scores), abs=ROUNDING)
+
+
+@given(predictions(), st.integers(1, 7))
+def test_ranks_are_positions_and_give_hits_and_reciprocal_ranks(drawn, k):
+    ranks = ranks_of(*drawn)
+    rows = map(list, drawn[1])
+    wanted = [row.index(target) + 1 if target in row else math.inf for target, row in zip(drawn[0], rows)]
+    assert ranks.dtype == np.float64 and ranks.tolist() == wanted
+    hits, reciprocals = hits_at_k(ranks, k), reciprocal_ranks(ranks)
+    assert hits.dtype == reciprocals.dtype == np.float64
+    assert hits.tolist() == [rank <= k for rank in wanted] and hits.mean() == recall_at_k(*drawn, k)
+    assert reciprocals.tolist() == [1 / rank for rank in wanted] and reciprocals.mean() == mean_reciprocal_rank(*drawn)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float64])
+def test_ranks_may_be_integers_and_are_unchanged(dtype):
+    ranks = np.array([1, 2, 7, 40], dtype)
+    assert hits_at_k(ranks, 2).tolist() == [1, 1, 0, 0] and reciprocal_ranks(ranks).tolist() == [1, 0.5, 1 / 7, 1 / 40]
+    assert ranks.tolist() == [1, 2, 7, 40]
+
+
+@pytest.mark.parametrize("ranks, shown", [([1, 0], "0"), ([-1.0], "-1"), ([1.0, math.nan], "nan"), ([0.5], "0.5")])
+def test_refuses_ranks_below_1(ranks, shown):
+    for call in (lambda: hits_at_k(ranks, 1), lambda: reciprocal_ranks(ranks)):
+        with pytest.raises(ValueError, match=f"^ranks: must be at least 1, got {shown}$"):
+            call()
 
 
 @given(predictions())
@@ -57,7 +86,7 @@ def test_the_order_of_the_queries_does_not_matter(drawn, random):
     assert mean_reciprocal_rank(*shuffled) == pytest.approx(mean_reciprocal_rank(*drawn), abs=ROUNDING)
 
 
-def test_a_document_that_stands_twice_counts_where_it_stands_first():
+def test_the_first_position_of_a_repeated_document_counts():
     assert mean_reciprocal_rank([3], [[1, 3, 3]]) == 0.5
     assert mean_reciprocal_rank([3, 3], [[1, 3, 3], [3]]) == 0.75
 
@@ -70,7 +99,7 @@ def test_ids_may_be_an_array_of_objects(kind):
         assert mean_reciprocal_rank(*drawn) == 0.5
 
 
-def test_inputs_are_left_as_they_are():
+def test_inputs_are_unchanged():
     target, predict = np.array([1, 2]), np.array([[1, 2], [3, 4]])
     copies = target.copy(), predict.copy()
     recall_at_k(target, predict, 1)
@@ -93,9 +122,12 @@ def test_inputs_are_left_as_they_are():
     ([1], [["1"]], 1, TypeError, "target, predict: ids must be of one kind, got int64 and <U1"),
     ([1, 2], [["1"], []], 1, TypeError, "target, predict: ids must be of one kind, got int64 and <U1"),
 ])
-def test_bad_input_is_one_clear_line(target, predict, k, error, message):
+def test_refuses_bad_input_in_one_line(target, predict, k, error, message):
     with pytest.raises(error, match=f"^{message}$"):
         recall_at_k(target, predict, k)
-    if not message.startswith("k:"):
+    if message.startswith("k:"):
+        with pytest.raises(error, match=f"^{message}$"):
+            hits_at_k([1], k)
+    else:
         with pytest.raises(error, match=f"^{message}$"):
             mean_reciprocal_rank(target, predict)

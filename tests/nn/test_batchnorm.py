@@ -16,7 +16,7 @@ rows = st.integers(2, 8)
 
 
 def layer_with_state(seed, d, dtype, **options):
-    """A layer past its start: other weights than 1, other running statistics than 0 and 1."""
+    """Return a layer as if trained: random weights and running statistics instead of the initial 0 and 1."""
     layer = BatchNorm1d(d, **options).to(dtype)
     layer.load_state_dict({"weight": normal(seed, d), "bias": normal(seed + 1, d), "running_mean": normal(seed + 2, d),
                            "running_var": normal(seed + 3, d).square(), "num_batches_tracked": torch.tensor(7)})
@@ -25,25 +25,25 @@ def layer_with_state(seed, d, dtype, **options):
 
 @given(seeds, rows, sizes, st.booleans(), st.sampled_from([1e-5, 0.1]), st.sampled_from([0.0, 0.1, 1.0]),
        st.sampled_from([torch.float32, torch.float64]))
-def test_is_torchs_twin(seed, n, d, training, eps, momentum, dtype):
+def test_equals_torch(seed, n, d, training, eps, momentum, dtype):
     layer = layer_with_state(seed, d, dtype, eps=eps, momentum=momentum).train(training)
     twin = torch.nn.BatchNorm1d(d, eps, momentum).to(dtype).train(training)
     x = normal(seed + 4, n, d, dtype=dtype)
-    x[0] += 3  # so that no feature is nearly constant: float32 gradients grow as 1 / sqrt(var + eps)
+    x[0] += 3  # no feature is nearly constant: float32 errors of gradients grow as 1 / sqrt(var + eps)
     assert_twins(layer, twin, x)
 
 
 @given(seeds, st.sampled_from([0.0, 100.0, 10_000.0, -1e6]))
-def test_keeps_its_digits_at_a_large_offset(seed, offset):
+def test_is_precise_at_a_large_offset(seed, offset):
     layer = layer_with_state(seed, 3, torch.float32)
     running = layer.running_mean.numpy().copy(), layer.running_var.numpy().copy()
-    x = normal(seed + 4, 32, 3, dtype=torch.float32) + offset  # rounded to float32 here, once, for both
-    wanted = oracles.batch_norm(x.numpy(), layer.weight.detach().numpy(), layer.bias.detach().numpy(), *running,
-                                eps=layer.eps, momentum=layer.momentum)
-    # the mean is off by its own rounding: offset * 6e-8, of a standard deviation near 1
+    x = normal(seed + 4, 32, 3, dtype=torch.float32) + offset  # rounded to float32 once, before both compute
+    expected = oracles.batch_norm(x.numpy(), layer.weight.detach().numpy(), layer.bias.detach().numpy(), *running,
+                                  eps=layer.eps, momentum=layer.momentum)
+    # the rounding error of the mean is offset * 6e-8; the standard deviation is near 1
     tolerance = 2e-5 + abs(offset) * 1e-6
-    np.testing.assert_allclose(layer(x).detach(), wanted[0], atol=tolerance, rtol=tolerance)
-    np.testing.assert_allclose(layer.running_var, wanted[2], atol=2e-5, rtol=tolerance)
+    np.testing.assert_allclose(layer(x).detach(), expected[0], atol=tolerance, rtol=tolerance)
+    np.testing.assert_allclose(layer.running_var, expected[2], atol=2e-5, rtol=tolerance)
 
 
 @given(seeds, rows, sizes, st.booleans())
@@ -53,7 +53,7 @@ def test_gradients(seed, n, d, training):
 
 
 @given(seeds, rows, sizes)
-def test_shift_and_scale_of_the_input_cancel(seed, n, d):
+def test_shift_and_scale_of_the_input_do_not_matter(seed, n, d):
     layer, x = BatchNorm1d(d, eps=0).double(), normal(seed, n, d)
     torch.testing.assert_close(layer(3 * x - 5), layer(x), rtol=1e-9, atol=1e-9)
 
@@ -66,7 +66,7 @@ def test_output_has_mean_bias_and_deviation_weight(seed, n, d):
     torch.testing.assert_close(y.std(0, correction=0), layer.weight.abs(), rtol=1e-9, atol=1e-9)
 
 
-def test_eval_leaves_the_buffers_alone_and_takes_one_row():
+def test_eval_does_not_change_the_buffers_and_accepts_one_row():
     layer = layer_with_state(0, 3, torch.float64).eval()
     before = {name: value.clone() for name, value in layer.state_dict().items()}
     layer(normal(1, 1, 3))
@@ -80,22 +80,22 @@ def test_buffers_never_carry_a_graph():
     assert layer.running_mean.grad_fn is None and layer.num_batches_tracked == 2
 
 
-def test_mode_may_change_between_the_passes():
+def test_the_mode_may_change_between_forward_and_backward():
     layer, x = layer_with_state(0, 3, torch.float64), normal(1, 5, 3).requires_grad_()
-    wanted, = torch.autograd.grad(layer(x).square().sum(), x)
+    expected, = torch.autograd.grad(layer(x).square().sum(), x)
     y = layer(x).square().sum()
     layer.eval()
-    assert torch.equal(torch.autograd.grad(y, x)[0], wanted)
+    assert torch.equal(torch.autograd.grad(y, x)[0], expected)
 
 
 @pytest.mark.parametrize("module", [BatchNorm1d(3), Sequential(BatchNorm1d(3))])
-def test_a_second_derivative_is_refused(module):
+def test_a_second_derivative_raises(module):
     x = torch.randn(4, 3, requires_grad=True)
-    with pytest.raises(RuntimeError, match="differentiates once, got create_graph=True"):
+    with pytest.raises(RuntimeError, match="can be differentiated only once, got create_graph=True"):
         torch.autograd.grad(module(x).square().sum(), x, create_graph=True)
 
 
-def test_refuses_a_batch_of_one_and_keeps_its_buffers():
+def test_a_batch_of_one_raises_and_does_not_change_the_buffers():
     layer = BatchNorm1d(2)
     with pytest.raises(ValueError, match="^x: batch norm needs at least 2 rows in training, got 1$"):
         layer(torch.ones(1, 2))
@@ -103,7 +103,7 @@ def test_refuses_a_batch_of_one_and_keeps_its_buffers():
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 4), (2, 3, 1)])
-def test_refuses_other_shapes(shape):
+def test_other_shapes_raise(shape):
     with pytest.raises(ValueError, match=f"^{re.escape(f'x: must be (B, 3), got {shape}')}$"):
         BatchNorm1d(3)(torch.zeros(shape))
 
@@ -116,6 +116,6 @@ def test_refuses_other_shapes(shape):
     ({"num_features": 1, "momentum": -0.5}, r"momentum: must be in \[0, 1\], got -0.5"),
     ({"num_features": 1, "momentum": math.nan}, r"momentum: must be in \[0, 1\], got nan"),
 ])
-def test_refuses_other_settings(options, message):
+def test_other_settings_raise(options, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         BatchNorm1d(**options)

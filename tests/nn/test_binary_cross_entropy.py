@@ -9,28 +9,29 @@ from tests import oracles
 from tests.checks import tolerance
 from tests.strategies import normal, seeds
 
-# logits to +-700, where e^z still has a float64; beyond, see the test of extremes
+# up to 700 e^z is finite in float64; test_extremes_stay_finite covers larger logits
 pairs = st.lists(st.tuples(st.floats(-700, 700), st.floats(0, 1)), min_size=1, max_size=9)
 
 
 @given(pairs, st.sampled_from([torch.float32, torch.float64]))
-def test_is_torchs_twin(values, dtype):
+def test_equals_torch(values, dtype):
     logits, target = torch.tensor(values, dtype=dtype).T
-    found = []
+    results = []
     for loss in (BCEWithLogitsLoss(), torch.nn.BCEWithLogitsLoss()):
         z = logits.clone().requires_grad_()
         value = loss(z, target)
-        found.append((value.detach(), torch.autograd.grad(value, z)[0]))
-    for ours, theirs in zip(*found):
+        results.append((value.detach(), torch.autograd.grad(value, z)[0]))
+    for ours, theirs in zip(*results):
         torch.testing.assert_close(ours, theirs, **tolerance(dtype))
 
 
 @given(pairs)
 def test_equals_the_definition(values):
     logits, target = torch.tensor(values, dtype=torch.float64).T
-    found = binary_cross_entropy_with_logits(logits, target).item()
-    wanted = oracles.binary_cross_entropy(logits.tolist(), target.tolist())
-    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)  # log(1 + e^z) and y z, up to 700, cancel
+    value = binary_cross_entropy_with_logits(logits, target).item()
+    expected = oracles.binary_cross_entropy(logits.tolist(), target.tolist())
+    # log(1 + e^z) and y z, both up to 700, cancel
+    np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-12)
 
 
 @given(seeds)
@@ -58,6 +59,6 @@ def test_extremes_stay_finite():
     assert loss.item() == pytest.approx(5e29) and z.grad.tolist() == [0, 0, 0.25, -0.25]
 
 
-def test_refuses_shapes_that_would_broadcast():
+def test_shapes_that_would_broadcast_raise():
     with pytest.raises(ValueError, match=r"^target: must have the logits' shape \(3, 1\), got \(3,\)$"):
         binary_cross_entropy_with_logits(torch.zeros(3, 1), torch.zeros(3))

@@ -29,7 +29,7 @@ def theirs(d):
 
 
 @given(seeds, st.integers(3, 7), st.integers(1, 4), st.booleans(), st.sampled_from([torch.float32, torch.float64]))
-def test_a_nest_is_torchs_twin(seed, n, d, training, dtype):
+def test_nested_containers_equal_torch(seed, n, d, training, dtype):
     x = normal(seed, n, d, dtype=dtype)
     x[0] += 3
     assert_twins(ours(d).to(dtype).train(training), theirs(d).to(dtype).train(training), x)
@@ -41,26 +41,26 @@ def test_gradients(seed):
 
 
 @given(seeds, st.booleans())
-def test_backpropagates_by_its_own_chain_rule(seed, training):
+def test_backpropagates_by_minidls_own_chain_rule(seed, training):
     model = ours(3).train(training)
     x, y = normal(seed, 6, 3, dtype=torch.float32), normal(seed + 1, 6, 1, dtype=torch.float32).sigmoid()
     assert_backpropagates(model, BCEWithLogitsLoss(), (x,), y)
 
 
-def test_backpropagates_through_strangers_too():
+def test_backpropagates_through_torchs_modules_too():
     model, twin = ours(3), theirs(3)
     twin.load_state_dict(model.state_dict())
     x, y = normal(0, 6, 3, dtype=torch.float32), torch.ones(6, 1)
-    for _ in range(2):  # gradients are set, not added up
+    for _ in range(2):  # the gradients of the second call replace those of the first
         values = [backpropagate(model, BCEWithLogitsLoss(), (x,), y),
                   backpropagate(twin, torch.nn.BCEWithLogitsLoss(), (x,), y)]
     torch.testing.assert_close(*values)
     assert not any(value.requires_grad for value in values)
-    for weight, other in zip(model.parameters(), twin.parameters(), strict=True):
-        torch.testing.assert_close(weight.grad, other.grad)
+    for weight, twin_weight in zip(model.parameters(), twin.parameters(), strict=True):
+        torch.testing.assert_close(weight.grad, twin_weight.grad)
 
 
-def test_a_weight_in_two_places_gets_the_sum():
+def test_the_gradient_of_a_layer_used_twice_is_the_sum():
     shared = Linear(3, 3)
     assert_backpropagates(Sequential(shared, ReLU(), shared, Linear(3, 1)), BCEWithLogitsLoss(),
                           (normal(0, 4, 3, dtype=torch.float32),), torch.ones(4, 1))
@@ -73,7 +73,7 @@ def test_a_frozen_weight_gets_no_gradient():
     assert model.get_parameter("0.weight").grad is None and model.get_parameter("0.bias").grad is not None
 
 
-def test_dropout_in_a_nest_uses_one_mask_for_both_passes():
+def test_dropout_in_nested_containers_uses_one_mask_for_both_passes():
     model = Sequential(Dropout(0.5, generator=torch.Generator().manual_seed(0)), Residual(Dropout(0.0)))
     x = torch.ones(50, requires_grad=True)
     y = model(x)
@@ -87,7 +87,7 @@ def test_works_inside_torchs_containers():
     assert torch.autograd.gradcheck(model, x) and torch.autograd.gradgradcheck(model, x)
 
 
-def test_an_input_changed_between_the_passes_is_noticed():
+def test_an_input_changed_between_forward_and_backward_raises():
     x = torch.ones(2, 3)
     y = Linear(3, 1)(x)
     x += 1
@@ -95,13 +95,13 @@ def test_an_input_changed_between_the_passes_is_noticed():
         y.sum().backward()
 
 
-@pytest.mark.parametrize("make", [lambda part: Sequential(part), lambda part: Residual(part)])
-def test_refuses_torchs_layers_by_name(make):
+@pytest.mark.parametrize("container", [Sequential, Residual])
+def test_a_layer_of_torch_raises_with_its_name(container):
     with pytest.raises(TypeError, match="^layers: must be minidl.nn.Layer, got torch.nn.modules.activation.Tanh; "
                                         "torch.nn.Sequential takes both kinds$"):
-        make(torch.nn.Tanh())
+        container(torch.nn.Tanh())
 
 
-def test_refuses_to_be_empty():
+def test_no_layers_raise():
     with pytest.raises(ValueError, match="^layers: must be at least one, got none$"):
         Sequential()

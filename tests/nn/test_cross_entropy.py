@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from minidl.nn import CrossEntropyLoss, backpropagate, cross_entropy
 from minidl.nn.cross_entropy import IGNORE, cross_entropy_backward
 
-EXACT = dict(rtol=1e-12, atol=1e-14)  # float64; sums of at most 12 terms in another order
+EXACT = dict(rtol=1e-12, atol=1e-14)  # float64: sums of at most 12 terms in another order
 
 
 @st.composite
 def problems(draw):
-    """(logits (..., V) float64, target (...)): any number of dimensions before the classes, one row at least counts."""
+    """Draw (logits (..., V) float64, target (...)): 1 to 3 dimensions before the classes, at least one counted row."""
     shape = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
     classes = draw(st.integers(1, 12))
     generator = torch.Generator().manual_seed(draw(st.integers(0, 2**32)))
@@ -37,13 +37,13 @@ def test_equals_torch_in_value_and_gradient(problem):
 
 
 @given(problems(), st.floats(-1e3, 1e3))
-def test_a_constant_added_to_all_logits_changes_nothing_and_a_row_ignored_has_no_gradient(problem, shift):
+def test_adding_a_constant_to_all_logits_changes_nothing_and_ignored_rows_have_no_gradient(problem, shift):
     logits, target = problem
-    kept = logits.clone()
+    before = logits.clone()
     value = cross_entropy(logits, target)
     torch.testing.assert_close(cross_entropy(logits + shift, target), value, rtol=1e-9, atol=1e-9)  # 1e4 + 1e3: 1e-12
     gradient = cross_entropy_backward(1.0, logits, target)
-    assert gradient[target == IGNORE].eq(0).all() and torch.equal(logits, kept)
+    assert gradient[target == IGNORE].eq(0).all() and torch.equal(logits, before)
     torch.testing.assert_close(gradient.sum(-1), torch.zeros(target.shape, dtype=torch.float64), rtol=0, atol=1e-14)
 
 
@@ -52,15 +52,15 @@ def test_any_class_may_be_the_ignored_one(seed, ignore_index):
     generator = torch.Generator().manual_seed(seed)
     logits, target = torch.randn(9, 8, generator=generator), torch.randint(7, (9,), generator=generator)
     target[3] = ignore_index
-    others = [row for row in range(9) if row != 3]
+    counted = [row for row in range(9) if row != 3]
     logits.requires_grad_()
     value = CrossEntropyLoss(ignore_index=ignore_index)(logits, target)
-    wanted = cross_entropy(logits[others], target[others])
-    assert torch.equal(value, wanted)
-    torch.testing.assert_close(*(torch.autograd.grad(loss, logits)[0] for loss in (value, wanted)))
+    expected = cross_entropy(logits[counted], target[counted])
+    assert torch.equal(value, expected)
+    torch.testing.assert_close(*(torch.autograd.grad(loss, logits)[0] for loss in (value, expected)))
 
 
-def test_serves_our_own_back_propagation():
+def test_backpropagate_accepts_it_with_a_module_of_torch():
     class Table(torch.nn.Module):
         def __init__(self):
             super().__init__()
@@ -83,13 +83,13 @@ def test_keeps_the_dtype_and_large_logits(dtype):
 
 
 @pytest.mark.parametrize("shape, target, message", [
-    ((2, 3), [0], r"target: must have the logits' shape but for the last dimension, \(2,\), got \(1,\)"),
-    ((2, 4, 3), [[0], [1]], r"target: must have the logits' shape but for the last dimension, \(2, 4\), got \(2, 1\)"),
+    ((2, 3), [0], r"target: must have the logits' shape without the last dimension, \(2,\), got \(1,\)"),
+    ((2, 4, 3), [[0], [1]], r"target: must have the logits' shape without the last dimension, \(2, 4\), got \(2, 1\)"),
     ((1, 2, 3), [[0, 3]], "target: must be in 0 .. 2 or -100, got 3"),
     ((2, 3), [0, 3], "target: must be in 0 .. 2 or -100, got 3"),
     ((2, 3), [-1, 0], "target: must be in 0 .. 2 or -100, got -1"),
-    ((2, 3), [-100, -100], "target: must have a class that is not ignore_index, -100, got none"),
+    ((2, 3), [-100, -100], "target: must have a class other than ignore_index -100, got none"),
 ])
-def test_refuses(shape, target, message):
+def test_wrong_shapes_and_classes_raise(shape, target, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         cross_entropy(torch.zeros(shape), torch.tensor(target))

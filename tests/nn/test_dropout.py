@@ -10,17 +10,17 @@ from minidl.nn.dropout import dropout_mask
 from tests.checks import assert_equal_runs, run
 from tests.strategies import normal, seeds
 
-shares = st.one_of(st.sampled_from([0.0, 0.01, 0.5, 0.9, 1.0]), st.floats(0, 1))
+probabilities = st.one_of(st.sampled_from([0.0, 0.01, 0.5, 0.9, 1.0]), st.floats(0, 1))
 
 
-@given(st.integers(0, 2**31), shares, st.booleans(), st.sampled_from([torch.float32, torch.float64]))
-def test_is_torchs_twin_under_one_seed(seed, p, training, dtype):
-    x, found = normal(seed, 5, 7, dtype=dtype), []
+@given(st.integers(0, 2**31), probabilities, st.booleans(), st.sampled_from([torch.float32, torch.float64]))
+def test_equals_torch_with_the_same_seed(seed, p, training, dtype):
+    x, results = normal(seed, 5, 7, dtype=dtype), []
     for layer in (Dropout(p), torch.nn.Dropout(p)):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            found.append(run(layer.train(training), [x]))
-    assert_equal_runs(*found)
+            results.append(run(layer.train(training), [x]))
+    assert_equal_runs(*results)
 
 
 @given(seeds, st.sampled_from([0.1, 0.5, 0.9]))
@@ -30,7 +30,7 @@ def test_keeps_the_expected_value(seed, p):
     dropped, kept = y.unique()
     assert dropped == 0 and kept.item() == pytest.approx(1 / (1 - p))
     deviation = math.sqrt(p / (1 - p) / n)
-    assert abs(y.mean().item() - 1) < 6 * deviation  # six standard deviations: 2e-9 to fail by chance
+    assert abs(y.mean().item() - 1) < 6 * deviation  # six standard deviations: fails by chance with probability 2e-9
 
 
 @given(seeds)
@@ -38,17 +38,17 @@ def test_its_generator_fixes_the_mask(seed):
     x, first, second = torch.ones(50), torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
     layer, other = Dropout(0.5, generator=first), Dropout(0.5, generator=second)
     assert torch.equal(layer(x), other(x))
-    assert not torch.equal(layer(x), layer(x)), "each call draws anew"
+    assert not torch.equal(layer(x), layer(x)), "each call draws a new mask"
 
 
-@given(seeds, shares)
-def test_the_mask_without_a_generator_is_drawn_from_torchs_own(seed, p):
+@given(seeds, probabilities)
+def test_without_a_generator_the_mask_comes_from_torchs_global_one(seed, p):
     x = torch.ones(20, dtype=torch.float64, requires_grad=True)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        found = dropout_mask(x, p)
-    wanted = dropout_mask(x, p, torch.Generator().manual_seed(seed))
-    assert torch.equal(found, wanted) and found.dtype == x.dtype and not found.requires_grad
+        mask = dropout_mask(x, p)
+    expected = dropout_mask(x, p, torch.Generator().manual_seed(seed))
+    assert torch.equal(mask, expected) and mask.dtype == x.dtype and not mask.requires_grad
 
 
 def test_eval_is_the_identity():
@@ -56,7 +56,7 @@ def test_eval_is_the_identity():
     assert Dropout(0.9).eval()(x).equal(x)
 
 
-def test_the_gradient_passes_where_the_value_did():
+def test_the_gradient_uses_the_mask_of_the_forward_pass():
     x = torch.ones(100, requires_grad=True)
     y = Dropout(0.3, generator=torch.Generator().manual_seed(1))(x)
     y.sum().backward()
@@ -64,6 +64,6 @@ def test_the_gradient_passes_where_the_value_did():
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])
-def test_refuses_other_shares(p):
+def test_p_outside_0_to_1_raises(p):
     with pytest.raises(ValueError, match=rf"^p: must be in \[0, 1\], got {p}$"):
         Dropout(p)

@@ -17,7 +17,7 @@ shapes = st.lists(sizes, max_size=3).map(tuple)
 
 @given(seeds, shapes, sizes, sizes, st.sampled_from([torch.int32, torch.int64]),
        st.sampled_from([torch.float32, torch.float64]))
-def test_is_torchs_twin(seed, shape, v, h, ids, dtype):
+def test_equals_torch(seed, shape, v, h, ids, dtype):
     assert_twins(Embedding(v, h).to(dtype), torch.nn.Embedding(v, h).to(dtype), draw_ids(seed, v, shape, ids))
 
 
@@ -27,7 +27,7 @@ def test_gradients(seed, shape, v, h):
 
 
 @given(st.integers(0, 2**31), sizes, sizes)
-def test_begins_where_torch_begins(seed, v, h):
+def test_initial_values_equal_torchs(seed, v, h):
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         twin = torch.nn.Embedding(v, h)
@@ -42,17 +42,17 @@ def test_is_a_linear_layer_on_one_hot_rows(seed, shape, v):
 
 
 @pytest.mark.parametrize("wrong", [3, -1])
-def test_refuses_ids_outside_the_table(wrong):
+def test_ids_outside_the_table_raise(wrong):
     with pytest.raises(IndexError):
         Embedding(3, 2)(torch.tensor([0, wrong]))
 
 
-def test_refuses_ids_that_are_no_integers():
+def test_ids_that_are_not_integers_raise():
     with pytest.raises(TypeError, match="^ids: must be int64 or int32, got torch.float32$"):
         Embedding(3, 2)(torch.tensor([0.0]))
 
 
 @pytest.mark.parametrize("v, h", [(0, 1), (1, 0)])
-def test_refuses_empty_sizes(v, h):
+def test_sizes_below_1_raise(v, h):
     with pytest.raises(ValueError, match=f"^num_embeddings, embedding_dim: must be at least 1, got {v}, {h}$"):
         Embedding(v, h)

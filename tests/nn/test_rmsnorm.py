@@ -1,4 +1,6 @@
 import math
+from contextlib import nullcontext
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -14,14 +16,14 @@ from tests.strategies import normal, seeds, sizes
 leading = st.lists(sizes, max_size=2).map(tuple)  # (), (B,), (B, T)
 shapes = st.lists(sizes, min_size=1, max_size=2).map(tuple)
 epsilons = st.sampled_from([0.0, 1e-6, 0.1])
-shares = st.floats(0, 1, exclude_min=True)
+fractions = st.floats(0, 1, exclude_min=True)
 halves = st.sampled_from([torch.bfloat16, torch.float16])
-# a gradient is a sum of products of numbers near 1, each rounded to a half's 8 or 11 bits
+# a gradient is a sum of products of numbers near 1, each rounded to the 8 bits of bfloat16 or 11 of float16
 HALF = {torch.bfloat16: {"rtol": 2**-7, "atol": 2**-6}, torch.float16: {"rtol": 2**-10, "atol": 2**-9}}
 
 
 def rows(seed, *shape, dtype=torch.float64):
-    """Rows that begin with a number of 1 or more: where a row is all but 0, gradients grow as 1 / rms."""
+    """Return normal rows whose first number is at least 1: near a row of zeros, gradients grow as 1 / rms."""
     x = normal(seed, *shape, dtype=torch.float64)
     x[..., 0] = x[..., 0].abs() + 1
     return x.to(dtype)
@@ -35,66 +37,79 @@ def layer_with_weight(seed, shape, dtype, **options):
 
 
 @given(seeds, leading, shapes, epsilons, st.booleans(), st.sampled_from([torch.float32, torch.float64]))
-def test_is_torchs_twin(seed, lead, shape, eps, affine, dtype):
+def test_equals_torch(seed, lead, shape, eps, affine, dtype):
     layer = layer_with_weight(seed, shape, dtype, eps=eps, elementwise_affine=affine)
     twin = torch.nn.RMSNorm(shape, eps, affine).to(dtype)
     assert_twins(layer, twin, rows(seed + 1, *lead, *shape, dtype=dtype))
 
 
 @given(seeds, leading, st.integers(1, 40), epsilons, halves, st.sampled_from([0.01, 1, 100]), st.booleans())
-def test_is_torchs_twin_in_the_halves_bit_for_bit(seed, lead, d, eps, dtype, scale, affine):
+def test_equals_torch_in_bfloat16_and_float16_bit_for_bit(seed, lead, d, eps, dtype, scale, affine):
     layer = layer_with_weight(seed, d, dtype, eps=eps, elementwise_affine=affine)
     twin = torch.nn.RMSNorm(d, eps, affine).to(dtype)
     twin.load_state_dict(layer.state_dict())
     x = rows(seed + 1, *lead, d, dtype=dtype) * scale
     assert torch.equal(layer(x), twin(x))
-    for name, wanted in run(twin, [x]).items():
-        # dL/dx is a difference of terms of size 1 / rms, and nothing where D is 1
-        size = 1 / scale if name == "grad of input 0" else wanted.abs().max().item()
-        torch.testing.assert_close(run(layer, [x])[name] / size, wanted / size, **HALF[dtype], msg=name)
+    for name, expected in run(twin, [x]).items():
+        # dL/dx is a difference of terms of size 1 / rms; if D is 1, it is 0
+        size = 1 / scale if name == "grad of input 0" else expected.abs().max().item()
+        torch.testing.assert_close(run(layer, [x])[name] / size, expected / size, **HALF[dtype], msg=name)
 
 
 @given(seeds, halves)
-def test_a_float32_weight_over_halves(seed, dtype):
+def test_a_float32_weight_with_bfloat16_or_float16_inputs(seed, dtype):
     layer, x = layer_with_weight(seed, 9, torch.float32), rows(seed + 1, 4, 9, dtype=dtype).requires_grad_()
     y = layer(x)
     y.sum().backward()
-    wanted = (x.float() * rmsnorm.reciprocal_rms(x.float(), layer.eps, 9) * layer.weight).to(dtype)
-    assert y.dtype == x.grad.dtype == dtype and layer.weight.grad.dtype == torch.float32 and torch.equal(y, wanted)
+    expected = rmsnorm.rms_norm(x.float(), layer.weight, layer.eps, 9)[0].to(dtype)
+    assert y.dtype == x.grad.dtype == dtype and layer.weight.grad.dtype == torch.float32 and torch.equal(y, expected)
 
 
-@given(seeds, sizes, st.integers(1, 9), epsilons, shares, st.sampled_from([0, 1e4]))
+@given(seeds, sizes, st.integers(1, 9), epsilons, fractions, st.sampled_from([0, 1e4]))
 def test_equals_the_definition(seed, n, d, eps, partial, offset):
     layer = layer_with_weight(seed, d, torch.float64, eps=eps, partial=partial)
     x = rows(seed + 1, n, d) + offset
-    wanted = oracles.rms_norm(x.tolist(), layer.weight.tolist(), eps=eps, partial=partial)
-    np.testing.assert_allclose(layer(x).detach(), wanted, **FLOAT64)
+    expected = oracles.rms_norm(x.tolist(), layer.weight.tolist(), eps=eps, partial=partial)
+    np.testing.assert_allclose(layer(x).detach(), expected, **FLOAT64)
 
 
-@given(seeds, sizes, sizes, st.sampled_from([1e-6, 0.1]), st.booleans(), shares)
+@given(seeds, sizes, sizes, st.sampled_from([1e-6, 0.1]), st.booleans(), fractions)
 def test_gradients(seed, n, d, eps, affine, partial):
     layer = layer_with_weight(seed, d, torch.float64, eps=eps, elementwise_affine=affine, partial=partial)
     assert_gradients(layer, rows(seed + 1, n, d), twice=True)
 
 
-@given(seeds, st.integers(1, 12), st.integers(1, 9), shares, st.integers(1, 60),
+@given(seeds, st.integers(1, 12), st.integers(1, 9), fractions, st.integers(1, 60),
        st.sampled_from([torch.float32, torch.float64]))
-def test_blocks_are_the_formula(seed, n, d, partial, size, dtype):
+def test_the_blocks_equal_the_formula(seed, n, d, partial, size, dtype):
     x, grad = rows(seed, n, d, dtype=dtype), normal(seed + 1, n, d, dtype=dtype)
     weight = normal(seed + 2, d, dtype=dtype)
-    k, whole = max(1, math.floor(partial * d)), rmsnorm_blocks.BLOCK
-    rmsnorm_blocks.BLOCK = size
-    try:
+    k = max(1, math.floor(partial * d))
+    with patch.object(rmsnorm_blocks, "BLOCK", size):
         y, r = rmsnorm_blocks.forward(x, weight, 1e-6, k)
-        found = [y, r, *rmsnorm_blocks.backward(grad, x, weight, r, k)]
-    finally:
-        rmsnorm_blocks.BLOCK = whole
-    r = rmsnorm.reciprocal_rms(x, 1e-6, k)
-    for ours, wanted in zip(found, [x * r * weight, r, *rmsnorm.rms_norm_backward(grad, x, weight, r, k)], strict=True):
-        torch.testing.assert_close(ours, wanted, **tolerance(dtype))
+        in_blocks = [y, r, *rmsnorm_blocks.backward(grad, x, weight, r, k)]
+    y, r = rmsnorm.rms_norm(x, weight, 1e-6, k)
+    formula = [y, r, *rmsnorm.rms_norm_backward(grad, x, weight, r, k)]
+    for actual, expected in zip(in_blocks, formula, strict=True):
+        torch.testing.assert_close(actual, expected, **tolerance(dtype))
 
 
-@given(seeds, sizes, sizes, shares)
+@pytest.mark.parametrize("dtype, twice, applies", [
+    (torch.float32, False, True), (torch.float64, False, True), (torch.bfloat16, False, False),
+    (torch.float32, True, False),
+])
+def test_the_fast_path_applies_to_float32_and_float64_without_double_backward(dtype, twice, applies):
+    layer, x = RMSNorm(3).to(dtype), rows(0, 4, 3, dtype=dtype).requires_grad_()
+    y = layer(x).sum()
+    with patch.object(rmsnorm_blocks, "backward", side_effect=StopIteration):
+        with pytest.raises(StopIteration) if applies else nullcontext():
+            torch.autograd.grad(y, x, create_graph=twice)
+    with patch.object(rmsnorm_blocks, "forward", side_effect=StopIteration):
+        with pytest.raises(StopIteration) if dtype.itemsize > 2 else nullcontext():
+            layer(x)
+
+
+@given(seeds, sizes, sizes, fractions)
 def test_works_under_the_transforms_of_torch_func(seed, n, d, partial):
     layer, x = layer_with_weight(seed, d, torch.float64, partial=partial), rows(seed + 1, n, d)
     torch.testing.assert_close(torch.func.vmap(layer)(x), layer(x), **FLOAT64)
@@ -103,18 +118,18 @@ def test_works_under_the_transforms_of_torch_func(seed, n, d, partial):
         return torch.func.functional_call(layer, weights, (x,)).sin().sum()
 
     weights = dict(layer.named_parameters())
-    found = torch.func.vmap(torch.func.grad(loss, (0, 1)), (None, 0))(weights, x)
+    weight_grads, x_grads = torch.func.vmap(torch.func.grad(loss, (0, 1)), (None, 0))(weights, x)
     for row in range(n):
-        alone = x[row].clone().requires_grad_()
-        wanted = torch.autograd.grad(layer(alone).sin().sum(), [layer.weight, alone])
-        torch.testing.assert_close([found[0]["weight"][row], found[1][row]], list(wanted), **FLOAT64)
-    _, tangent = torch.func.jvp(layer, (x,), (x,))  # along x itself y changes as eps alone makes it
-    small = x[:, :layer.estimating].square().mean(1, keepdim=True)
-    torch.testing.assert_close(tangent, layer(x) * layer.eps / (small + layer.eps), rtol=1e-4, atol=1e-12)
+        x_row = x[row].clone().requires_grad_()
+        expected = torch.autograd.grad(layer(x_row).sin().sum(), [layer.weight, x_row])
+        torch.testing.assert_close([weight_grads["weight"][row], x_grads[row]], list(expected), **FLOAT64)
+    _, tangent = torch.func.jvp(layer, (x,), (x,))  # along x itself y changes only because of eps
+    mean_square = x[:, :layer.k].square().mean(1, keepdim=True)
+    torch.testing.assert_close(tangent, layer(x) * layer.eps / (mean_square + layer.eps), rtol=1e-4, atol=1e-12)
 
 
 @given(seeds, sizes, sizes, st.floats(1e-3, 1e3))
-def test_the_size_of_a_row_does_not_matter(seed, n, d, scale):
+def test_the_scale_of_a_row_does_not_matter(seed, n, d, scale):
     layer, x = layer_with_weight(seed, d, torch.float64, eps=0), rows(seed + 1, n, d)
     torch.testing.assert_close(layer(-scale * x), -layer(x), **FLOAT64)
 
@@ -126,36 +141,37 @@ def test_the_output_has_mean_square_1(seed, n, d):
 
 
 @pytest.mark.parametrize("partial, features", [(1.0, 10), (0.999, 9), (0.25, 2), (0.2, 2), (0.01, 1)])
-def test_partial_estimates_from_the_first_features_alone(partial, features):
+def test_partial_uses_only_the_first_features(partial, features):
     layer, x = RMSNorm(10, partial=partial), rows(0, 4, 10, dtype=torch.float32)
     y = layer(x)
     for changed in range(10):
-        other = x.clone()
-        other[:, changed] += 1
-        assert torch.equal(layer(other)[:, :changed], y[:, :changed]) == (changed >= features or changed == 0)
+        changed_x = x.clone()
+        changed_x[:, changed] += 1
+        assert torch.equal(layer(changed_x)[:, :changed], y[:, :changed]) == (changed >= features or changed == 0)
 
 
-def test_keeps_nothing_that_can_be_rebuilt():
+def test_saves_only_x_weight_and_r():
     x = rows(0, 4, 3, dtype=torch.float32).requires_grad_()
     layer = RMSNorm(3)
-    kept_x, kept_weight, r = layer(x).grad_fn.saved_tensors
-    assert (kept_x.data_ptr(), kept_weight.data_ptr()) == (x.data_ptr(), layer.weight.data_ptr()) and r.shape == (4, 1)
+    saved_x, saved_weight, r = layer(x).grad_fn.saved_tensors
+    assert (saved_x.data_ptr(), saved_weight.data_ptr()) == (x.data_ptr(), layer.weight.data_ptr())
+    assert r.shape == (4, 1)
 
 
 def test_no_rows_and_expanded_gradients():
     layer = RMSNorm(3)
     x = torch.zeros(0, 3, requires_grad=True)
-    layer(x).sum().backward()  # whose gradient is one number, expanded
+    layer(x).sum().backward()  # the gradient of sum() is one number, expanded
     assert x.grad.shape == (0, 3) and layer.weight.grad.tolist() == [0, 0, 0]
-    x = rows(0, 5, 3, dtype=torch.float32).t().contiguous().t().requires_grad_()  # columns lie in a row
+    x = rows(0, 5, 3, dtype=torch.float32).t().contiguous().t().requires_grad_()  # column-major
     assert not x.is_contiguous()
     layer(x).sum().backward()
     twin = torch.nn.RMSNorm(3, eps=1e-6)
-    wanted, = torch.autograd.grad(twin(x).sum(), x)
-    torch.testing.assert_close(x.grad, wanted, **tolerance(x.dtype))
+    expected, = torch.autograd.grad(twin(x).sum(), x)
+    torch.testing.assert_close(x.grad, expected, **tolerance(x.dtype))
 
 
-def test_goes_back_with_the_weight_it_went_there_with():
+def test_the_backward_pass_uses_the_weight_of_the_forward_pass():
     layer, x = RMSNorm(2), torch.tensor([[3.0, 4.0]], requires_grad=True)
     y = torch.func.functional_call(layer, {"weight": torch.tensor([2.0, 2.0])}, (x,))
     once, = torch.autograd.grad(layer(x).square()[0, 0], x)
@@ -164,7 +180,7 @@ def test_goes_back_with_the_weight_it_went_there_with():
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_takes_part_in_minidls_own_chain_rule(dtype):
+def test_backpropagates_by_minidls_own_chain_rule(dtype):
     model = Sequential(Linear(3, 4), RMSNorm(4), Linear(4, 1)).to(dtype)
-    x, y = normal(0, 8, 3, dtype=dtype), normal(1, 8, 1, dtype=dtype).sigmoid()  # 1 / 8 has no rounding
+    x, y = normal(0, 8, 3, dtype=dtype), normal(1, 8, 1, dtype=dtype).sigmoid()  # dividing by 8 rows is exact
     assert_backpropagates(model, BCEWithLogitsLoss(), (x,), y)

@@ -1,14 +1,14 @@
-"""Lion under a closure and a schedule, and what it refuses."""
+"""Lion with a closure and a scheduler, and the settings and gradients that raise."""
 import math
 
 import pytest
 import torch
 
 from minidl.optim import Lion
-from tests.optim.test_lion import all_weights
+from tests.optim.parameters import all_weights
 
 
-def test_finds_the_minimum_of_a_parabola_by_a_closure_and_a_schedule():
+def test_finds_the_minimum_of_a_parabola_with_a_closure_and_a_scheduler():
     weight = torch.nn.Parameter(torch.tensor([5.0, -3.0]))
     optimizer = Lion([weight], lr=0.1)
     scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.001, total_iters=300)
@@ -33,21 +33,21 @@ BAD += [({"betas": value}, r"betas: must be two numbers in \[0, 1\), got ") for 
 
 
 @pytest.mark.parametrize("options, message", BAD)
-def test_refuses_other_settings(options, message):
+def test_other_settings_raise(options, message):
     weight, other = torch.nn.Parameter(torch.zeros(1)), torch.nn.Parameter(torch.zeros(1))
     with pytest.raises(ValueError, match=f"^{message}"):
         Lion([weight], **options)
     optimizer = Lion([weight])
     with pytest.raises(ValueError, match=f"^{message}"):
         optimizer.add_param_group({"params": [other], **options})
-    assert all_weights(optimizer) == [weight], "a group that was refused is not kept"
+    assert all_weights(optimizer) == [weight], "the group that raised is not kept"
 
 
 @pytest.mark.parametrize("kind, message", [
     ("sparse", "grad: must be dense and real, got torch.sparse_coo"),
     ("complex", "grad: must be dense and real, got torch.complex64"),
 ])
-def test_refuses_other_gradients_before_anything_has_moved(kind, message):
+def test_other_gradients_raise_before_any_weight_changes(kind, message):
     good = torch.nn.Parameter(torch.ones(2))
     bad = torch.nn.Parameter(torch.ones(2, dtype=torch.complex64 if kind == "complex" else torch.float32))
     good.grad = torch.ones(2)

@@ -8,27 +8,27 @@ from tests.strategies import normal, seeds
 
 
 @pytest.mark.parametrize("ours, theirs", [(SGD, torch.optim.SGD), (Lion, lion_pytorch.Lion)])
-def test_defaults_are_the_twins(ours, theirs):
-    found, wanted = (optimizer([torch.nn.Parameter(torch.zeros(1))]).defaults for optimizer in (ours, theirs))
-    assert {"lr", "weight_decay"} <= found.keys() & wanted.keys()
-    assert all(found[name] == wanted[name] for name in found.keys() & wanted.keys())
+def test_defaults_equal_the_references(ours, theirs):
+    actual, expected = (optimizer([torch.nn.Parameter(torch.zeros(1))]).defaults for optimizer in (ours, theirs))
+    assert {"lr", "weight_decay"} <= actual.keys() & expected.keys()
+    assert all(actual[name] == expected[name] for name in actual.keys() & expected.keys())
 
 
 @given(seeds)
-def test_without_a_setting_the_weights_do_not_decay(seed):
+def test_by_default_the_weights_do_not_decay(seed):
     weight, other, grad = normal(seed, 4), normal(seed, 4), normal(seed + 1, 4)
     sgd_update([weight], [grad], lr=0.1)
     sgd_update([other], [grad], lr=0.1, weight_decay=0.0)
     assert torch.equal(weight, other)
 
 
-def test_an_optimiser_without_its_two_methods_says_which_one_is_missing():
+def test_an_optimiser_without_one_of_the_two_methods_names_it():
     class Unchecked(Optimizer):
         pass
 
     class Idle(Optimizer):
         def check(self, group):
-            """Anything goes."""
+            """Accept every setting."""
 
     weight = torch.nn.Parameter(torch.zeros(1))
     weight.grad = torch.ones(1)

@@ -18,7 +18,7 @@ def test_equals_torch_bit_for_bit(seed, drawn, dtype):
     runs = []
     for optimizer_class in (SGD, torch.optim.SGD):
         weights = [torch.nn.Parameter(normal(seed + k, *shape, dtype=dtype)) for k, (shape, *_) in enumerate(drawn)]
-        idle = torch.nn.Parameter(torch.ones(2))  # never gets a gradient
+        idle = torch.nn.Parameter(torch.ones(2))  # it has no gradient
         optimizer = optimizer_class([{"params": [weight], "lr": lr, "weight_decay": decay}
                                      for weight, (_, lr, decay) in zip(weights, drawn)] + [{"params": [idle]}], lr=0.5)
         for step in range(10):
@@ -38,8 +38,8 @@ def test_equals_the_definition(seed, lr, weight_decay):
     for _ in range(3):
         weight.grad = 0.1 * weight.detach() ** 2
         optimizer.step()
-    wanted = oracles.sgd(start, lambda ws: [0.1 * w * w for w in ws], lr=lr, weight_decay=weight_decay, steps=3)
-    torch.testing.assert_close(weight.detach(), torch.tensor(wanted, dtype=torch.float64), rtol=1e-9, atol=1e-9)
+    expected = oracles.sgd(start, lambda ws: [0.1 * w * w for w in ws], lr=lr, weight_decay=weight_decay, steps=3)
+    torch.testing.assert_close(weight.detach(), torch.tensor(expected, dtype=torch.float64), rtol=1e-9, atol=1e-9)
 
 
 @given(seeds, st.floats(0, 1), st.floats(0, 1))
@@ -73,7 +73,7 @@ def test_finds_the_minimum_of_a_parabola():
     assert losses == sorted(losses, reverse=True)
 
 
-def test_obeys_a_scheduler_and_moves_with_its_state():
+def test_follows_a_scheduler_and_keeps_it_in_the_state_dict():
     weight = torch.nn.Parameter(torch.zeros(1))
     optimizer = SGD([weight], lr=1.0)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
@@ -89,7 +89,7 @@ def test_obeys_a_scheduler_and_moves_with_its_state():
 
 @pytest.mark.parametrize("name", ["lr", "weight_decay"])
 @pytest.mark.parametrize("value", [-1.0, math.nan, math.inf])
-def test_refuses_other_rates(name, value):
+def test_other_rates_raise(name, value):
     weight = torch.nn.Parameter(torch.zeros(1))
     with pytest.raises(ValueError, match=f"^{name}: must be finite and at least 0, got {value}$"):
         SGD([weight], **{"lr": 0.1, name: value})

@@ -4,41 +4,44 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minidl.search import InvertedIndex, candidates
-from minidl.search.candidates import Finder, raised
+from minidl.search.candidates import CandidateFinder, raised
 from minidl.search.postings import Postings
 from minidl.tfidf import TfidfVectorizer
 from tests import oracles
-from tests.search.test_index import corpus
+from tests.search.corpora import corpus
 from tests.strategies import seeds
-from tests.text.test_csr import csr
+from tests.text.matrices import csr
+
+TOLERANCE = 1e-8  # relative; ten times the slack of the comparisons
 
 
 @given(seeds, st.integers(1, 200), st.integers(1, 20), st.floats(0.02, 0.3), st.integers(1, 9))
-def test_what_is_left_is_few_or_as_good_as_the_best(seed, n, n_terms, density, k):
+def test_candidates_include_the_k_best_and_are_few_or_as_good(seed, n, n_terms, density, k):
     dense_documents, dense_queries = corpus(seed, n, n_terms, density), corpus(seed + 1, 3, n_terms, 2 * density)
-    finder = Finder(Postings(csr(dense_documents)))
-    for query, found in zip(dense_queries, finder.best(csr(dense_queries), k), strict=True):
+    finder = CandidateFinder(Postings(csr(dense_documents)))
+    for query, documents in zip(dense_queries, finder.best(csr(dense_queries), k), strict=True):
         ranking = oracles.ranking(query, dense_documents)
-        assert len(set(found.tolist())) == len(found), "each once"
-        assert {document for document, score in ranking[:k] if score > 0} <= set(found.tolist())
-        scores, (_, least) = dict(ranking), ranking[:k][-1]
-        assert len(found) <= candidates.FEW * k or all(scores[document] >= least * (1 - 1e-8) for document in found)
+        assert len(set(documents.tolist())) == len(documents), "a candidate is repeated"
+        assert {document for document, score in ranking[:k] if score > 0} <= set(documents.tolist())
+        scores, (_, kth_score) = dict(ranking), ranking[:k][-1]
+        assert len(documents) <= candidates.CANDIDATES_PER_RESULT * k or all(
+            scores[document] >= kth_score * (1 - TOLERANCE) for document in documents)
 
 
 @given(seeds, st.integers(1, 100), st.integers(1, 12))
-def test_what_reaches_a_threshold_is_exactly_that(seed, n, n_terms):
+def test_candidates_for_a_threshold_are_the_documents_that_reach_it(seed, n, n_terms):
     dense_documents, dense_queries = corpus(seed, n, n_terms, 0.2), corpus(seed + 1, 3, n_terms, 0.4)
-    finder = Finder(Postings(csr(dense_documents)))
+    finder = CandidateFinder(Postings(csr(dense_documents)))
     rankings = [oracles.ranking(query, dense_documents) for query in dense_queries]
     thresholds = np.array([max(0.1, ranking[len(ranking) // 3][1]) for ranking in rankings])
-    for ranking, threshold, found in zip(rankings, thresholds, finder.reaching(csr(dense_queries), thresholds)):
-        assert {document for document, score in ranking if score >= threshold} <= set(found.tolist())
-        assert all(score >= threshold * (1 - 1e-8) for document, score in ranking if document in found)
+    for ranking, threshold, documents in zip(rankings, thresholds, finder.reaching(csr(dense_queries), thresholds)):
+        assert {document for document, score in ranking if score >= threshold} <= set(documents.tolist())
+        assert all(score >= threshold * (1 - TOLERANCE) for document, score in ranking if document in documents)
 
 
 @given(st.floats(0, 9), st.lists(st.floats(0, 9), max_size=9), st.one_of(st.none(), st.integers(1, 9)))
 @example(1.0, [2.0, 3.0], 2)
-def test_a_threshold_is_raised_to_the_kth_largest_sum_and_never_lowered(threshold, sums, k):
+def test_a_threshold_rises_to_the_kth_largest_sum_and_never_falls(threshold, sums, k):
     enough = k is not None and len(sums) >= k
     array = np.array(sums)
     assert raised(threshold, array, k) == max(threshold, sorted(sums)[-k] if enough else 0)
@@ -46,29 +49,32 @@ def test_a_threshold_is_raised_to_the_kth_largest_sum_and_never_lowered(threshol
 
 
 @pytest.fixture
-def read(monkeypatch):
-    """The terms whose postings are read, in their order."""
-    found, real = [], Finder._add
-    monkeypatch.setattr(Finder, "_add", lambda self, terms, weights: (
-        found.extend(terms.tolist()) or real(self, terms, weights)))
-    return found
+def read_terms(monkeypatch):
+    """A list that grows by each term whose postings are read."""
+    terms_read, add_postings = [], CandidateFinder._add_postings
+
+    def recording(self, terms, weights):
+        terms_read.extend(terms.tolist())
+        return add_postings(self, terms, weights)
+    monkeypatch.setattr(CandidateFinder, "_add_postings", recording)
+    return terms_read
 
 
-def test_frequent_terms_are_left_unread(read):
-    """What the bounds are for: of a rare and a frequent word, the rare one's postings are read alone."""
+def test_postings_of_frequent_terms_are_not_read(read_terms):
+    """The purpose of the bounds: of a rare and a frequent word, only the rare word's postings are read."""
     texts = ["common"] * 500 + [f"common rare{n}" for n in range(500)] + ["common rare1"] * 20
     vectorizer = TfidfVectorizer()
     index = InvertedIndex(vectorizer.fit_transform(texts))
     ids, _ = index.search(vectorizer.transform(["common rare1"]), 5)
     assert ids[0].tolist() == [501, 1000, 1001, 1002, 1003]
-    assert read == [vectorizer.vocabulary_["rare1"]]
+    assert read_terms == [vectorizer.vocabulary_["rare1"]]
 
 
-def test_what_was_read_so_far_leaves_a_frequent_term_unread(read, monkeypatch):
-    """No single term's weights exclude the frequent one, whose largest is 1.5; two rare terms, added up to 2, do."""
-    monkeypatch.setattr(candidates, "ROUND", 1)
+def test_the_threshold_rises_between_two_rounds(read_terms, monkeypatch):
+    """No single term excludes the frequent term, whose largest weight is 1.5; two rare terms with the sum 2 do."""
+    monkeypatch.setattr(candidates, "FIRST_ROUND", 1)
     documents = np.zeros((40, 3))
     documents[:5, :2], documents[:, 2], documents[7, 2] = 1, 0.5, 1.5
     ids, scores = InvertedIndex(csr(documents)).search(csr(np.ones((1, 3))), 5)
     assert ids.tolist() == [[0, 1, 2, 3, 4]] and scores.tolist() == [[2.5] * 5]
-    assert read == [0, 1]
+    assert read_terms == [0, 1]

@@ -3,21 +3,21 @@ import pytest
 from hypothesis import given
 
 from minidl.search import InvertedIndex
-from tests.search.test_index import corpus, pairs
-from tests.text.test_csr import csr
+from tests.search.corpora import corpus, documents_and_queries
+from tests.text.matrices import csr
 
 
-@given(pairs.filter(lambda drawn: len(drawn[0])))
-def test_comes_back_from_a_file_as_it_was(tmp_path_factory, drawn):
+@given(documents_and_queries.filter(lambda drawn: len(drawn[0])))
+def test_a_loaded_index_equals_the_saved_one(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("index") / "docs.index"
     index = InvertedIndex(csr(drawn[0]))
     index.save(path)
     assert [file.name for file in path.parent.iterdir()] == ["docs.index"]
-    for found, wanted in zip(InvertedIndex.load(path).search(csr(drawn[1]), 3), index.search(csr(drawn[1]), 3)):
-        np.testing.assert_array_equal(found, wanted)
+    for loaded, saved in zip(InvertedIndex.load(path).search(csr(drawn[1]), 3), index.search(csr(drawn[1]), 3)):
+        np.testing.assert_array_equal(loaded, saved)
 
 
-def test_a_damaged_or_foreign_file_is_refused(tmp_path):
+def test_refuses_a_damaged_file_and_another_kind_of_file(tmp_path):
     path = tmp_path / "docs.index"
     InvertedIndex(csr(corpus(0, 200, 20, 0.2))).save(path)
     whole = path.read_bytes()
@@ -42,29 +42,29 @@ def test_a_damaged_or_foreign_file_is_refused(tmp_path):
         InvertedIndex.load(tmp_path / "nowhere")
 
 
-def test_a_wrong_byte_anywhere_is_one_clear_line_or_does_not_matter(tmp_path):
+def test_a_wrong_byte_anywhere_is_refused_in_one_line_or_changes_nothing(tmp_path):
     path = tmp_path / "docs.index"
     index = InvertedIndex(csr(np.eye(3)))
     index.save(path)
     whole = path.read_bytes()
-    for place in range(len(whole)):
+    for position in range(len(whole)):
         for mask in (1, 64, 255):
-            path.write_bytes(whole[:place] + bytes([whole[place] ^ mask]) + whole[place + 1:])
+            path.write_bytes(whole[:position] + bytes([whole[position] ^ mask]) + whole[position + 1:])
             try:
-                found = InvertedIndex.load(path)
+                loaded = InvertedIndex.load(path)
             except ValueError as error:
                 assert str(error).startswith(str(path)) and "\n" not in str(error)
             else:
-                np.testing.assert_array_equal(found.matrix.toarray(), index.matrix.toarray())
+                np.testing.assert_array_equal(loaded.matrix.toarray(), index.matrix.toarray())
 
 
 @pytest.mark.parametrize("name, value, reason", [
     ("data", np.array([1.0, -1.0, 1.0]), "matrix: weights must be finite and at least 0, got -1.0"),
     ("indices", np.array([0, 1, 9]), "matrix: columns must ascend in each row, from 0 to 2"),
-    ("indptr", np.array([0, 1, 2]), "matrix: indptr must lead from 0 to the 3 weights in 3 steps"),
+    ("indptr", np.array([0, 1, 2]), "matrix: indptr must ascend from 0 to the 3 weights in 3 steps"),
     ("shape", (3,), "not enough values to unpack (expected 2, got 1)"),
 ])
-def test_arrays_that_do_not_fit_are_refused(tmp_path, name, value, reason):
+def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     index = InvertedIndex(csr(np.eye(3)))
     index.matrix = index.matrix._replace(**{name: value})
     index.save(tmp_path / "a.index")

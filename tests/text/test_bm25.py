@@ -11,8 +11,7 @@ from minidl.bm25 import BM25Vectorizer, bm25_idf, bm25_weights
 from minidl.text import Analyzer
 from tests import oracles
 from tests.strategies import documents
-from tests.text.test_analysis import settings as analyses
-from tests.text.test_tfidf import limits, outcome
+from tests.text.settings import analyses, for_sklearn, limits, outcome
 
 words = st.lists(st.sampled_from(["red", "fish", "sea", "кот", "blue", "x1"]), max_size=10)
 corpora = st.lists(words, min_size=1, max_size=8).filter(any)
@@ -21,44 +20,43 @@ ROUNDING = {"rtol": 1e-12, "atol": 1e-15}
 
 
 @given(corpora, st.lists(words, min_size=1, max_size=4), k1s, bs)
-@example([["red", "sea"], ["red"]], [["red"]], 0.0, 1.0)  # both at their ends
-def test_scores_are_those_of_the_definition_and_of_bm25s(corpus, queries, k1, b):
+@example([["red", "sea"], ["red"]], [["red"]], 0.0, 1.0)  # the ends of both ranges
+def test_scores_equal_the_definition_and_bm25s(corpus, queries, k1, b):
     vectorizer = BM25Vectorizer(k1=k1, b=b)
     weights = vectorizer.fit_transform(map(" ".join, corpus))
-    found = vectorizer.transform_queries(map(" ".join, queries)).toarray() @ weights.toarray().T
-    np.testing.assert_allclose(found, [oracles.bm25(query, corpus, k1=k1, b=b) for query in queries], **ROUNDING)
+    scores = vectorizer.transform_queries(map(" ".join, queries)).toarray() @ weights.toarray().T
+    np.testing.assert_allclose(scores, [oracles.bm25(query, corpus, k1=k1, b=b) for query in queries], **ROUNDING)
     engine = bm25s.BM25(method="lucene", k1=k1, b=b, dtype="float64")
     engine.index(corpus, show_progress=False)
-    for scores, query in zip(found, queries):
+    for query_scores, query in zip(scores, queries):
         known = [term for term in query if term in engine.vocab_dict]
-        if known:  # bm25s asks for a term
-            np.testing.assert_allclose(scores, engine.get_scores(known), **ROUNDING)
+        if known:  # bm25s needs a known term
+            np.testing.assert_allclose(query_scores, engine.get_scores(known), **ROUNDING)
 
 
 @pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning")
 @given(documents, documents.filter(bool), analyses, limits, st.one_of(st.none(), st.integers(1, 3)))
 @example(["Red sea", "a red fish", "Fish fish"], ["Red fish, the SEA"], {"lowercase": False, "token_pattern": r"\w+",
          "stop_words": ["fish"], "ngram_range": (1, 2)}, {"min_df": 1, "max_df": 1}, 2)
-def test_queries_are_the_counts_of_scikit_learn_in_all_settings(texts, queries, analysis, limiting, most):
+def test_queries_equal_scikit_learns_counts_in_all_settings(texts, queries, analysis, limiting, most):
     options = {**analysis, **limiting, "max_features": most}
-    stop_words = None if options["stop_words"] is None else list(options["stop_words"])
     ours = BM25Vectorizer(**options)
-    theirs = CountVectorizer(**{**options, "stop_words": stop_words, "max_features": None}, dtype=np.float64)
+    theirs = CountVectorizer(**{**for_sklearn(options), "max_features": None}, dtype=np.float64)
     if outcome(lambda: theirs.fit(texts)) is ValueError:
         assert outcome(lambda: ours.fit(texts)) is ValueError
         return
     ours.fit(texts)
     wanted = theirs.transform(queries)[:, [theirs.vocabulary_[term] for term in ours.vocabulary_]]
-    found = ours.transform_queries(queries)
-    assert found.data.dtype == np.float64 and len(ours.vocabulary_) == min(most or math.inf, len(theirs.vocabulary_))
-    np.testing.assert_array_equal(found.toarray(), wanted.toarray())
+    counts = ours.transform_queries(queries)
+    assert counts.data.dtype == np.float64 and len(ours.vocabulary_) == min(most or math.inf, len(theirs.vocabulary_))
+    np.testing.assert_array_equal(counts.toarray(), wanted.toarray())
 
 
-def test_the_weights_without_settings_are_the_vectorizers():
+def test_default_weights_equal_the_vectorizers():
     texts, vectorizer = ["red red fish", "the big blue fish"], BM25Vectorizer(k1=1.5, b=0.75)
     counts, lengths = vectorizer._fit_counts(texts)
-    found = bm25_weights(counts, lengths, bm25_idf(counts.document_frequencies(), 2), lengths.mean())
-    np.testing.assert_array_equal(found.data, vectorizer.fit_transform(texts).data)
+    weights = bm25_weights(counts, lengths, bm25_idf(counts.document_frequencies(), 2), lengths.mean())
+    np.testing.assert_array_equal(weights.data, vectorizer.fit_transform(texts).data)
 
 
 @given(documents, st.booleans())
@@ -70,11 +68,11 @@ def test_the_fitted_documents_transform_to_the_same_weights(texts, lowercase):
     assert (weights.data > 0).all() and (weights.data < vectorizer.idf_[weights.indices] + 1e-15).all()
 
 
-def test_a_tenth_occurrence_adds_less_than_a_first_and_a_longer_document_has_to_show_more():
+def test_a_later_occurrence_and_one_in_a_longer_document_add_less():
     vectorizer = BM25Vectorizer()
     column = vectorizer.fit(["red sea", "fish"]).vocabulary_["red"]
-    once, twice, often = vectorizer.transform(["red", "red red", "red " * 10]).toarray()[:, column]
-    assert once < twice < often < vectorizer.idf_[column] and twice - once < once
+    once, twice, ten_times = vectorizer.transform(["red", "red red", "red " * 10]).toarray()[:, column]
+    assert once < twice < ten_times < vectorizer.idf_[column] and twice - once < once
     assert vectorizer.transform(["red unseen unseen"]).toarray()[0, column] < once
     flat = BM25Vectorizer(b=0).fit(["red sea", "fish"]).transform(["red", "red unseen unseen"]).toarray()[:, column]
     assert flat[0] == flat[1]
@@ -88,7 +86,7 @@ def test_a_tenth_occurrence_adds_less_than_a_first_and_a_longer_document_has_to_
     ({"b": 1.1}, r"b: must be in \[0, 1\], got 1.1"),
     ({"min_df": 0}, r"min_df: must be a whole number, at least 1, or a share in \[0, 1\], got 0"),
 ])
-def test_refuses_other_settings(options, message):
+def test_refuses_bad_settings(options, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         BM25Vectorizer(**options).fit(["red"])
     with pytest.raises(ValueError, match="^BM25Vectorizer: call fit before transform$"):

@@ -1,11 +1,10 @@
-"""What TfidfVectorizer refuses, and what a fit leaves."""
-
+"""The errors of TfidfVectorizer, and its attributes after a failed or a second fit."""
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer as Reference
 
 from minidl.tfidf import TfidfVectorizer
 
-BAD = [
+BAD_SETTINGS = [
     ({"min_df": 0}, "min_df: must be a whole number, at least 1, or a share in [0, 1], got 0"),
     ({"min_df": 1.5}, "min_df: must be a whole number, at least 1, or a share in [0, 1], got 1.5"),
     ({"max_df": -0.1}, "max_df: must be a whole number, at least 1, or a share in [0, 1], got -0.1"),
@@ -20,8 +19,8 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("options, message", BAD)
-def test_settings_that_will_not_do_are_refused_by_fit_as_by_scikit_learn(options, message):
+@pytest.mark.parametrize("options, message", BAD_SETTINGS)
+def test_fit_refuses_bad_settings_as_scikit_learn_does(options, message):
     texts = ["red fish", "a red fish"]
     vectorizer = TfidfVectorizer(**options)
     with pytest.raises(ValueError) as error:
@@ -31,7 +30,7 @@ def test_settings_that_will_not_do_are_refused_by_fit_as_by_scikit_learn(options
         Reference(**options).fit(texts)
 
 
-def test_one_string_and_no_string_are_refused():
+def test_refuses_one_string_and_documents_that_are_not_strings():
     vectorizer = TfidfVectorizer()
     for call in (vectorizer.fit, vectorizer.fit_transform, vectorizer.transform):
         with pytest.raises(ValueError, match="^documents: must be a collection of strings, got one string$"):
@@ -43,7 +42,7 @@ def test_one_string_and_no_string_are_refused():
             TfidfVectorizer().fit(["red"]).transform(["red", wrong])
 
 
-def test_transform_before_fit_is_refused_and_a_failed_fit_leaves_nothing():
+def test_refuses_transform_before_fit_and_after_a_failed_fit():
     vectorizer = TfidfVectorizer(min_df=2)
     for call in (lambda: vectorizer.transform(["a"]), vectorizer.get_feature_names_out):
         with pytest.raises(ValueError, match="^TfidfVectorizer: call fit before transform$"):
@@ -52,13 +51,13 @@ def test_transform_before_fit_is_refused_and_a_failed_fit_leaves_nothing():
             vectorizer.fit(["red", "blue"])
 
 
-def test_an_earlier_fits_idf_does_not_stay():
+def test_a_fit_without_idf_removes_the_earlier_idf():
     vectorizer = TfidfVectorizer().fit(["red fish", "fish"])
     vectorizer.use_idf = False
     assert not hasattr(vectorizer.fit(["red fish"]), "idf_")
 
 
-def test_nothing_to_transform_and_nothing_known():
+def test_transform_refuses_no_documents_and_ignores_unknown_terms():
     vectorizer = TfidfVectorizer().fit(["red fish"])
     with pytest.raises(ValueError, match="^documents: must be at least one, got none$"):
         vectorizer.transform([])

@@ -1,12 +1,12 @@
-"""hw2.transfers against a parser of the test's own, which reads sum and currency back from the sentence."""
+"""Transfers, checked by an independent parser that reads the amount and the currency from the sentence."""
 import json
 import random
 import re
 
 import pytest
 
+from hw2.pretraining.transfers import transfer
 from hw2.tasks import PROMPTS, transfer_fault
-from hw2.transfers import transfer
 
 NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d\d)?(?!,?\d)|\d{1,3}(?: \d{3})+(?:[.,]\d\d)?|\d+(?:[.,]\d\d?)?(?!,?\d))"
 UNITS = {"dollars?": "USD", "US dollars?": "USD", "euros?": "EUR", "(?:Russian )?ro?ubles?": "RUB",
@@ -24,26 +24,26 @@ FORMATS = {"1250": r"\d{4,}", "1,250": r"\d+,\d{3}", "1 250": r"\d+ \d{3}", "125
 
 
 def named(table, text):
-    """Return the code of the table's pattern that the text is."""
+    """Return the code whose pattern in the table matches the whole text."""
     return next(code for pattern, code in table.items() if re.fullmatch(pattern, text))
 
 
 def value(text):
-    """Return a number's text with two decimals."""
+    """Return the number of a text, as text with two decimals."""
     whole, point, decimals = re.fullmatch(r"(.*?)(?:([.,])(\d\d?))?", text).groups("")
     return f"{re.sub('[ ,]', '', whole)}.{decimals:0<2}"
 
 
 def amounts(sentence):
-    """Return the (sum, code, format) of everything in the sentence that reads as a sum of money."""
+    """Return (number, code, form) of every amount of money in the sentence."""
     unit, cent, code, sign = "|".join(UNITS), "|".join(CENTS), "|".join(CODES), "".join(SIGNS)
     start, end = r"(?<![\w.,#])", r"\b"
-    found, rest = [], sentence
+    parsed, unparsed = [], sentence
 
     def take(pattern, read):
-        nonlocal rest
-        found.extend(read(*match.groups()) for match in re.finditer(pattern, rest))
-        rest = re.sub(pattern, "_", rest)
+        nonlocal unparsed
+        parsed.extend(read(*match.groups()) for match in re.finditer(pattern, unparsed))
+        unparsed = re.sub(pattern, "_", unparsed)
 
     take(rf"{start}{NUMBER} ({unit})( and)? (\d+) ({cent}){end}", lambda number, name, joined, part, cents: (
         f"{value(number)[:-3]}.{int(part):02}", named(UNITS, name), "units and cents" if joined else "units cents"))
@@ -53,24 +53,24 @@ def amounts(sentence):
     take(rf"{start}{NUMBER} ({code}){end}", lambda number, name: (value(number), name, "code after"))
     take(rf"([{sign}]){NUMBER}", lambda name, number: (value(number), SIGNS[name], "sign before"))
     take(rf"{start}{NUMBER} ?([{sign}])", lambda number, name: (value(number), SIGNS[name], "sign after"))
-    return found
+    return parsed
 
 
 @pytest.fixture(scope="module")
-def made():
-    """Ten thousand transfers for training and as many that are held out."""
+def training_and_heldout():
+    """Two lists of 10,000 transfers: for training and held out."""
     rng = random.Random(0)
     return [[transfer(rng, heldout) for _ in range(10_000)] for heldout in (False, True)]
 
 
 @pytest.fixture(scope="module")
-def pairs(made):
-    return made[0] + made[1]
+def pairs(training_and_heldout):
+    return sum(training_and_heldout, [])
 
 
 def test_the_same_seed_gives_the_same_transfers():
-    first, again, other = ([transfer(rng) for _ in range(50)] for rng in map(random.Random, (7, 7, 8)))
-    assert first == again != other
+    first, same_seed, other_seed = ([transfer(rng) for _ in range(50)] for rng in map(random.Random, (7, 7, 8)))
+    assert first == same_seed != other_seed
 
 
 @pytest.mark.parametrize("sentence, expected", [
@@ -79,54 +79,54 @@ def test_the_same_seed_gives_the_same_transfers():
     ("Send $1,250 to Green Valley Bakery for invoice 4711", ("1250.00", "USD", "sign before")),
     ("Pay Anna 1250,5 \u20bd on 12 May", ("1250.50", "RUB", "sign after")),
     ("5 pounds 7 pence from my euro account", ("5.07", "GBP", "units cents"))])
-def test_the_parser_reads_what_it_is_to_read(sentence, expected):
+def test_the_parser_reads_amounts_and_nothing_else(sentence, expected):
     assert amounts(sentence) == [expected]
 
 
-def test_the_answer_is_the_sentence_read_back(pairs):
+def test_the_answer_is_what_the_parser_reads_from_the_sentence(pairs):
     for sentence, answer in pairs:
         fields = json.loads(answer)
-        (total, code, _), = amounts(sentence.replace(fields["contractor"], "Who"))
-        assert answer == f'{{"contractor": "{fields["contractor"]}", "sum": {total}, "currency": "{code}"}}', sentence
+        (number, code, _), = amounts(sentence.replace(fields["contractor"], "Who"))
+        assert answer == f'{{"contractor": "{fields["contractor"]}", "sum": {number}, "currency": "{code}"}}', sentence
         assert transfer_fault(answer) is None and fields["sum"] > 0
 
 
-def test_every_currency_and_every_form_of_a_sum_occurs(pairs):
-    read = [found for sentence, _ in pairs for found in amounts(sentence)]
-    assert {code for _, code, _ in read} == set(CODES)
-    assert {kind for _, _, kind in read} == {"units and cents", "units cents", "cents", "name", "code before",
-                                             "code after", "sign before", "sign after"}
-    numbers = [number for sentence, _ in pairs for number in re.findall(NUMBER + " (?:euro|ruble|yuan)", sentence)]
+def test_every_currency_and_every_form_of_an_amount_occurs(pairs):
+    parsed = [amount for sentence, _ in pairs for amount in amounts(sentence)]
+    assert {code for _, code, _ in parsed} == set(CODES)
+    assert {form for _, _, form in parsed} == {"units and cents", "units cents", "cents", "name", "code before",
+                                               "code after", "sign before", "sign after"}
+    texts = [number for sentence, _ in pairs for number in re.findall(NUMBER + " (?:euro|ruble|yuan)", sentence)]
     for name, pattern in FORMATS.items():
-        assert any(re.fullmatch(pattern, number) for number in numbers), name
-    assert {len(total) for total, _, _ in read} == set(range(4, 10))  # one to six digits, the point, two digits
-    assert all(total.endswith(".00") for total, code, _ in read if code == "JPY")
-    assert 0.07 < sum(total < "1" for total, _, _ in read) / len(read) < 0.13  # a tenth: cents alone
+        assert any(re.fullmatch(pattern, text) for text in texts), name
+    assert {len(number) for number, _, _ in parsed} == set(range(4, 10))  # one to six digits, the point, two digits
+    assert all(number.endswith(".00") for number, code, _ in parsed if code == "JPY")
+    assert 0.07 < sum(number < "1" for number, _, _ in parsed) / len(parsed) < 0.13  # one in ten is cents alone
 
 
-def test_the_contractor_stands_in_the_sentence_and_is_nobody_else(pairs):
-    others = 0
+def test_the_sentence_names_the_contractor_once_and_other_people_share_no_word(pairs):
+    payers = 0
     for sentence, answer in pairs:
         name = json.loads(answer)["contractor"]
         assert len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)) == 1, sentence
-        other = re.search(r"^(?:I am|My name is|Ask|Dear) (\w\. \w+|[\w ]+?)(?: to |,|\. Please| and I )", sentence)
-        if other:
-            others += 1
-            assert not set(other[1].split()) & set(name.split()), sentence
-    assert others > 500
+        payer = re.search(r"^(?:I am|My name is|Ask|Dear) (\w\. \w+|[\w ]+?)(?: to |,|\. Please| and I )", sentence)
+        if payer:
+            payers += 1
+            assert not set(payer[1].split()) & set(name.split()), sentence
+    assert payers > 500
 
 
-def test_held_out_contractors_are_never_made_for_training():
+def test_training_and_heldout_transfers_have_different_contractors():
     rng = random.Random(1)
-    train, heldout = ({json.loads(transfer(rng, half)[1])["contractor"] for _ in range(20_000)}
-                      for half in (False, True))
+    train, heldout = ({json.loads(transfer(rng, is_heldout)[1])["contractor"] for _ in range(20_000)}
+                      for is_heldout in (False, True))
     assert not train & heldout
     assert min(len(train), len(heldout)) > 5_000
 
 
-def test_hardly_a_sentence_comes_twice(made):
-    for part in made:
-        assert len({sentence for sentence, _ in part}) >= 9_990
+def test_nearly_all_sentences_are_different(training_and_heldout):
+    for transfers in training_and_heldout:
+        assert len({sentence for sentence, _ in transfers}) >= 9_990
 
 
 def test_a_sentence_is_clean(pairs):
@@ -136,14 +136,15 @@ def test_a_sentence_is_clean(pairs):
         assert set(sentence) - set(SIGNS) <= set(map(chr, range(32, 127))), sentence
 
 
-def test_only_one_is_singular(pairs):
+def test_only_the_number_1_has_the_singular(pairs):
     names = "((?:dollar|euro|ruble|rouble|pound|rupee|hryvnia|cent|kopeck)s?)"
-    found = {(number == "1", not name.endswith("s")) for sentence, _ in pairs
-             for number, name in re.findall(rf"(?<![\d.,])(?<!\d )(\d+) (?:US |euro )?{names}\b", sentence)}
-    assert found == {(True, True), (False, False)}
+    one_and_singular = {
+        (number == "1", not name.endswith("s")) for sentence, _ in pairs
+        for number, name in re.findall(rf"(?<![\d.,])(?<!\d )(\d+) (?:US |euro )?{names}\b", sentence)}
+    assert one_and_singular == {(True, True), (False, False)}
 
 
-def test_a_third_of_the_sentences_says_more_than_the_transfer(pairs):
-    more = sum(bool(re.search(r" for (?!the sum)| (by|on|before|next|from my|from the|from our) ", sentence))
-               for sentence, _ in pairs)
-    assert 0.2 < more / len(pairs) < 0.5
+def test_about_a_third_of_the_sentences_has_a_distracting_detail(pairs):
+    detailed = sum(bool(re.search(r" for (?!the sum)| (by|on|before|next|from my|from the|from our) ", sentence))
+                   for sentence, _ in pairs)
+    assert 0.2 < detailed / len(pairs) < 0.5

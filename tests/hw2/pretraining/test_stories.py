@@ -1,14 +1,12 @@
-"""hw2's stories: each one new, in simple and tidy English, and true to its prompt."""
+"""The stories: no two are equal, the English is simple and clean, and each story matches its prompt."""
 import random
 import re
 
 import pytest
 
-from hw2 import stories
-from hw2 import story_cast as cast
-from hw2.story_wishes import WISHES
+from hw2.pretraining import stories
 
-NAMES = cast.HE_NAMES + cast.SHE_NAMES
+NAMES = stories.HE_NAMES + stories.SHE_NAMES
 COUNT = 5000
 MAX_WORD_FORMS = 900
 
@@ -21,7 +19,7 @@ def pairs():
 
 
 def names_in(text):
-    """Return the names in the text, each once, in the order in which they come."""
+    """Return the distinct names in the text, in order of their first use."""
     return list(dict.fromkeys(word for word in re.findall("[A-Z][a-z]+", text) if word in NAMES))
 
 
@@ -31,62 +29,63 @@ def test_the_seed_decides_everything(pairs):
     assert stories.story(random.Random(1)) != pairs[0]
 
 
-def test_no_two_are_alike(pairs):
+def test_no_two_stories_are_equal(pairs):
     assert len({text for _, text in pairs}) == COUNT
 
 
-def test_length(pairs):
+def test_a_story_has_90_to_150_words_in_four_paragraphs(pairs):
     for _, text in pairs:
         assert 90 <= len(text.split()) <= 150
         assert len(text.split("\n")) == 4
 
 
-def test_the_prompt_is_true(pairs):
+def test_the_story_matches_its_prompt(pairs):
     for prompt, text in pairs:
-        found = re.search(r"an? (?:(?:short|bedtime) )?story about an? (?:(\w+) )?(\w+?)(?: named (\w+))?"
+        match = re.search(r"an? (?:(?:short|bedtime) )?story about an? (?:(\w+) )?(\w+?)(?: named (\w+))?"
                           r"(?: who wants to (.+))?\.$", prompt)
-        adjective, animal, name, wish = found.groups()
-        assert adjective in (None, *cast.ADJECTIVES) and animal in cast.ANIMALS
+        adjective, animal, name, wish = match.groups()
+        assert adjective in (None, *stories.ADJECTIVES) and animal in stories.ANIMALS
         assert re.search(rf"\b{adjective or '[a-z]+'} {animal}\b", text.split(".")[0]), prompt
         assert name in (None, names_in(text)[0])
         assert f" {wish or ''}" in text.split("\n")[0]
 
 
-def test_a_hero_and_a_helper_who_differ(pairs):
+def test_hero_and_helper_differ_in_name_pronoun_and_animal(pairs):
     for _, text in pairs:
         introduction, _, meeting, ending = text.split("\n")
         (hero,), (hero_again, friend) = names_in(introduction), sorted(names_in(text), key=text.index)
         assert hero == hero_again != friend
-        assert (hero in cast.HE_NAMES) != (friend in cast.HE_NAMES)
+        assert (hero in stories.HE_NAMES) != (friend in stories.HE_NAMES)
         helper = re.search(rf"(\w+) named {friend} ", meeting)[1]
-        assert helper in cast.ANIMALS and helper not in introduction.split(".")[0].split()
+        assert helper in stories.ANIMALS and helper not in introduction.split(".")[0].split()
         assert friend in meeting and hero in ending + meeting
 
 
-@pytest.mark.parametrize("animal", cast.ANIMALS)
-def test_nothing_is_told_that_does_not_suit_the_hero(animal):
+@pytest.mark.parametrize("animal", stories.ANIMALS)
+def test_no_plot_is_excluded_by_the_traits_of_its_hero(animal):
     rng = random.Random(0)
-    traits = {animal, "tiny", *cast.ANIMALS[animal].traits.split()}
+    traits = {animal, "tiny", *stories.ANIMALS[animal]["traits"].split()}
     for _ in range(200):
         wish, obstacle, way, helper = stories.draw_plot(animal, "tiny", rng)
-        assert helper != animal and helper in way.helpers.split()
-        assert not traits & {*wish.unless.split(), *obstacle.unless.split(), *way.unless.split()}
+        assert helper != animal and helper in way["helpers"].split()
+        assert not traits & {*wish["unless"].split(), *obstacle["unless"].split(), *way["unless"].split()}
 
 
-def test_the_tables_name_what_there_is():
-    traits = {*cast.ANIMALS, *cast.ADJECTIVES, *" ".join(animal.traits for animal in cast.ANIMALS.values()).split()}
-    assert len(WISHES) >= 10
-    for wish in WISHES:
-        assert traits.issuperset(wish.unless.split())
-        assert len(set(wish.obstacles.split()) & set(stories.OBSTACLES)) == len(wish.obstacles.split()) >= 3
+def test_every_name_in_the_data_files_is_known():
+    traits = {*stories.ANIMALS, *stories.ADJECTIVES,
+              *" ".join(animal["traits"] for animal in stories.ANIMALS.values()).split()}
+    assert len(stories.WISHES) >= 10
+    for wish in stories.WISHES:
+        assert traits.issuperset(wish["unless"].split())
+        assert len(set(wish["obstacles"].split()) & set(stories.OBSTACLES)) == len(wish["obstacles"].split()) >= 3
     for obstacle in stories.OBSTACLES.values():
-        helpers = " ".join(way.helpers for way in obstacle.ways).split()
-        assert len(obstacle.ways) >= 3 and set(helpers) <= set(cast.ANIMALS)
-        assert traits.issuperset(obstacle.unless.split()), obstacle.unless
-        assert all(traits.issuperset(way.unless.split()) for way in obstacle.ways)
+        helpers = " ".join(way["helpers"] for way in obstacle["ways"]).split()
+        assert len(obstacle["ways"]) >= 3 and set(helpers) <= set(stories.ANIMALS)
+        assert traits.issuperset(obstacle["unless"].split()), obstacle["unless"]
+        assert all(traits.issuperset(way["unless"].split()) for way in obstacle["ways"])
 
 
-def test_tidy_english(pairs):
+def test_the_english_is_clean(pairs):
     for pair in pairs:
         for text in pair:
             assert text.isascii() and not re.search(r"[][{}|]|  | \n|\n | [.,!?]", text)
@@ -105,12 +104,12 @@ def test_each_quotation_begins_with_a_capital(pairs):
             assert all(re.match('[A-Z].*[.,!?]$', quotation) for quotation in line.split('"')[1::2])
 
 
-def test_few_word_forms(pairs):
+def test_the_number_of_word_forms_is_small(pairs):
     words = re.findall("[a-z']+", " ".join(" ".join(pair) for pair in pairs).lower())
     assert 500 < len(set(words)) <= MAX_WORD_FORMS
 
 
-def test_prompts(pairs):
+def test_prompts_have_the_forms_of_the_data_file(pairs):
     prompts = [prompt for prompt, _ in pairs]
     assert "Write a short story about a tiny hedgehog." in prompts
     plain = [prompt for prompt in prompts if re.fullmatch(r"Write a short story about an? \w+ \w+\.", prompt)]

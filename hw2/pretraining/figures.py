@@ -1,0 +1,18 @@
+"""The picture of the small model's training."""
+from minidl.plots import figure
+
+PANES = {"loss": "cross-entropy of the answers' tokens", "right": "share of tokens predicted correctly"}
+
+
+def plot_losses(path, history, kinds):
+    """Draw the held-out loss and the share of correct tokens over the training tokens, one line per kind of text."""
+    with figure(path, columns=2) as (drawing, panes):
+        for pane, (name, label) in zip(panes[0], PANES.items()):
+            for kind in kinds:
+                pane.plot([row["tokens"] / 1e6 for row in history], [row[f"{kind}_{name}"] for row in history],
+                          marker="o", markersize=3, label=kind)
+            pane.set(xlabel="million tokens trained on", ylabel=label)
+            pane.grid(alpha=0.3)
+        panes[0, 0].set_yscale("log")
+        drawing.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(kinds))
+        drawing.suptitle("training of the small model: loss on unseen text (the faq's questions are seen in training)")

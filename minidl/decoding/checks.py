@@ -1,0 +1,60 @@
+"""The checks that all decoders make of their arguments and of the model's logits."""
+from numbers import Integral
+
+import torch
+
+from minidl.decoding.candidate import LanguageModel, Mask
+
+
+def check_prompts(model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask) -> torch.Tensor | None:
+    """Return the mask as a (B, T) int64 tensor, or None if it has no 0; raise if the prompts cannot be decoded."""
+    if not isinstance(input_ids, torch.Tensor) or input_ids.dtype not in (torch.int64, torch.int32):
+        raise TypeError(f"input_ids: must be an int64 or int32 tensor, got {getattr(input_ids, 'dtype', input_ids)}")
+    if input_ids.ndim != 2 or not input_ids.numel():
+        raise ValueError(f"input_ids: must be (B, T), B and T at least 1, got shape {tuple(input_ids.shape)}")
+    vocabulary, positions = model.config.vocab_size, getattr(model.config, "max_position_embeddings", None)
+    low, high = input_ids.min().item(), input_ids.max().item()
+    if low < 0 or high >= vocabulary:
+        raise ValueError(f"input_ids: must be in 0 .. {vocabulary - 1}, got {low if low < 0 else high}")
+    if positions is not None and input_ids.shape[1] > positions:
+        raise ValueError(f"input_ids: must fit into the model's {positions} positions, got a prompt of "
+                         f"{input_ids.shape[1]} tokens")
+    return None if attention_mask is None else _check_mask(torch.as_tensor(attention_mask), input_ids)
+
+
+def _check_mask(mask: torch.Tensor, input_ids: torch.Tensor) -> torch.Tensor | None:
+    if mask.shape != input_ids.shape:
+        raise ValueError(f"attention_mask: must have input_ids' shape {tuple(input_ids.shape)}, "
+                         f"got {tuple(mask.shape)}")
+    binary = ((mask == 0) | (mask == 1)).all(-1)
+    valid = binary & (mask[:, 1:] >= mask[:, :-1]).all(-1) & (mask[:, -1] == 1)  # (B,)
+    if not valid.all():
+        raise ValueError(f"attention_mask: must be 0 on left padding and 1 after it, got {mask[~valid][0].tolist()}")
+    return None if mask.all() else mask.to(torch.int64)
+
+
+def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: int, eos_token_id: int | None) -> int:
+    """Return the largest number of new tokens; raise a ValueError if an argument is out of range.
+
+    It is max_new_tokens, or less if the model has too few positions.  The last new token
+    needs no position, because the model does not run on it.
+    """
+    if not (isinstance(max_new_tokens, (int, Integral)) and max_new_tokens >= 1):
+        raise ValueError(f"max_new_tokens: must be a whole number, at least 1, got {max_new_tokens}")
+    last = model.config.vocab_size - 1
+    if eos_token_id is not None and not (isinstance(eos_token_id, (int, Integral)) and 0 <= eos_token_id <= last):
+        raise ValueError(f"eos_token_id: must be None or a token in 0 .. {last}, got {eos_token_id}")
+    positions = getattr(model.config, "max_position_embeddings", None)
+    return max_new_tokens if positions is None else min(max_new_tokens, positions - input_ids.shape[1] + 1)
+
+
+def check_logits(logits: torch.Tensor, step: int) -> None:
+    """Raise a ValueError if a row is not a distribution: it has NaN or +inf, or only -inf.
+
+    Rows count the texts that are still decoded.
+    """
+    largest = logits.amax(-1)  # NaN if the row has one
+    if not largest.isfinite().all():
+        row = int((~largest.isfinite()).nonzero()[0])
+        raise ValueError(f"logits: the largest of a row must be finite, got {largest[row].item()} in row {row} "
+                         f"for token {step + 1}")

@@ -1,0 +1,120 @@
+"""Counting terms: documents become rows, the terms of the vocabulary become columns.
+
+Documents are read once, a chunk at a time.  Each term gets the next free number when it
+is first seen; at the end the terms are renumbered in alphabetical order.  The counts of a
+chunk are the lengths of the runs in its sorted pairs (document, term).
+"""
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+
+import numpy as np
+
+from minidl.arrays import Int32s
+from minidl.text.analysis import Analyzer
+from minidl.text.csr import CSR, stack
+
+CHUNK = 1 << 15  # characters; their terms fit the processor's cache
+NO_TERM = -1
+
+
+def new_numbering() -> defaultdict[str, int]:
+    """Return a dict that gives each term the next free number when the term is first looked up.
+
+    >>> numbers = new_numbering()
+    >>> [numbers[term] for term in ("red", "sea", "red")]
+    [0, 1, 0]
+    """
+    return defaultdict(count().__next__)
+
+
+class KnownTerms(dict[str, int]):
+    """A vocabulary that gives every other term the number NO_TERM.
+
+    >>> numbers = KnownTerms({"red": 0})
+    >>> numbers["red"], numbers["sea"]
+    (0, -1)
+    """
+
+    def __missing__(self, term: str) -> int:
+        return NO_TERM
+
+
+def alphabetical_columns(numbers: Mapping[str, int]) -> tuple[list[str], Int32s]:
+    """Return the terms in alphabetical order and the new column of each old number, (V,).
+
+    >>> terms, column = alphabetical_columns({"sea": 0, "red": 1, "blue": 2})
+    >>> terms, column.tolist()
+    (['blue', 'red', 'sea'], [2, 1, 0])
+    """
+    vocabulary = sorted(numbers)
+    old_numbers = np.fromiter(map(numbers.__getitem__, vocabulary), np.int32, len(numbers))
+    column = np.empty(len(numbers), np.int32)
+    column[old_numbers] = np.arange(len(numbers))
+    return vocabulary, column
+
+
+def in_chunks(documents: Iterable[str]) -> Iterator[list[str]]:
+    """Yield lists of documents with at least CHUNK characters together; raise TypeError if one is not a string."""
+    chunk: list[str] = []
+    n_characters = 0
+    for index, document in enumerate(documents):
+        if not isinstance(document, str):
+            raise TypeError(f"documents: each must be a string, got {type(document).__name__} as number {index}")
+        chunk.append(document)
+        n_characters += len(document)
+        if n_characters >= CHUNK:
+            yield chunk
+            chunk, n_characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def numbered_chunks(documents: Iterable[str], analyzer: Analyzer, numbers: Mapping[str, int]
+                    ) -> Iterator[tuple[Int32s, Int32s]]:
+    """Yield for each chunk the numbers of all its terms, document after document, and the documents' lengths.
+
+    numbers: gives each term its number.  A document's length counts all its terms, known or not.
+    """
+    for chunk in in_chunks(documents):
+        terms, lengths = analyzer.terms_of_all(chunk)
+        yield np.fromiter(map(numbers.__getitem__, terms), np.int32, len(terms)), np.asarray(lengths, np.int32)
+
+
+def emptied(queue: deque[tuple[Int32s, Int32s]]) -> Iterator[tuple[Int32s, Int32s]]:
+    """Yield the items of a deque and remove each, so that its memory is freed after its use."""
+    while queue:
+        yield queue.popleft()
+
+
+def count_pairs(document: Int32s, term: Int32s, n_documents: int, n_terms: int) -> tuple[Int32s, Int32s, Int32s]:
+    """Return (counts, terms, distinct terms in each document) of pairs (M,), sorted by document and term.
+
+    Document 0 has the terms 2, 1, 2; document 1 has the term 0:
+
+    >>> counts, terms, lengths = count_pairs(np.array([0, 0, 0, 1]), np.array([2, 1, 2, 0]), n_documents=2, n_terms=3)
+    >>> counts.tolist(), terms.tolist(), lengths.tolist()
+    ([1, 2, 1], [1, 2, 0], [2, 1])
+    """
+    pairs = document.astype(np.int64) * n_terms + term
+    pairs.sort()
+    run_starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    counts = np.diff(run_starts, append=len(pairs)).astype(np.int32)
+    document, term = np.divmod(pairs[run_starts], n_terms)
+    return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents).astype(np.int32)
+
+
+def count_chunks(chunks: Iterable[tuple[Int32s, Int32s]], column: Int32s) -> tuple[CSR, Int32s]:
+    """Return the counts (N, V) of chunks made by `numbered_chunks`, and the documents' lengths (N,).
+
+    column: (V,) the column of each number.
+    """
+    empty: Int32s = np.zeros(0, np.int32)
+    parts, lengths = [count_pairs(empty, empty, 0, len(column))], [empty]
+    for term, chunk_lengths in chunks:
+        document = np.repeat(np.arange(len(chunk_lengths), dtype=np.int32), chunk_lengths)
+        if len(term) and term.min() == NO_TERM:
+            document, term = document[term != NO_TERM], term[term != NO_TERM]
+        parts.append(count_pairs(document, column[term], len(chunk_lengths), len(column)))
+        lengths.append(chunk_lengths)
+    return stack(parts, len(column)), np.concatenate(lengths)
