@@ -15,7 +15,7 @@ NUMPY_RING = ("minidl/__init__.py", "minidl/metrics/", "minidl/data/", "minidl/a
 TRANSFORMERS_RING = ("minidl/decoding/model.py", "hw4/norms.py",  # HW4 shows RMSNorm inside a Qwen2 model
                      "hw2/pretraining/tokenizer.py", "hw2/pretraining/decoder.py")  # HW2 trains a Qwen2
 # what the homework shows our own pieces beside
-YARDSTICKS = {"hw1/trial.py": {"torch.optim.AdamW"}, "hw4/norms.py": {"torch.nn.RMSNorm"}}
+YARDSTICKS = {"hw1/training.py": {"torch.optim.AdamW"}, "hw4/norms.py": {"torch.nn.RMSNorm"}}
 THIRD_PARTY = {"numpy", "torch", "transformers", "tqdm", "matplotlib"}
 EXTRAS = {"hw3/datasets.py": {"datasets"},  # brought by an extra, imported where it is used
           # brought by transformers

@@ -14,8 +14,7 @@ from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
-from hw1.model import build_model
-from hw1.trial import encode
+from hw1.training import build_model, encode
 from minidl.nn import BCEWithLogitsLoss, Residual, Sequential, backpropagate
 from minidl.optim import SGD
 from minidl.tables import TablePrinter
@@ -99,9 +98,7 @@ def copy_weights(ours, theirs, cardinalities):
 
 def our_model(number):
     """Return minidl's model of an experiment; every call returns the same weights."""
-    encoder = features().encoder
-    return build_model(EXPERIMENTS[number].settings, len(encoder.number_names), encoder.cardinalities,
-                       generators=(torch.Generator().manual_seed(0), None))
+    return build_model(EXPERIMENTS[number].settings, features().encoder, (torch.Generator().manual_seed(0), None))
 
 
 def contenders(number):

@@ -17,7 +17,7 @@ def history(train, test):
 @pytest.mark.parametrize("train, test, words", [
     ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7], "0.7000, after epoch 2, the last: no sign of overfitting yet"),
     ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
-     "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000: the model overfits"),
+     "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000"),
     ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7], "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000"),
 ])
 def test_the_words_on_epochs(train, test, words):
