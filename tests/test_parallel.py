@@ -1,0 +1,85 @@
+"""Independent tasks: the same results in one process and in several, and whatever happens to a worker."""
+import os
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from minidl.parallel import run_tasks
+
+
+def square(task, tick):
+    """Return the task's square; later tasks are done sooner."""
+    time.sleep(0.05 * (3 - task % 4))
+    tick()
+    return task * task
+
+
+def fail(task, tick):
+    if task == 1:
+        raise ValueError(f"task: must not be 1, got {task}")
+    return task
+
+
+def die(folder, times, task, tick):
+    """Kill the process that computes task 1, as often as `times`, as the system does when memory runs out."""
+    deaths = len(list(Path(folder).glob("death*")))
+    if task == 1 and deaths < times:
+        (Path(folder) / f"death{deaths}").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    tick()
+    return task
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 9])
+def test_results_come_in_the_order_of_the_tasks(jobs):
+    assert list(run_tasks(square, range(6), jobs=jobs, total=6, unit="task")) == [0, 1, 4, 9, 16, 25]
+
+
+def test_without_tasks_there_are_no_results():
+    assert list(run_tasks(square, [], jobs=2, total=0, unit="task")) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_reaches_the_caller_after_the_results_before_it(jobs):
+    results = run_tasks(fail, range(3), jobs=jobs, total=3, unit="task")
+    assert next(results) == 0
+    with pytest.raises(ValueError, match="must not be 1"):
+        list(results)
+
+
+def test_a_task_whose_worker_is_killed_is_computed_again(tmp_path):
+    assert list(run_tasks(partial(die, tmp_path, 1), range(4), jobs=2, total=4, unit="task")) == [0, 1, 2, 3]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_second_death_ends_the_run_with_one_line_and_no_hang(tmp_path):
+    started = time.monotonic()
+    with pytest.raises(OSError, match=r"killed 2 times \(exit code -9\), perhaps because memory ran out"):
+        list(run_tasks(partial(die, tmp_path, 9), range(4), jobs=2, total=4, unit="task"))
+    assert len(list(tmp_path.iterdir())) == 2
+    assert time.monotonic() - started < 30, "it must not wait for ever for a worker that is dead"
+
+
+def wait_for_ever(folder, task, tick):
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(600)
+
+
+def test_workers_end_with_a_caller_that_wants_no_more_results(tmp_path):
+    results = run_tasks(partial(first_only, tmp_path), range(3), jobs=3, total=3, unit="task")
+    assert next(results) == 0
+    workers = [int(file.name) for file in tmp_path.iterdir()]
+    results.close()
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+
+
+def first_only(folder, task, tick):
+    """Return task 0 as soon as the other workers are at work."""
+    while task == 0 and len(list(Path(folder).iterdir())) < 2:
+        time.sleep(0.01)
+    return task if task == 0 else wait_for_ever(folder, task, tick)
