@@ -1,6 +1,5 @@
 """One call of hw1.run: read the data, then search, train and show each experiment, then write the report."""
 import time
-from functools import partial
 from typing import NamedTuple
 
 from tqdm import tqdm
@@ -40,9 +39,7 @@ class Setup(NamedTuple):
 
     def training(self, parts, on_epoch=None):
         """Return the arguments of run_trials and grid_search that train on parts, a dict from name to Part."""
-        features = training.encode(parts, self.device, self.options.numeric)
-        return {"train": partial(training.train, features=features, device=self.device, on_epoch=on_epoch),
-                "batches": partial(training.batches, features=features),
+        return {**training.trainer(parts, self.device, self.options.numeric, on_epoch),
                 "jobs": self.options.jobs if self.device == "cpu" else 1, "fresh": self.options.fresh}
 
 

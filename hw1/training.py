@@ -5,6 +5,7 @@
     f = [BatchNorm], Linear(H, 4H), ReLU, [Dropout], Linear(4H, H)
     logit = Linear(h)                                                           (B, 1)
 """
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -87,3 +88,10 @@ def batches(settings, features):
     """Return how many batches a training takes."""
     rows = len(features.sets["train"][0])
     return -(-rows // settings.batch_size) * settings.epochs
+
+
+def trainer(parts, device="cpu", numeric="standard", on_epoch=None):
+    """Return the arguments of run_trials and grid_search that train on parts, a dict from name to Part."""
+    features = encode(parts, device, numeric)
+    return {"train": partial(train, features=features, device=device, on_epoch=on_epoch),
+            "batches": partial(batches, features=features)}

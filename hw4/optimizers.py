@@ -1,12 +1,11 @@
 """Task 3: HW1's experiment 3 trained with SGD, torch's AdamW and Lion, on the same data and seed."""
 from dataclasses import replace
-from functools import partial
 
 import hw1
 import minidl
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
-from hw1.training import batches, encode, train
+from hw1.training import trainer
 from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row
 from minidl.metrics import delong_test, roc_auc_ci
@@ -24,25 +23,21 @@ VALIDATION_SHARE = 0.2
 
 def choose(parts, seed, folder, depends, **how):
     """Return a dict from optimiser to the Settings with the learning rate that is best on validation data."""
-    features = encode(parts)
     chosen = {}
     for name, rates in GRIDS.items():
         print(f"\n{name}: the learning rate")
         grid = [({"lr": lr}, replace(SETTINGS, optimizer=name, lr=lr)) for lr in rates]
-        points = grid_search(name, grid, train=partial(train, features=features), seeds=[seed], folder=folder / name,
-                             depends={**depends, "validation share": VALIDATION_SHARE},
-                             batches=partial(batches, features=features), **how)
+        points = grid_search(name, grid, **trainer(parts), seeds=[seed], folder=folder / name,
+                             depends={**depends, "validation share": VALIDATION_SHARE}, **how)
         chosen[name] = best_point(points).settings
     return chosen
 
 
 def train_all(parts, chosen, seed, folder, depends, **how):
     """Return a dict from optimiser to the Run on all of train."""
-    features = encode(parts)
     trials = [Trial(f"experiment 3, {name}", settings, seed, folder / name, depends)
               for name, settings in chosen.items()]
-    runs = dict(zip(chosen, run_trials(trials, train=partial(train, features=features),
-                                       batches=partial(batches, features=features), **how)))
+    runs = dict(zip(chosen, run_trials(trials, **trainer(parts), **how)))
     for name, run in runs.items():
         if run.diverged:
             raise DivergedError(f"{name}: {run.diverged}", run.history)

@@ -13,16 +13,17 @@ TASKS = {1: "norms", 2: "functions", 3: "optimizers"}
 def parser():
     """Return the argument parser."""
     result = command.parser(
-        "hw4.run", "Pieces of a training framework: 1 RMSNorm beside torch's and inside a Qwen2 model, "
-                   "2 e^x + cos(y) as an autograd Function, 3 Lion against SGD and AdamW on HW1's experiment 3.",
-        {"--task 1": "RMSNorm", "--task all --jobs 2": "all three, training two candidates at a time"})
+        "hw4.run", "Pieces of a training framework: 1 RMSNorm, compared with torch's and inside a Qwen2 "
+                   "model, 2 e^x + cos(y) as an autograd Function, 3 Lion against SGD and AdamW on HW1's experiment "
+                   "3.",
+        {"--task 1": "RMSNorm", "--task all --jobs 2": "all three; two processes train"})
     add = result.add_argument
-    add("--task", required=True, choices=[*"123", "all"], help="which task")
+    add("--task", required=True, choices=[*"123", "all"], help="the task")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")
-    add("--data", default="credit", metavar="WHAT", help="what task 3 trains on: as for hw1.run; default credit")
+    add("--data", default="credit", metavar="WHAT", help="the data of task 3, as for hw1.run; default credit")
     add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
-        help="processes that train in task 3; default: the cores")
-    add("--fresh", action="store_true", help="task 3: do not continue with results that are there already")
+        help="number of training processes in task 3; default: the number of cores")
+    add("--fresh", action="store_true", help="task 3: train again what an earlier call has finished")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw4/task1 ...; default runs")
     return result
 
@@ -34,7 +35,7 @@ def run_task(number, options):
     folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
     own = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
-    task = importlib.import_module(f"hw4.{TASKS[number]}")  # the first brings transformers, which the others do without
+    task = importlib.import_module(f"hw4.{TASKS[number]}")  # only the first task imports transformers
     numbers, pictures = task.run(options.seed, folder, **own)
     write_json(folder / "numbers.json", numbers)
     written = ["numbers.json"]

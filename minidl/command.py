@@ -7,8 +7,8 @@ from importlib import metadata
 
 
 def at_least(least: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers not below `least`, for an argument's `type`."""
-    def whole(text: str) -> int:
+    """Return a parser of whole numbers from `least` on, for an argument's `type`."""
+    def whole_number(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
@@ -16,13 +16,13 @@ def at_least(least: int) -> Callable[[str], int]:
         if value < least:
             raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
         return value
-    return whole
+    return whole_number
 
 
 def parser(name: str, description: str, examples: dict[str, str]) -> argparse.ArgumentParser:
     """Return the parser of `python -m name`, with --version; examples: from arguments to what they do, for --help."""
-    wide = max(map(len, examples))
-    lines = [f"  python -m {name} {example:<{wide}}  {text}" for example, text in examples.items()]
+    width = max(map(len, examples))
+    lines = [f"  python -m {name} {example:<{width}}  {text}" for example, text in examples.items()]
     result = argparse.ArgumentParser(
         prog=f"python -m {name}", description=textwrap.fill(description, 80),
         epilog="\n".join(["examples:", *lines]), formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -31,7 +31,7 @@ def parser(name: str, description: str, examples: dict[str, str]) -> argparse.Ar
 
 
 def version() -> str:
-    """Return minidl's version, as it is installed."""
+    """Return the installed version of minidl."""
     try:
         return metadata.version("minidl")
     except metadata.PackageNotFoundError:
@@ -40,14 +40,14 @@ def version() -> str:
 
 def run(name: str, call: Callable[[], int | None],
         stopped: str = "stopped; the same command continues with what is finished") -> None:
-    """Call; end the process with one line where it fails.
+    """Call `call`; if it fails, end the process with one line.
 
-    Exit code 2 for a mistake in what was given (ValueError, OSError), 1 for numbers that
-    are not finite (ArithmeticError), 130 for Ctrl-C, with the line `stopped`; a code that
-    `call` returns is passed on.
+    The exit code is 2 for a mistake in the input (ValueError, OSError), 1 for numbers that
+    are not finite (ArithmeticError), 130 for Ctrl-C, which prints the line `stopped`; else
+    it is what `call` returns.
     """
     if hasattr(sys.stdout, "reconfigure"):
-        # rows show as they come, through a pipe too, and what a terminal cannot show becomes a question mark
+        # rows appear at once, in a pipe too; what the terminal cannot show becomes a question mark
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
     try:
         code = call()

@@ -1,8 +1,8 @@
 """The epoch loop: shuffle, step through the mini-batches, evaluate, record.
 
-Data stay in memory as tensors.  Rows are shuffled once an epoch by one gather and
-the mini-batches are slices of the result, which costs a few microseconds a batch
-where worker processes and per-row collation cost more than the model.
+The data stay in memory as tensors.  One gather per epoch shuffles the rows; the
+mini-batches are slices of the result.  That costs a few microseconds per batch, where
+worker processes and per-row collation would cost more than the model.
 """
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,26 +15,26 @@ from minidl.nn import backpropagate
 from minidl.nn.backprop import Loss
 
 Metric = Callable[[torch.Tensor, torch.Tensor], float]
-Row = dict[str, float]  # of a history
+HistoryRow = dict[str, float]
 OnBatch = Callable[[], object] | None
-OnEpoch = Callable[[Row], object] | None
-Tensors = Sequence[torch.Tensor]  # the inputs and, where it belongs to them, the target: (N, ...) each
-EVALUATION_ROWS = 4096  # a chunk whose hidden layers stay in the cache
+OnEpoch = Callable[[HistoryRow], object] | None
+Tensors = Sequence[torch.Tensor]  # (N, ...) each: the inputs, and for a data set the target after them
+EVALUATION_ROWS = 4096  # rows per chunk, so that the hidden layers stay in the processor's cache
 
 
 class DivergedError(ArithmeticError):
-    """The loss is no longer finite.  `history` has the rows recorded until then."""
+    """The loss is no longer finite.  `history` holds the rows recorded before."""
 
-    def __init__(self, message: str, history: Iterable[Row] = ()) -> None:
+    def __init__(self, message: str, history: Iterable[HistoryRow] = ()) -> None:
         super().__init__(message)
         self.history = list(history)
 
 
 def minibatches(tensors: Tensors, batch_size: int, generator: torch.Generator) -> Iterator[tuple[torch.Tensor, ...]]:
-    """Yield one epoch's batches: tuples of slices, rows in a new random order.
+    """Return an iterator over one epoch's batches: tuples of slices, the rows in a new random order.
 
-    tensors: tuple, each with first dimension N.  A last row that would be alone
-    joins the batch before it: batch normalisation has no use for a batch of one.
+    tensors: tuple, each with first dimension N.  If one row is left over, it joins the
+    batch before it: batch normalisation cannot use a batch of one row.
     """
     n = len(tensors[0])
     order = torch.randperm(n, generator=generator).to(tensors[0].device)
@@ -48,7 +48,7 @@ def minibatches(tensors: Tensors, batch_size: int, generator: torch.Generator) -
 
 @torch.no_grad()
 def predict(model: nn.Module, inputs: Tensors) -> torch.Tensor:
-    """Return the logits of all rows of `inputs`, a tuple of tensors, the model in eval mode meanwhile."""
+    """Return the logits of all rows of `inputs`, a tuple of tensors; the model is in eval mode for the call."""
     was_training = model.training
     model.eval()
     chunks = zip(*(tensor.split(EVALUATION_ROWS) for tensor in inputs))
@@ -59,7 +59,7 @@ def predict(model: nn.Module, inputs: Tensors) -> torch.Tensor:
 
 @torch.no_grad()
 def evaluate(model: nn.Module, loss: Loss, tensors: Tensors, metric: Metric = roc_auc_score) -> tuple[float, float]:
-    """Return (loss, metric) over all rows as floats, the model in eval mode meanwhile."""
+    """Return (loss, metric) over all rows as floats; the model is in eval mode for the call."""
     *inputs, target = tensors
     logits = predict(model, inputs)
     value = loss(logits, target).item()
@@ -69,7 +69,7 @@ def evaluate(model: nn.Module, loss: Loss, tensors: Tensors, metric: Metric = ro
 
 
 def finite(name: str, value: float) -> float:
-    """Return the value; raise a DivergedError where it is not finite."""
+    """Return the value; raise a DivergedError if it is not finite."""
     if not math.isfinite(value):
         raise DivergedError(f"{name}: must stay finite, got {value}")
     return value
@@ -77,7 +77,7 @@ def finite(name: str, value: float) -> float:
 
 def train_epoch(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, tensors: Tensors, *, batch_size: int,
                 generator: torch.Generator, on_batch: OnBatch = None) -> None:
-    """Take one optimiser step a mini-batch, over all rows once; arguments as for `fit`."""
+    """Take one optimiser step per mini-batch, over all rows once; arguments as for `fit`."""
     model.train()
     batches = minibatches(tensors, batch_size, generator)
     for number, (*inputs, target) in enumerate(batches, start=1):
@@ -89,21 +89,23 @@ def train_epoch(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, 
 
 
 def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Mapping[str, Tensors], *, epochs: int,
-        batch_size: int, generator: torch.Generator, on_batch: OnBatch = None, on_epoch: OnEpoch = None) -> list[Row]:
-    """Train on sets["train"] and return the history.
+        batch_size: int, generator: torch.Generator, on_batch: OnBatch = None, on_epoch: OnEpoch = None
+        ) -> list[HistoryRow]:
+    """Train on sets["train"]; return the history.
 
     Args:
         model: torch module; model(*inputs) gives logits of the target's shape.
         loss: loss(logits, target) gives a 0-dimensional tensor.
         optimizer: any torch optimiser over the model's parameters.
-        sets: dict from name to (*inputs, target), tensors on the model's device; all are evaluated, "train" trained on.
+        sets: dict from name to (*inputs, target), tensors on the model's device; "train" is trained on, all are
+            evaluated.
         epochs, batch_size: at least 1.
-        generator: CPU torch.Generator that shuffles.
+        generator: CPU torch.Generator that shuffles the rows.
         on_batch: called without arguments after each batch.
         on_epoch: called with each row of the history as it is made.
 
     Returns:
-        list of epochs + 1 dicts, the first from before training: "epoch", and for
+        list of epochs + 1 dicts, the first from before the training: "epoch", and for
         each set "{name}_loss" and "{name}_roc_auc", in eval mode.
 
     Raises:
@@ -112,13 +114,13 @@ def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Ma
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         if not number >= 1:
             raise ValueError(f"{name}: must be at least 1, got {number}")
-    history: list[Row] = []
+    history: list[HistoryRow] = []
     try:
         for epoch in range(epochs + 1):
             if epoch:
                 train_epoch(model, loss, optimizer, sets["train"], batch_size=batch_size,
                             generator=generator, on_batch=on_batch)
-            row: Row = {"epoch": epoch}
+            row: HistoryRow = {"epoch": epoch}
             for name, tensors in sets.items():
                 value, row[f"{name}_roc_auc"] = evaluate(model, loss, tensors)
                 row[f"{name}_loss"] = finite(f"{name} loss", value)

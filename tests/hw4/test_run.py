@@ -25,7 +25,7 @@ def test_rmsnorm_is_torchs_and_takes_its_place_in_a_language_model(tmp_path, cap
     assert found["bfloat16"][0] == found["float16"][0] == 0
     assert max(found["float32"]) < 2e-6 and max(found["float64"]) < 1e-14
     model = numbers["qwen2"]
-    assert model["norms"] == 9 and model["logits"] < 1e-5 and model["equal tokens"] == model["tokens"] > 120
+    assert model["norms"] == 9 and model["logits"] < 1e-5 and model["equal tokens"] == model["tokens"] == 100
     assert "hedgehog" in model["text"], "a model that says one thing for ever would prove little"
     assert f"{model['tokens']} of {model['tokens']} greedy tokens are the same" in printed
     assert "bfloat16    0.0e+00" in printed
