@@ -1,4 +1,7 @@
 import csv
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -30,3 +33,14 @@ def test_csv_keeps_every_digit(tmp_path_factory, numbers):
     rows = list(csv.DictReader(path.open()))
     assert [float(row["loss"]) for row in rows] == numbers
     assert [int(row["epoch"]) for row in rows] == list(range(len(numbers)))
+
+
+def test_leftovers_of_killed_processes_are_removed_and_those_of_living_ones_kept(tmp_path):
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    leftover, of_a_living_process = (tmp_path / f".a[1].txt.{pid}.tmp.txt" for pid in (killed.pid, os.getppid()))
+    unrelated = tmp_path / f".b.txt.{killed.pid}.tmp.txt"
+    for file in (leftover, of_a_living_process, unrelated):
+        file.write_text("half")
+    write_text(tmp_path / "a[1].txt", "whole")
+    assert not leftover.exists() and of_a_living_process.exists() and unrelated.exists()

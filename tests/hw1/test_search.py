@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from hw1 import run as run_module
 from hw1 import steps, training
 from tests.conftest import LOAN_HEADER
@@ -68,7 +70,7 @@ def test_jobs_do_not_change_the_numbers(tmp_path, loan):
 
 
 def running(argument):
-    """Return the processes with this argument on their command line; none where /proc does not tell."""
+    """Return the processes with this argument on their command line; an empty list without /proc."""
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # it has just ended
@@ -98,12 +100,30 @@ def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
     assert all(path.stat().st_mtime_ns == before[path] for path in before), "what was finished is not done again"
 
 
-def test_a_half_written_result_is_done_again(tmp_path, loan):
+@pytest.mark.parametrize("damage", [
+    lambda folder: (folder / "result.json").write_text(""),
+    lambda folder: (folder / "result.json").write_text("["),
+    lambda folder: (folder / "result.json").write_text('{"config": {}}'),
+    lambda folder: (folder / "history.csv").write_text("of other settings"),
+    lambda folder: (folder / "scores.csv").unlink(),
+    lambda folder: (folder / "scores.csv").write_text((folder / "scores.csv").read_text().replace("0.", "0.1", 1)),
+    lambda folder: (folder / "weights.pt").write_bytes((folder / "weights.pt").read_bytes()[:-1]),
+])
+def test_a_damaged_run_is_trained_again_to_the_same_bytes(tmp_path, loan, capsys, damage):
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     folder = tmp_path / "hw1" / "exp1"
-    whole = results(folder)
-    for damage in ("", "{", "[]", '{"config": {}}'):
-        (folder / "result.json").write_text(damage)
-        (folder / "history.csv").write_text("of other settings")
-        run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
-        assert results(folder) == whole
+    whole = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert "weights.pt" in whole and "computing it again" not in capsys.readouterr().out
+    damage(folder)
+    run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
+    assert capsys.readouterr().out.count("computing it again") == 1
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == whole
+
+
+def test_a_diverged_run_leaves_no_scores_of_an_earlier_one(tmp_path, loan):
+    arguments = ["--exp", "1", "--epochs", "1", "--data", str(loan)]
+    run(tmp_path, *arguments)
+    with pytest.raises(SystemExit):
+        run(tmp_path, *arguments, "--lr", "1e30")
+    assert sorted(file.name for file in (tmp_path / "hw1" / "exp1").iterdir()) == [
+        "config.json", "history.csv", "result.json"]
