@@ -99,7 +99,7 @@ def difference(ours, theirs, relative=False):
     relative: divide it by the largest absolute value of `theirs`.
 
     >>> difference([1, 200], [1, 200]), difference([1, 200], [1, 204]), difference([1, 200], [1, 204], relative=True)
-    ('equal', 'largest difference 4e+00', 'largest difference 2e-02 of the largest')
+    ('equal', 'largest difference 4e+00', 'largest difference 2e-02 of the largest value')
     """
     ours, theirs = (np.asarray(values, dtype=np.float64) for values in (ours, theirs))
     if ours.shape != theirs.shape:
@@ -110,7 +110,7 @@ def difference(ours, theirs, relative=False):
         return "NOT finite"
     largest = np.abs(ours - theirs).max()
     if relative:
-        return f"largest difference {largest / np.abs(theirs).max():.0e} of the largest"
+        return f"largest difference {largest / np.abs(theirs).max():.0e} of the largest value"
     return f"largest difference {largest:.0e}"
 
 

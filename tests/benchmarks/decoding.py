@@ -23,7 +23,8 @@ from tests.benchmarks.timing import interleaved
 ROUNDS, CASE_ROUNDS = 3, 2
 NEUTRAL = {"repetition_penalty": 1.0, "eos_token_id": None, "pad_token_id": 0}
 NUCLEUS = {"temperature": 0.8, "top_p": 0.9}
-GENERATE, NO_CACHE, BARE_STEPS = "transformers' `generate`", "a loop without a cache", "the model's steps alone"
+GENERATE, NO_CACHE = "transformers' `generate`", "a loop without a cache"
+BARE_STEPS = "the model's forward passes alone"
 TINY = Path(__file__).parents[2] / "hw2" / "tiny"
 
 

@@ -14,7 +14,7 @@ from tests.benchmarks.timing import machine
 RESULTS = Path(__file__).with_name("results.md")
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
-HEADINGS = ("piece", "checked against", "agreement", "ours / peer", "wanted")
+HEADINGS = ("piece", "compared with", "agreement", "ours / peer", "wanted")
 README_ROWS = (  # (piece, peer) of the rows on the README's first screen
     ("`roc_auc_score`, 1,000,000 rows", "scikit-learn"),
     ("`TfidfVectorizer`, 117,659 short documents", "scikit-learn"),
@@ -26,8 +26,8 @@ README_ROWS = (  # (piece, peer) of the rows on the README's first screen
 )
 EXPLANATION = """\
 `.venv/bin/python -m tests.benchmarks all --save` wrote this file; `--help` lists the benchmarks of single pieces.
-Agreement is measured on the timed inputs. Ours / peer is a ratio of CPU times, the median of interleaved rounds:
-below 1 ours is faster. Wanted is the project's own target for that ratio."""
+"Agreement" compares the results on the timed inputs. "Ours / peer" is a ratio of CPU times, the median of interleaved
+rounds: below 1, minidl is faster. "Wanted" is the project's own target for this ratio."""
 
 
 def rows_of(name):
@@ -83,9 +83,9 @@ def readme_block(text):
     missed = [row for row in rows if row[4].endswith("missed")]
     lines = [f"| {' | '.join(HEADINGS[:4])} |", "| --- | --- | --- | --- |",
              *(f"| {' | '.join(row[:4])} |" for key in README_ROWS for row in rows if row[:2] == key)]
-    note = (f"Ratios of CPU times, by `.venv/bin/python -m tests.benchmarks all --save`; below 1 ours is faster. "
-            f"[All {len(rows)} rows](tests/benchmarks/results.md), with machine and versions; {len(missed)} of them "
-            "are slower than we want.")
+    note = (f"Ratios of CPU times, printed by `.venv/bin/python -m tests.benchmarks all --save`; below 1, minidl is "
+            f"faster. [All {len(rows)} rows](tests/benchmarks/results.md), with the machine and the versions; "
+            f"{len(missed)} of them miss our target.")
     return "\n".join([*lines, "", textwrap.fill(note, 120, break_long_words=False, break_on_hyphens=False)]) + "\n"
 
 

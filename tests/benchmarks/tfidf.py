@@ -72,7 +72,7 @@ def cases():
     """Yield two Cases per corpus."""
     for name, (description, *_) in CORPORA.items():
         yield Case(f"`TfidfVectorizer`, {description}", "scikit-learn", functools.partial(measure_time, name), TIME)
-        yield Case("the same, peak of memory", "scikit-learn", functools.partial(measure_memory, name), MEMORY)
+        yield Case("the same, peak memory", "scikit-learn", functools.partial(measure_memory, name), MEMORY)
 
 
 def main():
