@@ -11,7 +11,7 @@ def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
     titles = ", ".join(f"{number} {experiment.title}" for number, experiment in EXPERIMENTS.items())
     result = command.parser(
-        "hw1.run", f"May this client be given a loan?  Experiments on tabular data: {titles}.",
+        "hw1.run", f"Should this client get a loan?  Experiments on tabular data: {titles}.",
         {"--exp 3": "on 4,454 clients that come with hw1",
          "--exp all --data loan": "on the course's data, with report.md",
          "--exp 1 --data my.csv --target y": "on a table of your own"})
