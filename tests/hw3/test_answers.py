@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from hw3 import answers
-from hw3.evaluation import METHODS
+from hw3.steps import METHODS
 from tests.hw3.test_run import run
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hw3 import datasets, figures
-from hw3.evaluation import METHODS, measure, rank
+from hw3.steps import METHODS, measure, rank
 from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, explain, misses, other_forms
 from hw3.report import shortened
 from minidl.data import QuestionAnswers

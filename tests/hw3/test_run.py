@@ -9,7 +9,7 @@ import pytest
 
 from hw3 import datasets, evaluation
 from hw3.datasets import load_dataset
-from hw3.evaluation import METHODS, measure, rank
+from hw3.steps import METHODS, measure, rank
 from hw3.run import main
 from minidl.data import QuestionAnswers
 from minidl.metrics import mean_reciprocal_rank, recall_at_k
