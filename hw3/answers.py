@@ -4,6 +4,8 @@ import os
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 import hw3
 import minidl
 from hw3.misses import named_shares
@@ -12,12 +14,9 @@ from minidl.bm25 import BM25Vectorizer
 from minidl.errors import first_line
 from minidl.results import code_digest, load_result, save_result
 from minidl.search import InvertedIndex
-from minidl.storage import load_arrays, save_arrays
-from minidl.text import CSR
 from minidl.tfidf import TfidfVectorizer
 
 VECTORIZERS = {"tfidf": partial(TfidfVectorizer, sublinear_tf=True), "bm25": BM25Vectorizer}
-KIND = "minidl hw3 index 2"
 CANDIDATES_PER_ANSWER = 20  # more than one, since candidates in another script may be left out
 
 
@@ -48,7 +47,7 @@ class Answerer(NamedTuple):
 def is_cyrillic(text, share=0.5):
     """Return whether more than this share of a text's letters are Cyrillic.
 
-    >>> is_cyrillic("Adam хранит два буфера"), is_cyrillic("Adam keeps two"), is_cyrillic("beam search в torch", share=0)
+    >>> is_cyrillic("Adam хранит два"), is_cyrillic("search в torch"), is_cyrillic("search в torch", share=0)
     (True, False, True)
     """
     letters = [character for character in text.lower() if character.isalpha()]
@@ -56,55 +55,46 @@ def is_cyrillic(text, share=0.5):
 
 
 def open_index(collection, method, folder):
-    """Return (Answerer, text): the text says whether its index was loaded or built, and if built, whether saved.
+    """Return (Answerer, text); the text says whether its index was loaded or built, and if built, whether it is saved.
 
-    The index is a result of minidl.results: METHOD.json with the file METHOD.index.  An
-    answer is indexed with the text of its questions.
+    An answer is indexed with its questions.  A result of minidl.results keeps the index:
+    its value has what the vectorizer has learned, its file the weights.
     """
     record, file = folder / f"{method}.json", folder / f"{method}.index"
     depends = {"data": collection.sha256, "method": method, "code": code_digest(minidl, hw3)}
     pairs, vectorizer, learned = collection.pairs, VECTORIZERS[method](), load_result(record, depends)
     if learned is not None:
-        arrays = load_arrays(file, KIND, ("idf", *CSR._fields))
-        vectorizer.vocabulary_ = {term: column for column, term in enumerate(learned["terms"])}
-        vectorizer.idf_, vectorizer.mean_length_ = arrays["idf"], learned["mean_length"]
-        return Answerer(pairs.answers, vectorizer, InvertedIndex(CSR.from_arrays(arrays))), "loaded"
+        vars(vectorizer).update(learned, idf_=np.array(learned["idf_"]))
+        return Answerer(pairs.answers, vectorizer, InvertedIndex.load(file)), "loaded"
     texts = list(pairs.answers)
     for query, document in zip(pairs.queries, pairs.answer_of):
         texts[document] += "\n" + query
-    matrix = vectorizer.fit_transform(texts)
-    learned = {"terms": list(vectorizer.vocabulary_), "mean_length": getattr(vectorizer, "mean_length_", None)}
-    write = partial(save_arrays, kind=KIND, idf=vectorizer.idf_, **matrix.arrays())
-    state = "built and saved"
+    index, state = InvertedIndex(vectorizer.fit_transform(texts)), "built and saved"
+    learned = {name: value for name, value in vars(vectorizer).items() if name.endswith("_")}
     try:
-        save_result(record, depends, learned, {file.name: write})
+        save_result(record, depends, {**learned, "idf_": vectorizer.idf_.tolist()}, {file.name: index.save})
     except OSError as error:
         state = f"built, not saved ({first_line(error)})"
-    return Answerer(pairs.answers, vectorizer, InvertedIndex(matrix)), state
+    return Answerer(pairs.answers, vectorizer, index), state
 
 
 def answer_questions(collection, options, folder):
-    """Answer the question of the command line, then those from the terminal if the options ask for it."""
+    """Answer the question of the command line, then those from the terminal, if the options ask for them."""
     answerer, state = open_index(collection, options.method, folder)
     print(f"{collection.name}: {len(answerer.answers):,} answers, index {state}\n")
     if options.query is not None:
         print_answers(answerer, options.query, options.top)
     if options.interactive:
-        converse(answerer, options.top)
+        prompt = "question> " if os.isatty(0) else ""
+        with contextlib.suppress(EOFError):
+            while query := input(prompt).strip():
+                print_answers(answerer, query, options.top)
 
 
 def print_answers(answerer, query, count):
-    """Print the best answers to a question, with the terms that contribute most to each score."""
+    """Print the best answers to a question, with the terms that add most to each score."""
     answers = answerer.answer(query, count)
     if not answers:
         print("no answer has a word of this question")
     for rank, (answer, score, shares) in enumerate(answers, start=1):
         print(f"{rank}. {shortened(answer, 1000)}\n   score {score:.3f}: {shares_text(shares[:8])}\n")
-
-
-def converse(answerer, count):
-    """Answer questions from the terminal until an empty line or the end of the input."""
-    prompt = "question> " if os.isatty(0) else ""
-    with contextlib.suppress(EOFError):
-        while query := input(prompt).strip():
-            print_answers(answerer, query, count)

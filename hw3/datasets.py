@@ -40,11 +40,8 @@ def load_dataset(data="faq", query_column=None, answer_column=None):
     return Collection(Path(data).name, digest.hexdigest(), pairs)
 
 
-def load_by_library(source, query_column, answer_column, path=None, **options):
-    """Return the QuestionAnswers that the datasets library loads from `source`.
-
-    path, options: arguments of datasets.load_dataset; path is `source` if None.
-    """
+def load_by_library(source, query_column, answer_column, path=NATURAL_QUESTIONS, **options):
+    """Return the QuestionAnswers of `source`, as datasets.load_dataset(path, split="train", **options) loads it."""
     try:
         import datasets
     except ImportError:
@@ -52,7 +49,7 @@ def load_by_library(source, query_column, answer_column, path=None, **options):
                          ) from None
     print(f"{source}: loading with the datasets library", flush=True)
     try:
-        table = datasets.load_dataset(path or source, split="train", **options)
+        table = datasets.load_dataset(path, split="train", **options)
     except Exception as error:  # without a network, errors of a dozen types
         raise OSError(f"--data: {source} could not be loaded ({first_line(error)}); without a network, use --data faq "
                       "or a file") from None

@@ -3,8 +3,7 @@ from minidl.metrics import hits_at_k
 from minidl.plots import figure
 
 MAX_K = 100
-TICKS = (1, 3, 10, 30, 100)
-MARKED_CUTS = (1, 3, 10)
+TICKS = (1, 3, 10, 30, 100)  # the first three are marked on the curves
 
 
 def plot_recall(path, ranks, measured, title):
@@ -22,13 +21,11 @@ def plot_recall(path, ranks, measured, title):
 def draw_recall(pane, ranks):
     """Draw one line per method, from K = 1 to the largest rank, or to MAX_K if that is smaller."""
     max_k = min(MAX_K, max(int(method_ranks.max()) for method_ranks in ranks.values()))
-    cuts = range(1, max_k + 1)
+    cuts, ticks = range(1, max_k + 1), [k for k in TICKS if k <= max_k]
     for name, method_ranks in ranks.items():
         recall = [hits_at_k(method_ranks, k).mean() for k in cuts]
-        pane.plot(cuts, recall, marker="o", markersize=3, markevery=[k - 1 for k in MARKED_CUTS if k <= max_k],
-                  label=name)
+        pane.plot(cuts, recall, marker="o", markersize=3, markevery=[k - 1 for k in ticks[:3]], label=name)
     pane.set_xscale("log")
-    ticks = [k for k in TICKS if k <= max_k]
     pane.set_xticks(ticks, map(str, ticks))
     pane.set_xticks([], minor=True)
     pane.set(xlabel="K", ylabel="Recall@K: share of the questions\nwith the answer among the first K")

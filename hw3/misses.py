@@ -17,11 +17,7 @@ REASONS = {
 
 
 class Miss(NamedTuple):
-    """A question whose answer has a low rank; top_answer is the answer of rank 1.
-
-    shared, top_shared: (term, share of the score) for each term that the question has in
-    common with its answer, and with the top answer.  forms: what `other_forms` returns.
-    """
+    """A question whose answer is not among the first; the shared terms are [(term, share of the score), ...]."""
 
     query: str
     answer: str
@@ -29,27 +25,23 @@ class Miss(NamedTuple):
     reason: str
     shared: list
     forms: list
-    top_answer: str
+    top_answer: str  # of rank 1
     top_shared: list
 
 
 def other_forms(query_terms, answer_terms):
-    """Return the pairs (query term, answer term) that seem to be two forms of one word.
+    """Return the pairs (query term, answer term) that seem to be two forms of one word; the first pair of each term.
 
     >>> other_forms(["losses", "cat", "red"], ["loss", "cat"])
     [('losses', 'loss')]
     """
-    pairs = []
-    for term in dict.fromkeys(query_terms):
-        forms = [] if term in answer_terms else [other for other in answer_terms if are_forms(term, other)]
-        pairs += [(term, form) for form in forms[:1]]
-    return pairs
-
-
-def are_forms(term, other):
-    """Return whether two terms agree in all letters but their endings."""
-    n_common = len(os.path.commonprefix([term, other]))
-    return n_common >= max(MIN_PREFIX, max(len(term), len(other)) - MAX_ENDING)
+    pairs = {}
+    for term in query_terms:
+        for other in answer_terms if term not in answer_terms else ():
+            n_common = len(os.path.commonprefix([term, other]))
+            if n_common >= max(MIN_PREFIX, max(len(term), len(other)) - MAX_ENDING):
+                pairs.setdefault(term, other)
+    return list(pairs.items())
 
 
 def named_shares(index, names, query, document):
@@ -58,16 +50,19 @@ def named_shares(index, names, query, document):
     return list(zip(names[terms], shares))
 
 
-def explain(test, ranking, questions):
-    """Return the Miss of each of these questions, given by their numbers; at least one."""
-    names, terms_of, missed = ranking.vectorizer.get_feature_names_out(), Analyzer().terms, []
-    queries = ranking.vectorizer.transform_queries([test.queries[question] for question in questions])
-    tops = ranking.index.search(queries, 1)[0][:, 0].tolist()
-    for row, (question, top) in enumerate(zip(questions, tops)):
-        query, target = test.queries[question], test.answer_of[question]
-        answer, vector = test.answers[target], queries.rows(row, row + 1)
+def misses(test, ranking, cut=10):
+    """Return the Miss of every question whose answer has a rank above `cut`."""
+    vectorizer, index, ranks = ranking
+    questions = (ranks > cut).nonzero()[0].tolist()
+    if not questions:
+        return []
+    names, terms_of, missed = vectorizer.get_feature_names_out(), Analyzer().terms, []
+    vectors = vectorizer.transform_queries([test.queries[question] for question in questions])
+    for row, (question, top) in enumerate(zip(questions, index.search(vectors, 1)[0][:, 0])):
+        target, vector = test.answer_of[question], vectors.rows(row, row + 1)
+        query, answer = test.queries[question], test.answers[target]
+        shared = named_shares(index, names, vector, target)
         query_terms, answer_terms = terms_of(query), terms_of(answer)
-        shared = named_shares(ranking.index, names, vector, target)
         forms = other_forms(query_terms, answer_terms)
         if not shared and set(query_terms) & set(answer_terms):
             reason = UNSEEN
@@ -75,12 +70,6 @@ def explain(test, ranking, questions):
             reason = OTHER_FORM
         else:
             reason = STRONGER if shared else OTHER_WORDS
-        missed.append(Miss(query, answer, int(ranking.ranks[question]), reason, shared, forms, test.answers[top],
-                           named_shares(ranking.index, names, vector, top)))
+        missed.append(Miss(query, answer, int(ranks[question]), reason, shared, forms, test.answers[top],
+                           named_shares(index, names, vector, top)))
     return missed
-
-
-def misses(test, ranking, cut=10):
-    """Return the Miss of every question whose answer has a rank above `cut`."""
-    questions = (ranking.ranks > cut).nonzero()[0].tolist()
-    return explain(test, ranking, questions) if questions else []

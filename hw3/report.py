@@ -1,6 +1,4 @@
 """report.md of HW3: the metrics, what they say, and the limits of the approach, all from the run's own numbers."""
-from collections import Counter
-
 from hw3.misses import REASONS, misses
 from minidl.files import write_text
 from minidl.plots import have_matplotlib
@@ -48,13 +46,12 @@ def limits(test, ranking):
     missed = misses(test, ranking)
     if not missed:
         return "Every question has its answer among the first ten: these data do not show the limits."
-    lines = [f"{len(missed)} of {len(test.queries)} questions have their answer at a rank above 10. The method compares "
-             "words letter by letter and knows neither meaning nor grammar. Of these misses:", ""]
-    counts = Counter(miss.reason for miss in missed)
-    lines += [f"- {counts[reason]} ({counts[reason] / len(missed):.0%}): {text}." for reason, text in REASONS.items()]
-    for reason in REASONS:
-        lines += [example(miss) for miss in missed if miss.reason == reason][:EXAMPLES]
-    return "\n".join(lines)
+    lines = [f"{len(missed)} of {len(test.queries)} questions have their answer at a rank above 10. The method "
+             "compares words letter by letter, and knows neither meaning nor grammar. Of these misses:", ""]
+    by_reason = {reason: [miss for miss in missed if miss.reason == reason] for reason in REASONS}
+    lines += [f"- {len(group)} ({len(group) / len(missed):.0%}): {REASONS[reason]}."
+              for reason, group in by_reason.items()]
+    return "\n".join(lines + [example(miss) for group in by_reason.values() for miss in group[:EXAMPLES]])
 
 
 def example(miss):

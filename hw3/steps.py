@@ -8,7 +8,7 @@ The evaluation, for each seed:
     measure  Recall@K and MRR of the right answers' ranks
 """
 from functools import partial
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -30,26 +30,18 @@ TEST_SHARE = 0.2
 CUTS = (1, 3, 10)  # K of Recall@K
 METRICS = (*(f"Recall@{k}" for k in CUTS), "MRR")
 CHUNK = 256  # questions between two updates of the progress bar
-
-
-class Method(NamedTuple):
-    """A vectorizer; fits_questions: whether it is fitted on the training questions as well as on the answers."""
-
-    vectorizer: Callable
-    fits_questions: bool = False
-
-
 METHODS = {
-    "TF-IDF": Method(TfidfVectorizer),
-    "TF-IDF, sublinear": Method(partial(TfidfVectorizer, sublinear_tf=True)),
-    "TF-IDF, bigrams": Method(partial(TfidfVectorizer, ngram_range=(1, 2))),
-    "TF-IDF, questions too": Method(TfidfVectorizer, fits_questions=True),
-    "BM25": Method(BM25Vectorizer),
+    "TF-IDF": TfidfVectorizer,
+    "TF-IDF, sublinear": partial(TfidfVectorizer, sublinear_tf=True),
+    "TF-IDF, bigrams": partial(TfidfVectorizer, ngram_range=(1, 2)),
+    "TF-IDF, questions too": TfidfVectorizer,
+    "BM25": BM25Vectorizer,
 }
+FITTED_ON_QUESTIONS = {"TF-IDF, questions too"}  # fitted on the training part's questions as well as its answers
 
 
 class Ranking(NamedTuple):
-    """The result of a method: its fitted vectorizer, the index of the test answers, the (Q,) ranks of the right ones."""
+    """The result of a method: its fitted vectorizer, the index of the test answers, the right answers' ranks (Q,)."""
 
     vectorizer: object
     index: InvertedIndex
@@ -79,9 +71,9 @@ def evaluate(collection, options, folder):
         sizes = (f"fitted on {len(train.answers):,} answers; {len(test.queries):,} test questions, "
                  f"{len(test.answers):,} answers to rank")
         print(f"seed {seed}: {sizes}")
-        # without a split, the training questions are the test questions: no method may be fitted on them
-        rankings = {name: rank(name, train, test) for name, method in METHODS.items()
-                    if not (options.whole and method.fits_questions)}
+        # without a split, the training questions are the test questions, and no method may be fitted on them
+        names = [name for name in METHODS if not (options.whole and name in FITTED_ON_QUESTIONS)]
+        rankings = {name: rank(name, train, test) for name in names}
         measured[seed] = {name: measure(ranking.ranks, seed) for name, ranking in rankings.items()}
         if seed == options.seed:
             write_split(folder, collection.name, f"{counts}. Seed {seed}: {sizes}.", test, rankings, measured[seed])
@@ -97,8 +89,8 @@ def evaluate(collection, options, folder):
 
 def rank(name, train, test):
     """Return the Ranking of a method, by its name: fit on `train`, rank the answers of `test`; both QuestionAnswers."""
-    method = METHODS[name]
-    vectorizer = method.vectorizer().fit(train.answers + train.queries if method.fits_questions else train.answers)
+    texts = train.answers + train.queries if name in FITTED_ON_QUESTIONS else train.answers
+    vectorizer = METHODS[name]().fit(texts)
     index = InvertedIndex(vectorizer.transform(test.answers))  # (N, V)
     ranks = []
     for start in tqdm(range(0, len(test.queries), CHUNK), name, leave=False, disable=None):

@@ -30,7 +30,7 @@ def test_answers_in_the_script_of_the_question_come_alone_if_there_are_any(tmp_p
             {"query": "какой кот", "answer": "рыжий кот"}]
     file.write_text(file.read_text() + "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in more))
     for query, expected in (("fish", "1. a blue fish"), ("что за fish", "1. fish fish по-русски"),
-                          ("кот", "1. рыжий кот"), ("blue по", "1. fish fish по"), ("ships дом", "1. sailors")):
+                            ("кот", "1. рыжий кот"), ("blue по", "1. fish fish по"), ("ships дом", "1. sailors")):
         run(tmp_path, "--data", file, "--query", query, "--top", 1)
         assert expected in capsys.readouterr().out, query
 

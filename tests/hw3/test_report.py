@@ -6,9 +6,9 @@ import pytest
 
 from hw3 import datasets
 from hw3.figures import plot_recall
-from hw3.steps import measure, rank
-from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, explain, misses, other_forms
+from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, misses, other_forms
 from hw3.report import limits, shortened
+from hw3.steps import measure, rank
 from minidl.data import QuestionAnswers
 
 
@@ -27,12 +27,12 @@ def test_the_reasons_of_misses():
         ["animals in Africa", "the training loss falls", "a fish is long and has many other words here", "blue blue"])
     test = test._replace(answer_of=np.array([0, 1, 2]), answers=[*test.answers, "blue fish"])
     ranking = rank("TF-IDF", test, test)
-    unlike, inflected, rival = explain(test, ranking, range(3))
+    unlike, inflected, rival = misses(test, ranking, cut=0)
     assert [unlike.reason, inflected.reason, rival.reason] == [OTHER_WORDS, OTHER_FORM, STRONGER]
     assert inflected.forms == [("losses", "loss")] and rival.top_answer == "blue fish"
     assert [term for term, _ in rival.top_shared] == ["blue", "fish"] and unlike.shared == []
     pasadena = QuestionAnswers.of(["way to pasadena"], ["pasadena song"])
-    unseen, = explain(pasadena, rank("TF-IDF", test, pasadena), [0])
+    unseen, = misses(pasadena, rank("TF-IDF", test, pasadena), cut=0)
     assert unseen.reason == UNSEEN
     assert [miss.rank for miss in misses(test, ranking._replace(ranks=np.array([11, 10, 12])))] == [11, 12]
     assert misses(test, ranking._replace(ranks=np.array([1, 2, 10]))) == []
