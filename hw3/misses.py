@@ -52,14 +52,11 @@ def named_shares(index, names, query, document):
 
 def misses(test, ranking, cut=10):
     """Return the Miss of every question whose answer has a rank above `cut`."""
-    vectorizer, index, ranks = ranking
-    questions = (ranks > cut).nonzero()[0].tolist()
-    if not questions:
-        return []
+    vectorizer, index, queries, ranks = ranking
     names, terms_of, missed = vectorizer.get_feature_names_out(), Analyzer().terms, []
-    vectors = vectorizer.transform_queries([test.queries[question] for question in questions])
-    for row, (question, top) in enumerate(zip(questions, index.search(vectors, 1)[0][:, 0])):
-        target, vector = test.answer_of[question], vectors.rows(row, row + 1)
+    for question in (ranks > cut).nonzero()[0].tolist():
+        target, vector = test.answer_of[question], queries.rows(question, question + 1)
+        top = index.search(vector, 1)[0][0, 0]
         query, answer = test.queries[question], test.answers[target]
         shared = named_shares(index, names, vector, target)
         query_terms, answer_terms = terms_of(query), terms_of(answer)

@@ -24,12 +24,12 @@ from minidl.metrics import bootstrap_mean, hits_at_k, reciprocal_ranks
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.search import InvertedIndex
 from minidl.tables import TablePrinter
+from minidl.text import CSR
 from minidl.tfidf import TfidfVectorizer
 
 TEST_SHARE = 0.2
 CUTS = (1, 3, 10)  # K of Recall@K
 METRICS = (*(f"Recall@{k}" for k in CUTS), "MRR")
-CHUNK = 256  # questions between two updates of the progress bar
 METHODS = {
     "TF-IDF": TfidfVectorizer,
     "TF-IDF, sublinear": partial(TfidfVectorizer, sublinear_tf=True),
@@ -41,10 +41,11 @@ FITTED_ON_QUESTIONS = {"TF-IDF, questions too"}  # fitted on the training part's
 
 
 class Ranking(NamedTuple):
-    """The result of a method: its fitted vectorizer, the index of the test answers, the right answers' ranks (Q,)."""
+    """A fitted vectorizer, the index of the N answers, the rows of the Q questions, the ranks of their answers (Q,)."""
 
     vectorizer: object
     index: InvertedIndex
+    queries: CSR
     ranks: np.ndarray
 
 
@@ -73,7 +74,7 @@ def evaluate(collection, options, folder):
         print(f"seed {seed}: {sizes}")
         # without a split, the training questions are the test questions, and no method may be fitted on them
         names = [name for name in METHODS if not (options.whole and name in FITTED_ON_QUESTIONS)]
-        rankings = {name: rank(name, train, test) for name in names}
+        rankings = {name: rank(name, train, test) for name in tqdm(names, "methods", leave=False, disable=None)}
         measured[seed] = {name: measure(ranking.ranks, seed) for name, ranking in rankings.items()}
         if seed == options.seed:
             write_split(folder, collection.name, f"{counts}. Seed {seed}: {sizes}.", test, rankings, measured[seed])
@@ -92,11 +93,8 @@ def rank(name, train, test):
     texts = train.answers + train.queries if name in FITTED_ON_QUESTIONS else train.answers
     vectorizer = METHODS[name]().fit(texts)
     index = InvertedIndex(vectorizer.transform(test.answers))  # (N, V)
-    ranks = []
-    for start in tqdm(range(0, len(test.queries), CHUNK), name, leave=False, disable=None):
-        queries = vectorizer.transform_queries(test.queries[start:start + CHUNK])  # (CHUNK, V)
-        ranks.append(index.rank_of(queries, test.answer_of[start:start + CHUNK]))
-    return Ranking(vectorizer, index, np.concatenate(ranks))
+    queries = vectorizer.transform_queries(test.queries)  # (Q, V)
+    return Ranking(vectorizer, index, queries, index.rank_of(queries, test.answer_of))
 
 
 def measure(ranks, seed):

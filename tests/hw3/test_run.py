@@ -86,14 +86,6 @@ def test_without_a_split_nothing_is_fitted_on_the_questions(tmp_path, file):
     assert list(measured) == [name for name in METHODS if "questions" not in name]
 
 
-@pytest.mark.parametrize("name", METHODS)
-def test_ranks_do_not_depend_on_the_size_of_the_chunks(monkeypatch, file, name):
-    pairs = load_dataset(file).pairs
-    expected = rank(name, pairs, pairs).ranks.tolist()
-    monkeypatch.setattr(steps, "CHUNK", 2)
-    assert rank(name, pairs, pairs).ranks.tolist() == expected
-
-
 def test_several_seeds_show_mean_and_deviation(tmp_path, file, capsys):
     folder = run(tmp_path, "--data", file, "--seeds", 3, "--seed", 5) / "pairs.jsonl"
     seeds = json.loads((folder / "results.json").read_text())["seeds"]
