@@ -1,1 +1,1 @@
-"""HW3: a retrieval system.  Questions find their answers by TF-IDF, and by BM25 beside it."""
+"""HW3: a retrieval system that finds the answer to a question by TF-IDF or BM25."""

@@ -1,109 +1,100 @@
-"""Answering a user's own question from all the data, with an index that is kept from call to call."""
+"""Answers to a user's own question, by an index over all answers that is kept for later calls."""
 import contextlib
-import hashlib
 import os
-from pathlib import Path
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+import hw3
 import minidl
-from hw3.report import shortened
+from hw3.misses import named_shares
+from hw3.report import shares_text, shortened
 from minidl.bm25 import BM25Vectorizer
+from minidl.errors import first_line
+from minidl.results import code_digest, load_result, save_result
 from minidl.search import InvertedIndex
-from minidl.storage import load_arrays, save_arrays
-from minidl.text import CSR
 from minidl.tfidf import TfidfVectorizer
 
-VECTORIZERS = {"tfidf": lambda: TfidfVectorizer(sublinear_tf=True), "bm25": BM25Vectorizer}
-KIND = "minidl hw3 index 1"
-DEPTH = 20  # times the answers that are asked for: so many are looked at
+VECTORIZERS = {"tfidf": partial(TfidfVectorizer, sublinear_tf=True), "bm25": BM25Vectorizer}
+CANDIDATES_PER_ANSWER = 20  # more than one, since candidates in another script may be left out
 
 
 class Answerer(NamedTuple):
-    """The answers, and an index over each of them with its questions."""
+    """The answers, a vectorizer fitted on them and their questions, and the index of its weights."""
 
     answers: list
     vectorizer: object
     index: InvertedIndex
 
     def answer(self, query, count):
-        """Return a list of (answer, score, [(term, share), ...]), the best first; none where no word is known.
+        """Return at most `count` answers, best first, as (answer, score, [(term, share), ...]).
 
-        Of answers in several scripts, those in the question's come alone, where there is one.
+        An answer must contain a term of the query.  If some of the candidates are in the
+        query's script, Cyrillic or not, only these are returned.
         """
         vector = self.vectorizer.transform_queries([query])
-        ids, scores = self.index.search(vector, DEPTH * count)
-        found = [(number, score) for number, score in zip(ids[0].tolist(), scores[0].tolist()) if score > 0]
-        script = cyrillic(query, share=0)
-        readable = [pair for pair in found if cyrillic(self.answers[pair[0]]) == script]
+        (ids,), (scores,) = self.index.search(vector, CANDIDATES_PER_ANSWER * count)
+        candidates = [(document, score) for document, score in zip(ids.tolist(), scores.tolist()) if score > 0]
+        script = is_cyrillic(query, share=0)
+        same_script = [(document, score) for document, score in candidates
+                       if is_cyrillic(self.answers[document]) == script]
         names = self.vectorizer.get_feature_names_out()
-        return [(self.answers[number], score, [(names[term], share) for term, share in
-                                               zip(*self.index.shares(vector, number))])
-                for number, score in (readable or found)[:count]]
+        return [(self.answers[document], score, named_shares(self.index, names, vector, document))
+                for document, score in (same_script or candidates)[:count]]
 
 
-def cyrillic(text, share=0.5):
-    """Return whether more than this share of the letters of a text are Cyrillic.
+def is_cyrillic(text, share=0.5):
+    """Return whether more than this share of a text's letters are Cyrillic.
 
-    >>> cyrillic("Adam хранит два буфера"), cyrillic("Adam keeps two"), cyrillic("beam search в torch", share=0)
+    >>> is_cyrillic("Adam хранит два"), is_cyrillic("search в torch"), is_cyrillic("search в torch", share=0)
     (True, False, True)
     """
     letters = [character for character in text.lower() if character.isalpha()]
-    return sum("а" <= character <= "я" or character == "ё" for character in letters) > share * len(letters)
+    return sum("а" <= letter <= "я" or letter == "ё" for letter in letters) > share * len(letters)
 
 
-def open_index(dataset, method, path):
-    """Return (Answerer, how its index was come by, in words); one built anew is saved at `path`."""
-    pairs = dataset.pairs
-    digest = f"{dataset.sha256} {method} {_code_digest()}"
-    with contextlib.suppress(OSError, ValueError, TypeError, IndexError):  # none yet, or damaged: it is made anew
-        found = load_arrays(path, KIND, ("digest", "terms", "idf", "mean_length", *CSR._fields))
-        if str(found["digest"]) == digest:
-            vectorizer = VECTORIZERS[method]()
-            terms = bytes(found["terms"]).decode("utf-8", "surrogatepass").split("\n")
-            vectorizer.vocabulary_ = dict(zip(terms, range(len(terms))))
-            vectorizer.idf_, vectorizer.mean_length_ = found["idf"], float(found["mean_length"])
-            return Answerer(pairs.answers, vectorizer, InvertedIndex(CSR.from_arrays(found))), "as saved"
-    texts, vectorizer = list(pairs.answers), VECTORIZERS[method]()
-    for query, number in zip(pairs.queries, pairs.answer_of):
-        texts[number] += "\n" + query
-    matrix = vectorizer.fit_transform(texts)
-    terms = np.frombuffer("\n".join(vectorizer.vocabulary_).encode("utf-8", "surrogatepass"), np.uint8)
+def open_index(collection, method, folder):
+    """Return (Answerer, text); the text says whether its index was loaded or built, and if built, whether it is saved.
+
+    An answer is indexed with its questions.  A result of minidl.results keeps the index:
+    its value has what the vectorizer has learned, its file the weights.
+    """
+    record, file = folder / f"{method}.json", folder / f"{method}.index"
+    depends = {"data": collection.sha256, "method": method, "code": code_digest(minidl, hw3)}
+    pairs, vectorizer, learned = collection.pairs, VECTORIZERS[method](), load_result(record, depends)
+    if learned is not None:
+        vars(vectorizer).update(learned, idf_=np.array(learned["idf_"]))
+        return Answerer(pairs.answers, vectorizer, InvertedIndex.load(file)), "loaded"
+    texts = list(pairs.answers)
+    for query, document in zip(pairs.queries, pairs.answer_of):
+        texts[document] += "\n" + query
+    index, state = InvertedIndex(vectorizer.fit_transform(texts)), "built and saved"
+    learned = {name: value for name, value in vars(vectorizer).items() if name.endswith("_")}
     try:
-        save_arrays(path, KIND, digest=np.array(digest), terms=terms, idf=vectorizer.idf_,
-                    mean_length=np.array(getattr(vectorizer, "mean_length_", np.nan)), **matrix.arrays())
-        made = "built and saved"
+        save_result(record, depends, {**learned, "idf_": vectorizer.idf_.tolist()}, {file.name: index.save})
     except OSError as error:
-        made = f"built, not saved ({error})"
-    return Answerer(pairs.answers, vectorizer, InvertedIndex(matrix)), made
+        state = f"built, not saved ({first_line(error)})"
+    return Answerer(pairs.answers, vectorizer, index), state
 
 
-def _code_digest():
-    """Return what changes with the code that makes an index."""
-    folder = Path(minidl.__file__).parent
-    files = [folder / "bm25.py", folder / "tfidf.py", *sorted((folder / "text").glob("*.py")), Path(__file__)]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+def answer_questions(collection, options, folder):
+    """Answer the question of the command line, then those from the terminal, if the options ask for them."""
+    answerer, state = open_index(collection, options.method, folder)
+    print(f"{collection.name}: {len(answerer.answers):,} answers, index {state}\n")
+    if options.query is not None:
+        print_answers(answerer, options.query, options.top)
+    if options.interactive:
+        prompt = "question> " if os.isatty(0) else ""
+        with contextlib.suppress(EOFError):
+            while query := input(prompt).strip():
+                print_answers(answerer, query, options.top)
 
 
-def show(answerer, query, count):
-    """Print the best answers to a question, and what earned them their score."""
-    found = answerer.answer(query, count)
-    if not found:
+def print_answers(answerer, query, count):
+    """Print the best answers to a question, with the terms that add most to each score."""
+    answers = answerer.answer(query, count)
+    if not answers:
         print("no answer has a word of this question")
-    for place, (answer, score, shares) in enumerate(found, start=1):
-        print(f"{place}. {shortened(answer, 1000)}")
-        print(f"   score {score:.3f}: {', '.join(f'{term} {share:.3f}' for term, share in shares[:8])}\n")
-
-
-def converse(answerer, count):
-    """Answer questions from the terminal until an empty line or the end of the input."""
-    prompt = "question> " if os.isatty(0) else ""
-    while True:
-        try:
-            query = input(prompt).strip()
-        except EOFError:
-            return
-        if not query:
-            return
-        show(answerer, query, count)
+    for rank, (answer, score, shares) in enumerate(answers, start=1):
+        print(f"{rank}. {shortened(answer, 1000)}\n   score {score:.3f}: {shares_text(shares[:8])}\n")

@@ -1,37 +1,44 @@
-"""The picture of HW3: which method finds more."""
-import numpy as np
-
+"""The picture of HW3: Recall@K over K, and MRR, of each method."""
+from minidl.metrics import hits_at_k
 from minidl.plots import figure
 
-DEEPEST = 100  # places that the curves go through
+MAX_K = 100
+TICKS = (1, 3, 10, 30, 100)  # the first three are marked on the curves
 
 
 def plot_recall(path, ranks, measured, title):
-    """Draw Recall@K over K, a line a method, and beside it each method's MRR with its interval.
+    """Draw Recall@K over K, one line per method, and on the right each method's MRR with its interval.
 
-    ranks: dict from method to (Q,) ranks.  measured: dict from method to dict from metric
+    ranks: dict from method to (Q,) ranks.  measured: dict from method to a dict from metric
     to (mean, low, high).
     """
-    with figure(path, columns=2, size=(11, 4.5), width_ratios=(3, 2)) as (drawn, panes):
-        recall, mrr = panes[0]
-        deepest = min(DEEPEST, max(int(one.max()) for one in ranks.values()))
-        for place, (name, one) in enumerate(ranks.items()):
-            cuts = np.arange(1, deepest + 1)
-            found = np.searchsorted(np.sort(one), cuts, side="right") / len(one)
-            recall.plot(cuts, found, marker="o", markersize=3, markevery=[k - 1 for k in (1, 3, 10) if k <= deepest],
-                        label=name)
-            mean, low, high = measured[name]["MRR"]
-            mrr.errorbar(mean, place, xerr=[[max(0, mean - low)], [max(0, high - mean)]], marker="o", capsize=4)
-            mrr.annotate(f"{mean:.3f}", (mean, place), (0, 7), textcoords="offset points", ha="center")
-        recall.set_xscale("log")
-        ticks = [k for k in (1, 3, 10, 30, 100) if k <= deepest]
-        recall.set_xticks(ticks, map(str, ticks))
-        recall.set_xticks([], minor=True)
-        recall.set(xlabel="K", ylabel="Recall@K: share of the questions\nwith the answer among the first K")
-        recall.legend(loc="lower right")
-        mrr.set_yticks(range(len(ranks)), ranks)
-        mrr.set_ylim(len(ranks) - 0.5, -0.7)
-        mrr.set(xlabel="MRR and its 95 % interval")
-        for pane in (recall, mrr):
-            pane.grid(alpha=0.3)
-        drawn.suptitle(title)
+    with figure(path, columns=2, size=(11, 4.5), width_ratios=(3, 2)) as (fig, panes):
+        draw_recall(panes[0, 0], ranks)
+        draw_mrr(panes[0, 1], {name: metrics["MRR"] for name, metrics in measured.items()})
+        fig.suptitle(title)
+
+
+def draw_recall(pane, ranks):
+    """Draw one line per method, from K = 1 to the largest rank, or to MAX_K if that is smaller."""
+    max_k = min(MAX_K, max(int(method_ranks.max()) for method_ranks in ranks.values()))
+    cuts, ticks = range(1, max_k + 1), [k for k in TICKS if k <= max_k]
+    for name, method_ranks in ranks.items():
+        recall = [hits_at_k(method_ranks, k).mean() for k in cuts]
+        pane.plot(cuts, recall, marker="o", markersize=3, markevery=[k - 1 for k in ticks[:3]], label=name)
+    pane.set_xscale("log")
+    pane.set_xticks(ticks, map(str, ticks))
+    pane.set_xticks([], minor=True)
+    pane.set(xlabel="K", ylabel="Recall@K: share of the questions\nwith the answer among the first K")
+    pane.legend(loc="lower right")
+    pane.grid(alpha=0.3)
+
+
+def draw_mrr(pane, intervals):
+    """Draw one point with its interval per method, from top to bottom; intervals: dict to (mean, low, high)."""
+    for row, (mean, low, high) in enumerate(intervals.values()):
+        pane.errorbar(mean, row, xerr=[[max(0, mean - low)], [max(0, high - mean)]], marker="o", capsize=4)
+        pane.annotate(f"{mean:.3f}", (mean, row), (0, 7), textcoords="offset points", ha="center")
+    pane.set_yticks(range(len(intervals)), intervals)
+    pane.set_ylim(len(intervals) - 0.5, -0.7)
+    pane.set(xlabel="MRR and its 95 % interval")
+    pane.grid(alpha=0.3)

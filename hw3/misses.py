@@ -1,70 +1,72 @@
-"""Why a question missed its answer: what the terms say."""
-from collections import Counter
+"""Why the right answer has a low rank: the terms that it shares with the question, and those of the top answer."""
+import os
 from typing import NamedTuple
 
 from minidl.text import Analyzer
 
-STEM = 4  # letters in which two forms of one word agree at least
+MIN_PREFIX = 4  # letters that two forms of one word have in common
+MAX_ENDING = 3  # letters that they may differ by
 OTHER_WORDS, UNSEEN, OTHER_FORM, STRONGER = "other words", "unseen word", "another form", "stronger rival"
 REASONS = {
-    OTHER_WORDS: "question and answer have no word in common: the answer says it in other words",
-    UNSEEN: "the words that question and answer have in common do not occur in the training part, and have no weight",
-    OTHER_FORM: "a word of the question seems, by its first letters, to stand in the answer in another form, which "
-                "counts as another word",
-    STRONGER: "another answer has more of the question's words, or rarer ones, or is shorter",
+    OTHER_WORDS: "question and answer have no word in common",
+    UNSEEN: "the words in common do not occur in the training part, so they have no weight",
+    OTHER_FORM: "the answer seems to contain a word of the question in another form, which counts as another word; "
+                "this is a guess from the first letters",
+    STRONGER: "another answer has more words of the question, or rarer ones, or is shorter",
 }
 
 
 class Miss(NamedTuple):
-    """A question whose answer came late: rank, texts, shared terms with their shares, and why."""
+    """A question whose answer is not among the first; the shared terms are [(term, share of the score), ...]."""
 
     query: str
     answer: str
     rank: int
-    first: str
-    shared: list
-    first_shared: list
-    forms: list
     reason: str
+    shared: list
+    forms: list
+    top_answer: str  # of rank 1
+    top_shared: list
 
 
 def other_forms(query_terms, answer_terms):
-    """Return the pairs of a term of the query, and one of the answer, that may be forms of one word.
+    """Return the pairs (query term, answer term) that seem to be two forms of one word; the first pair of each term.
 
     >>> other_forms(["losses", "cat", "red"], ["loss", "cat"])
     [('losses', 'loss')]
     """
-    pairs = []
-    for term in dict.fromkeys(query_terms):
-        if term in answer_terms:
-            continue
-        for other in dict.fromkeys(answer_terms):
-            common = next((n for n, (a, b) in enumerate(zip(term, other)) if a != b), min(len(term), len(other)))
-            if common >= max(STEM, max(len(term), len(other)) - 3):
-                pairs.append((term, other))
-                break
-    return pairs
+    pairs = {}
+    for term in query_terms:
+        for other in answer_terms if term not in answer_terms else ():
+            n_common = len(os.path.commonprefix([term, other]))
+            if n_common >= max(MIN_PREFIX, max(len(term), len(other)) - MAX_ENDING):
+                pairs.setdefault(term, other)
+    return list(pairs.items())
 
 
-def explain(test, ranked, number):
-    """Return the Miss of question `number`."""
-    vectorizer, index, ranks = ranked
-    query, target = vectorizer.transform_queries([test.queries[number]]), int(test.answer_of[number])
-    first = int(index.search(query, 1)[0][0, 0])
-    names = vectorizer.get_feature_names_out()
-    shared, first_shared = ([(names[term], share) for term, share in zip(*index.shares(query, document))]
-                            for document in (target, first))
-    terms = Analyzer().terms
-    forms = other_forms(terms(test.queries[number]), terms(test.answers[target]))
-    if not shared and set(terms(test.queries[number])) & set(terms(test.answers[target])):
-        reason = UNSEEN
-    else:
-        reason = OTHER_FORM if forms else STRONGER if shared else OTHER_WORDS
-    return Miss(test.queries[number], test.answers[target], int(ranks[number]), test.answers[first], shared,
-                first_shared, forms, reason)
+def named_shares(index, names, query, document):
+    """Return [(term, share), ...] of a document's score for the one row of `query`, the largest shares first."""
+    terms, shares = index.shares(query, document)
+    return list(zip(names[terms], shares))
 
 
-def misses(test, ranked, cut=10):
-    """Return the Miss of every question whose answer came after `cut`, and how many there are of each reason."""
-    found = [explain(test, ranked, int(number)) for number in (ranked.ranks > cut).nonzero()[0]]
-    return found, Counter(miss.reason for miss in found)
+def misses(test, ranking, cut=10):
+    """Return the Miss of every question whose answer has a rank above `cut`."""
+    vectorizer, index, queries, ranks = ranking
+    names, terms_of, missed = vectorizer.get_feature_names_out(), Analyzer().terms, []
+    for question in (ranks > cut).nonzero()[0].tolist():
+        target, vector = test.answer_of[question], queries.rows(question, question + 1)
+        top = index.search(vector, 1)[0][0, 0]
+        query, answer = test.queries[question], test.answers[target]
+        shared = named_shares(index, names, vector, target)
+        query_terms, answer_terms = terms_of(query), terms_of(answer)
+        forms = other_forms(query_terms, answer_terms)
+        if not shared and set(query_terms) & set(answer_terms):
+            reason = UNSEEN
+        elif forms:
+            reason = OTHER_FORM
+        else:
+            reason = STRONGER if shared else OTHER_WORDS
+        missed.append(Miss(query, answer, int(ranks[question]), reason, shared, forms, test.answers[top],
+                           named_shares(index, names, vector, top)))
+    return missed

@@ -7,7 +7,8 @@ import functools
 
 import numpy as np
 
-from hw3.evaluation import METHODS, METRICS, per_query, rank
+from hw3 import steps
+from hw3.steps import METRICS, rank
 from minidl.data import read_qa
 from minidl.tables import TablePrinter
 from minidl.text import Analyzer
@@ -54,7 +55,7 @@ def ranks_of(all_scores, answer_of):
 def both_ranks(method, name):
     """Return minidl's ranks and the library's on a corpus, (Q,) each."""
     pairs = read_qa(corpus.folder() / "qa" / f"{name}.jsonl")
-    return rank(METHODS[method], pairs, pairs).ranks, ranks_of(PEERS[method][1](pairs), pairs.answer_of)
+    return rank(method, pairs, pairs).ranks, ranks_of(PEERS[method][1](pairs), pairs.answer_of)
 
 
 def measure(method):
@@ -77,5 +78,5 @@ def main():
         for method, (library, _) in PEERS.items():
             ours, theirs = both_ranks(method, name)
             for contender, ranks in ((method, ours), (f"{method} of {library}", theirs)):
-                table.row(name, contender, *(values.mean() for values in per_query(ranks).values()),
+                table.row(name, contender, *(interval.mean for interval in steps.measure(ranks, seed=0).values()),
                           int((ours != ranks).sum()))
