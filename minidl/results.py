@@ -58,6 +58,8 @@ def load_result(path: Path | str, depends: Mapping[str, Any], *, say: Callable[[
             if sha256(path.with_name(name)) != digest:
                 raise ValueError(f"{name} has changed")
         return content["value"]
+    except NotADirectoryError:  # no result can be there; writing one will say so
+        pass
     except FileNotFoundError as error:
         if error.filename != str(path):
             say(f"{path}: {Path(error.filename).name} is missing; computing it again")

@@ -34,6 +34,8 @@ def test_a_value_comes_back_as_it_was(tmp_path_factory, value, depends):
 
 def test_without_a_result_nothing_is_said(tmp_path):
     assert load(tmp_path) == (None, [])
+    (tmp_path / "file").touch()
+    assert load(tmp_path / "file") == (None, []), "a file, not a folder"
 
 
 @pytest.mark.parametrize("depends", [{}, {**DEPENDS, "seed": 1}, {**DEPENDS, "more": None},
