@@ -1,42 +1,41 @@
-"""HW2's picture: what the methods make of a model."""
+"""HW2's picture: how likely and how varied each setting's texts are."""
 import textwrap
 
-from hw2.findings import groups, means
+from hw2.findings import diversity, likelihood, prompts_of, runs_by_setting
 from minidl.plots import figure
 
 
 def plot_methods(path, results):
-    """Draw score a token over distinct-2 of two runs, the means of each setting: a pane a prompt, a colour a method.
+    """Draw the score per token over distinct-2 of two runs: one pane per prompt, one marker per setting.
 
-    Places are numbered, and the legend names the settings in each.  A marker is filled
-    where each of the texts ended, and its JSON is right.
+    A colour stands for a method.  Settings with equal texts share a marker; the legend
+    names the settings of each numbered marker.  A marker is filled if every text ended
+    and its JSON is right.
     """
-    prompts = list(dict.fromkeys(result["prompt"] for result in results))
+    prompts = prompts_of(results)
     methods = list(dict.fromkeys(result["method"] for result in results))
-    with figure(path, columns=len(prompts), size=(7 * len(prompts), 6)) as (drawn, panes):
+    with figure(path, columns=len(prompts), size=(7 * len(prompts), 6)) as (fig, panes):
         for pane, prompt in zip(panes[0], prompts):
-            places = {}  # settings with equal texts lie in one place
-            for (its, name), found in groups(results).items():
-                if its == prompt:
-                    score, distinct, _ = means(found)
-                    places.setdefault((round(distinct, 3), round(score, 3)), {})[name] = found
-            for number, (place, together) in enumerate(places.items(), start=1):
-                draw_place(pane, number, place, together, methods)
-            pane.set(title=prompt, xlabel="distinct-2 of two runs: share of different ones among their pairs of tokens",
-                     ylabel="score a token (log-probability)")
+            points = {}  # from (x, y) to the settings there, a dict from name to runs
+            for name, runs in runs_by_setting(results, prompt).items():
+                point = round(diversity(runs), 3), round(likelihood(runs), 3)
+                points.setdefault(point, {})[name] = runs
+            for number, (point, settings) in enumerate(points.items(), start=1):
+                method = next(iter(settings.values()))[0]["method"]
+                draw_marker(pane, number, point, settings, f"C{methods.index(method)}")
+            pane.set(title=prompt, ylabel="score per token (log-probability)",
+                     xlabel="distinct-2 of two runs: share of distinct pairs of neighbouring tokens")
             pane.set_yscale("symlog", linthresh=0.1)
             pane.grid(alpha=0.3)
             pane.legend(fontsize=7, loc="lower left")
-        drawn.suptitle("likely or varied: where each setting's texts lie (hollow: some text did not end, or its JSON "
-                       "is wrong)")
+        fig.suptitle("likely or varied: the texts of each setting (hollow: a text did not end, or its JSON is wrong)")
 
 
-def draw_place(pane, number, place, together, methods):
-    """Draw one marker for the settings in one place, with its number; together is a dict from name to results."""
-    found = [one for results in together.values() for one in results]
-    colour = f"C{methods.index(found[0]['method'])}"
-    good = all(one["finished"] and one["fault"] in (None, "right") for one in found)
-    label = f"{number}: {', '.join(together)}".replace("temperature", "T").replace("num_beams", "W")
-    pane.plot(*place, "o", color=colour, markerfacecolor=colour if good else "none", linestyle="none",
+def draw_marker(pane, number, point, settings, colour):
+    """Draw one numbered marker; settings: dict from name to runs."""
+    results = [result for runs in settings.values() for result in runs]
+    sound = all(result["finished"] and result["fault"] in (None, "right") for result in results)
+    label = f"{number}: {', '.join(settings)}".replace("temperature", "T").replace("num_beams", "W")
+    pane.plot(*point, "o", color=colour, markerfacecolor=colour if sound else "none", linestyle="none",
               label=textwrap.fill(label.replace("length_penalty", "a"), 70, subsequent_indent="    "))
-    pane.annotate(str(number), place, textcoords="offset points", xytext=(4, 4), fontsize=9, color=colour)
+    pane.annotate(str(number), point, textcoords="offset points", xytext=(4, 4), fontsize=9, color=colour)

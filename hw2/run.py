@@ -11,26 +11,27 @@ def parser():
     """Return the argument parser; nothing here imports torch, so that --help answers at once."""
     result = command.parser(
         "hw2.run", "Five ways to generate text with a trained decoder: 1 greedy, 2 sampling, 3 temperature, "
-                   "4 nucleus, 5 beam search. Of a story, and of a money transfer as JSON, or of --prompt.",
+                   "4 nucleus, 5 beam search. The prompts ask for a story and for a money transfer as JSON; --prompt "
+                   "replaces them.",
         {"--task 1": f"greedy, with {DEFAULT_MODEL}", "--task all --model tiny": "all five, without a network",
          '--task 4 --prompt "Tell a joke." --temperature 0.7': "your own prompt and settings"})
     add = result.add_argument
-    add("--task", required=True, choices=[*"12345", "all"], help="which task")
+    add("--task", required=True, choices=[*"12345", "all"], help="the task")
     add("--model", default=DEFAULT_MODEL, metavar="NAME",
-        help=f"{DEFAULT_MODEL}, the default, or another of the Hub; tiny, which needs no network; a folder; a .gguf "
-             "file")
-    add("--prompt", metavar="TEXT", help="what to ask, instead of the sheet's two prompts")
-    add("--system", metavar="TEXT", help="system message, instead of the sheet's, or of --prompt's usual one")
-    add("--temperature", type=float, metavar="T", help="instead of the task's own")
-    add("--top-p", type=float, metavar="P", help="instead of the task's own")
-    add("--num-samples", type=at_least(1), metavar="N", help="texts a setting in tasks 2 to 4, instead of 3")
-    add("--num-beams", type=at_least(1), metavar="N", help="instead of the task's own")
-    add("--length-penalty", type=float, metavar="A", help="instead of the task's own")
+        help=f"{DEFAULT_MODEL} (the default) or another model of the Hub; tiny, which needs no network; a folder; a "
+             ".gguf file")
+    add("--prompt", metavar="TEXT", help="your own prompt; replaces the assignment's two")
+    add("--system", metavar="TEXT", help="your own system message")
+    add("--temperature", type=float, metavar="T", help="replaces the task's own")
+    add("--top-p", type=float, metavar="P", help="replaces the task's own")
+    add("--num-samples", type=at_least(1), metavar="N", help="texts per setting in tasks 2 to 4; default 3")
+    add("--num-beams", type=at_least(1), metavar="N", help="replaces the task's own")
+    add("--length-penalty", type=float, metavar="A", help="replaces the task's own")
     add("--max-new-tokens", type=at_least(1), default=1000, metavar="N", help="limit of a text; default 1000")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same texts; default 0")
-    add("--device", default="cpu", help="cpu, the default, cuda or cuda:N")
+    add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
     add("--dtype", choices=["float32", "bfloat16", "float16"], default="float32", help="default float32")
-    add("--fresh", action="store_true", help="do not take up texts that an earlier call has left")
+    add("--fresh", action="store_true", help="decode again what an earlier call has finished")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw2/task1 ...; default runs")
     return result
 
@@ -40,12 +41,8 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
 
     def call():
-        from hw2.session import Session
-        session = Session(options)
-        for number in range(1, 6) if options.task == "all" else [int(options.task)]:
-            session.run(number)
-        if options.task == "all":
-            session.compare()
+        from hw2.steps import run
+        run(options)
 
     command.run("hw2.run", call)
 

@@ -7,7 +7,7 @@ import torch
 
 from hw2.pretraining.chats import SYSTEMS, turns
 from hw2.pretraining.stories import HE_NAMES, SHE_NAMES, story
-from hw2.tasks import distinct_2
+from hw2.texts import distinct_2
 from minidl.decoding import beam_search, greedy, sample
 from minidl.decoding.model import encode_chat, end_token
 from minidl.files import write_json, write_text

@@ -4,9 +4,11 @@ import json
 import pytest
 import torch
 
-from hw2 import session
+from hw2 import steps
 from hw2.run import main
-from hw2.tasks import PROMPTS, TASKS, distinct_2, fixed_grid, transfer_fault
+from hw2.stream import Stream
+from hw2.tasks import PROMPTS, TASKS, fixed_grid
+from hw2.texts import distinct_2, transfer_fault
 from minidl.decoding.model import encode_chat, load_model
 from tests.decoding.folders import save_model
 
@@ -34,7 +36,7 @@ def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number,
     assert settings == [point for place, point in enumerate(task.grid)
                         for _ in range(point.get("num_samples", runs.get(place, 1)))]
     report = (tmp_path / "hw2" / f"task{number}" / "report.md").read_text(encoding="utf-8")
-    assert report.startswith(f"# HW2, task {number}: {task.title}") and "a second]" in printed
+    assert report.startswith(f"# HW2, task {number}: {task.title}") and "per second]" in printed
     loaded, tokenizer = load_model(str(model))
     for result in results:
         assert f"{result['score']:.1f}" in printed and f"| {result['score']:.1f} |" in report
@@ -55,40 +57,63 @@ def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_p
     other = run(tmp_path / "c", model, "--task", "2", "--seed", "1")
     assert [one["tokens"] for one in first] == [one["tokens"] for one in again] != [one["tokens"] for one in other]
     capsys.readouterr()
-    calls, real = [], session.Session._result
-    monkeypatch.setattr(session.Session, "_result", lambda *given: calls.append(1) or real(*given))
+    calls, real = [], steps.decode
+    monkeypatch.setattr(steps, "decode", lambda *given: calls.append(1) or real(*given))
     assert run(tmp_path / "a", model, "--task", "2") == first and not calls
     assert capsys.readouterr().out.count("[from an earlier call]") == 6
-    assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and len(calls) == 6
-    both = run(tmp_path / "a", model, "--task", "2", "--seed", "1")
-    assert both[:6] == other and both[6:] == first, "each seed's texts are kept, and none taken for another's"
+    assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and len(calls) == 2
+    assert run(tmp_path / "a", model, "--task", "2", "--seed", "1") == other and len(calls) == 4
+    assert run(tmp_path / "a", model, "--task", "2") == first and len(calls) == 4, "each seed's texts are kept"
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
     whole = run(tmp_path / "whole", model, "--task", "3")
-    calls, real = [], session.Session._decode
+    calls, real = [], steps.decode
 
-    def decode(self, *given):
+    def decode(*given):
         calls.append(1)
         if len(calls) == 4:
             raise KeyboardInterrupt
-        return real(self, *given)
-    monkeypatch.setattr(session.Session, "_decode", decode)
+        return real(*given)
+    monkeypatch.setattr(steps, "decode", decode)
     with pytest.raises(SystemExit) as stop:
         run(tmp_path / "killed", model, "--task", "3")
     assert stop.value.code == 130
     kept = (tmp_path / "killed" / "hw2" / "task3" / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(kept) == 3 * 3 and run(tmp_path / "killed", model, "--task", "3") == whole
+    assert len(calls) == 4 + 7, "three settings were finished, and are not decoded again"
 
 
-def test_a_damaged_line_costs_its_own_text_alone_and_rare_ends_of_lines_none(tmp_path, model):
+def test_a_damaged_record_costs_its_own_setting_alone(tmp_path, model, capsys, monkeypatch):
     whole = run(tmp_path, model, "--task", "3")
-    path = tmp_path / "hw2" / "task3" / "results.jsonl"
-    lines = [json.dumps({**result, "text": "a\u2028b\x85c"}, ensure_ascii=False) for result in whole]
-    path.write_text("\n".join([lines[0][:50], *lines[1:]]) + "\n", encoding="utf-8")
-    main(["--model", str(model), "--out", str(tmp_path), "--max-new-tokens", "12", "--task", "3"])
-    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
-    assert [one["text"] for one in kept] == [one["text"] for one in whole[:3]] + 27 * ["a\u2028b\x85c"]
+    records = sorted((tmp_path / "hw2" / "task3" / "texts").iterdir())
+    assert len(records) == 10
+    records[0].write_text(records[0].read_text().replace("score", "sc0re", 1))
+    (tmp_path / "hw2" / "task3" / "results.jsonl").unlink()
+    calls, real = [], steps.decode
+    monkeypatch.setattr(steps, "decode", lambda *given: calls.append(1) or real(*given))
+    assert run(tmp_path, model, "--task", "3") == whole and len(calls) == 1
+    assert capsys.readouterr().out.count("computing it again") == 1
+
+
+def test_texts_of_another_config_or_template_are_not_reused(tmp_path, model, capsys):
+    def reused():
+        run(tmp_path, model, "--task", "1")
+        return "from an earlier call" in capsys.readouterr().out
+
+    config, template = model / "config.json", model / "chat_template.jinja"
+    whole = config.read_text()
+    assert (reused(), reused()) == (False, True)
+    try:
+        config.write_text(whole.replace('"rms_norm_eps": ', '"rms_norm_eps": 1'))
+        assert config.read_text() != whole and (reused(), reused()) == (False, True)
+        config.write_text(whole)
+        assert (reused(), reused()) == (False, True)
+        template.write_text("{{ messages[0]['content'] }}: {{ messages[1]['content'] }}")
+        assert (reused(), reused()) == (False, True)
+    finally:
+        config.write_text(whole)
+        template.unlink(missing_ok=True)
 
 
 def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, model, tmp_path_factory, capsys):
@@ -117,7 +142,7 @@ def test_text_streams_as_it_is_made(capsys):
     from tests.decoding.folders import byte_tokenizer
     tokenizer = byte_tokenizer()
     ids = tokenizer("día 中", add_special_tokens=False)["input_ids"]
-    stream, shown = session.Stream(tokenizer, tokenizer.eos_token_id), []
+    stream, shown = Stream(tokenizer, tokenizer.eos_token_id), []
     for token in [*ids, tokenizer.eos_token_id]:
         stream(0, token)
         stream(1, ids[0])

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from hw2.pretraining.transfers import transfer
-from hw2.tasks import PROMPTS, transfer_fault
+from hw2.tasks import PROMPTS
+from hw2.texts import transfer_fault
 
 NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d\d)?(?!,?\d)|\d{1,3}(?: \d{3})+(?:[.,]\d\d)?|\d+(?:[.,]\d\d?)?(?!,?\d))"
 UNITS = {"dollars?": "USD", "US dollars?": "USD", "euros?": "EUR", "(?:Russian )?ro?ubles?": "RUB",

@@ -1,0 +1,58 @@
+"""What is measured of a generated text: whether its JSON is right, how varied it is; and how it is printed."""
+import json
+import math
+import re
+import unicodedata
+
+
+def printable(text):
+    """Return a text with its control characters replaced, so that none of them reaches a terminal.
+
+    >>> printable("a\\x1b[0m")
+    'a�[0m'
+    """
+    return "".join("\ufffd" if unicodedata.category(character) == "Cc" and character not in "\n\t" else character
+                   for character in text)
+
+
+def transfer_fault(text, expected=None):
+    """Return what is wrong with a transfer's JSON, in words; None if nothing is.
+
+    expected: a dict of the right values; with None only the form is checked.
+
+    >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}')
+    >>> transfer_fault('{"contractor": "Anna", "sum": "12.5", "currency": "EUR"}')
+    'sum is no number'
+    >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}', {"sum": 12.0})
+    'wrong sum'
+    """
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        return "no JSON"
+    if not isinstance(answer, dict):
+        return "no object"
+    if set(answer) != {"contractor", "sum", "currency"}:
+        return "other keys"
+    contractor, total, currency = answer["contractor"], answer["sum"], answer["currency"]
+    if not isinstance(contractor, str) or not contractor.strip():
+        return "contractor is no text"
+    if isinstance(total, bool) or not isinstance(total, (int, float)) or not math.isfinite(total):
+        return "sum is no number"
+    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
+        return "currency is not three upper-case letters"
+    wrong = [key for key in expected or () if answer[key] != expected[key]]
+    return f"wrong {' and '.join(wrong)}" if wrong else None
+
+
+def distinct_2(*texts):
+    """Return the share of distinct pairs among all pairs of neighbouring tokens of the texts; 1 if there is no pair.
+
+    Source: Li, Galley, Brockett, Gao and Dolan, "A diversity-promoting objective function for
+    neural conversation models", 2015, arXiv 1510.03055.
+
+    >>> distinct_2([1, 2, 1, 2]), distinct_2([1]), distinct_2([1, 2], [1, 2])
+    (0.6666666666666666, 1.0, 0.5)
+    """
+    pairs = [pair for tokens in texts for pair in zip(tokens, tokens[1:])]
+    return len(set(pairs)) / len(pairs) if pairs else 1.0
