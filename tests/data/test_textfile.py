@@ -37,13 +37,20 @@ def test_a_file_that_is_not_whole_gzip_is_named(tmp_path):
         (data[:-20], "Compressed file ended"),
         (b"1,2\n", "Not a gzipped file"),
         (data[:15] + b"\xff" * 10 + data[25:], "Error -3"),
-        (gzip.compress(b"\xff" * 10**6)[:-8], "Compressed file ended"),  # damaged after bytes that are not UTF-8
     ]
     for damaged, reason in damaged_gzips:
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match=rf"a.csv.gz: must be a whole gzip file, got {reason}") as error:
             read(path)
         assert "\n" not in str(error.value)
+
+
+def test_a_damaged_gzip_that_is_not_utf8_either(tmp_path):
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b"\xff" * 10**6)[:-8])
+    with pytest.raises(ValueError, match="a.csv.gz: must be a whole gzip file, got Compressed file ended"):
+        with open_text(path) as file:
+            file.readline()
 
 
 def test_a_missing_file_is_named(tmp_path):
