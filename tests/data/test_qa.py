@@ -67,7 +67,7 @@ def test_columns_are_named_or_have_default_names(tmp_path):
     ("a.jsonl", '{"query": ' + "9" * 5000 + "}", "a.jsonl, line 1: must be JSON, got Exceeds the limit"),
     ("a.json.gz", "[]", "a.json.gz: must be a whole gzip file, got Not a gzipped file"),
 ])
-def test_an_error_is_one_clear_line(tmp_path, name, text, message):
+def test_an_error_is_one_line(tmp_path, name, text, message):
     (tmp_path / name).write_text(text)
     with pytest.raises(ValueError) as error:
         read_qa(tmp_path / name)
