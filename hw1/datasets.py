@@ -1,4 +1,4 @@
-"""The data of HW1: from files to a training and a test part, target split off."""
+"""The data sets of HW1: CSV files become a train and a test part, each with its labels."""
 import hashlib
 from pathlib import Path
 from typing import NamedTuple
@@ -17,13 +17,13 @@ TEST_SHARE = 0.2
 
 
 class Part(NamedTuple):
-    """Rows with their labels: table is a dict of columns, target (N,) of 0 and 1."""
+    """N rows: table is a dict of columns without the target; target (N,) has the labels 0 and 1."""
 
     table: dict
     target: np.ndarray
 
     def split(self, test_size, seed):
-        """Return two parts, stratified."""
+        """Return (train, test) parts by a stratified split."""
         rows = stratified_split(self.target, test_size, rng=np.random.default_rng(seed))
         return tuple(Part(take_rows(self.table, part), self.target[part]) for part in rows)
 
@@ -31,9 +31,9 @@ class Part(NamedTuple):
 class Dataset(NamedTuple):
     """A named data set.
 
-    sha256: that of its files' bytes, one after the other.
-    positive: the target's cell that counts as 1.
-    ignored: columns that name the rows and are no features.
+    sha256: the hash of its files' bytes, concatenated.
+    positive: the cell of the target whose label is 1.
+    ignored: the columns that identify rows and are not used as features.
     """
 
     name: str
@@ -45,20 +45,22 @@ class Dataset(NamedTuple):
 
 
 def load_dataset(data="credit", *, train=None, test=None, target=None, positive=None, ids=(), seed=0):
-    """Return the Dataset that the options of hw1.run name.
+    """Return the Dataset for these options of hw1.run.
 
-    Either `train` and `test`, two CSV files, or `data`:
-        "credit": the data shipped with hw1, split 80 / 20 by `seed`.
-        "loan": the course's fixed split, fetched once into the cache folder.
-        a folder with loan_train.csv and loan_test.csv.
-        a CSV file, split 80 / 20 by `seed`.
-    Files of one's own need `target`, the column to predict; `positive` is the cell of it
-    that means 1, `ids` are columns that are no features, beside those that id_columns finds.
+    The source is `train` and `test`, two CSV files, or `data`, one of
+        "credit": the file in hw1/data, split 80 / 20 with `seed`;
+        "loan": the course's train and test files, downloaded once into the cache folder;
+        a folder with loan_train.csv and loan_test.csv;
+        a CSV file, split 80 / 20 with `seed`.
+
+    target: the column to predict; required for the user's own files.
+    positive: the target's cell whose label is 1.
+    ids: columns that are not features, in addition to those that id_columns returns.
     """
     if train or test:
         if not (train and test):
-            raise ValueError("--train, --test: must be given together; one file to be split is --data FILE")
-        return _own([train, test], target, positive, ids, seed)
+            raise ValueError("--train, --test: must be given together; to split one file, use --data FILE")
+        return _own_files([train, test], target, positive, ids, seed)
     if data == "credit":
         return _dataset("credit", [CREDIT], target or "Status", positive or "bad", ids, seed)
     if data == "loan":
@@ -72,27 +74,30 @@ def load_dataset(data="credit", *, train=None, test=None, target=None, positive=
         return _dataset("loan", files, target or "loan_status", positive, ids, seed)
     if not Path(data).exists():
         raise ValueError(f"--data: must be credit, loan, a CSV file or a folder, there is no {data!r}")
-    return _own([data], target, positive, ids, seed)
+    return _own_files([data], target, positive, ids, seed)
 
 
-def _own(files, target, positive, ids, seed):
+def _own_files(files, target, positive, ids, seed):
     if not target:
         raise ValueError(f"--target: must name the column to predict, one of {', '.join(read_csv(files[0]))}")
     return _dataset(Path(files[0]).name, files, target, positive, ids, seed)
 
 
 def _dataset(name, files, target, positive, ids, seed):
-    """Read one file, to be split, or two; what a column is, is decided on the first."""
+    """Return the Dataset of one file, to be split, or of a train and a test file.
+
+    Train determines the positive cell and the ignored columns.
+    """
     table, labels, positive = binary_target(read_csv(files[0]), target, positive)
     absent = [column for column in ids if column not in table]
     if absent:
         raise ValueError(f"--id: must be a column of {files[0]}, got {absent[0]!r}")
     ignored = [column for column in table if column in ids or column in id_columns({column: table[column]})]
-    part = Part(drop_columns(table, ignored), labels)
+    train = Part(drop_columns(table, ignored), labels)
     if len(files) == 1:
-        parts = part.split(TEST_SHARE, seed)
+        train, test = train.split(TEST_SHARE, seed)
     else:
         table, labels, _ = binary_target(read_csv(files[1]), target, positive)
-        parts = part, Part(drop_columns(table, ignored), labels)
+        test = Part(drop_columns(table, ignored), labels)
     digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
-    return Dataset(name, digest, positive, ignored, *parts)
+    return Dataset(name, digest, positive, ignored, train, test)

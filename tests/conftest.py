@@ -7,6 +7,8 @@ import pytest
 import torch
 from hypothesis import settings
 
+from tests.file_server import running_server
+
 LOAN_HEADER = "id,age,home,loan_status\n"
 torch.set_num_threads(1)
 settings.register_profile("quick", deadline=None, max_examples=60, print_blob=True)
@@ -56,3 +58,11 @@ def figures(monkeypatch):
         saved.append(figure)
     monkeypatch.setattr(Figure, "savefig", keep)
     return saved
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A running server of tests.file_server, reached without a proxy."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with running_server() as server:
+        yield server

@@ -59,7 +59,7 @@ cells = st.one_of(
     st.sampled_from(["", "rent", "own", "да", "a,b", 'say "x"', "1", "-2.5"]),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=5),
 )
-# wide enough for incomes, and squares stay exact to 1e-12 in float64; what differs by less is too far for float32
+# incomes fit; sums of squares keep 1e-12 in float64; with |x| < 1e-20 the scaled values of test could exceed float32
 numbers = st.floats(-1e6, 1e6).map(lambda number: number if abs(number) > 1e-20 else 0.0)
 numeric_cells = st.one_of(
     st.just(""),
@@ -70,14 +70,14 @@ numeric_cells = st.one_of(
 
 @st.composite
 def numeric_columns(draw, min_size=1):
-    """Cells of a numeric column, at least one of them not missing."""
+    """Draw the cells of a numeric column; at least one is not missing."""
     column = draw(st.lists(numeric_cells, min_size=min_size, max_size=20))
     column[draw(st.integers(0, len(column) - 1))] = repr(draw(numbers))
     return np.array(column, dtype=object)
 
 
 def is_number(cell):
-    """Whether float() takes the cell and gives anything but an infinite number; NaN is a missing one."""
+    """Return whether float() accepts the cell and the number is not infinite; NaN counts, as a missing cell."""
     try:
         return not math.isinf(float(cell))
     except ValueError:

@@ -1,5 +1,4 @@
-"""A file from the web, fetched once, used only if it is whole."""
-import hashlib
+"""Downloads: a file is fetched once, and used only if its SHA-256 is right."""
 import http.client
 import os
 import urllib.error
@@ -8,39 +7,32 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from minidl.files import replacing
+from minidl.files import replacing, sha256
 
-BLOCK = 1 << 16
+BLOCK_SIZE = 1 << 16  # bytes
 
 
 class DownloadError(OSError):
-    """A file could not be fetched; the message says which, why, and what to do."""
+    """A file could not be fetched; the message names the URL, the reason and the way out."""
 
 
 def cache_folder() -> Path:
-    """Return where fetched files are kept: $MINIDL_CACHE, else minidl in $XDG_CACHE_HOME or ~/.cache."""
-    own = os.environ.get("MINIDL_CACHE")
-    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "minidl"
-
-
-def sha256(path: Path | str) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    """Return the folder of fetched files: $MINIDL_CACHE, else minidl in $XDG_CACHE_HOME or in ~/.cache."""
+    folder = os.environ.get("MINIDL_CACHE")
+    if folder:
+        return Path(folder)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "minidl"
 
 
 def fetch(url: str, digest: str, folder: Path | str, *, timeout: float = 30.0) -> Path:
-    """Return the path of the URL's file in `folder`, downloaded unless it is there already.
+    """Return the path of the URL's file in `folder`; download it unless it is already there.
 
     Args:
         digest: the file's SHA-256; a file with another one is never used.
-        timeout: seconds without an answer after which the server is given up.
+        timeout: seconds without an answer from the server after which the download fails.
 
     Raises:
-        DownloadError: no connection, no such file, a cut connection, another digest.
+        DownloadError: no connection, no such file, a broken connection, or another SHA-256.
     """
     path = Path(folder) / url.rsplit("/", 1)[1]
     if path.is_file() and sha256(path) == digest:
@@ -51,9 +43,9 @@ def fetch(url: str, digest: str, folder: Path | str, *, timeout: float = 30.0) -
         except (OSError, http.client.HTTPException) as error:  # URLError and timeouts are OSErrors
             raise DownloadError(f"{url}: {_reason(error)}; get the file by other means and put it into {folder}"
                                 ) from None
-        found = sha256(temporary)
-        if found != digest:
-            raise DownloadError(f"{url}: must have sha256 {digest}, got {found}; what was sent is not used")
+        received = sha256(temporary)
+        if received != digest:
+            raise DownloadError(f"{url}: must have sha256 {digest}, got {received}; the download was discarded")
     return path
 
 
@@ -62,13 +54,14 @@ def _download(url: str, path: Path, timeout: float) -> None:
         size = int(answer.headers.get("Content-Length", 0))
         with tqdm(total=size or None, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1], leave=False,
                   disable=None) as bar:
-            while block := answer.read(BLOCK):
+            while block := answer.read(BLOCK_SIZE):
                 bar.update(file.write(block))
-            if file.tell() < size:  # a connection cut short reads as the end of the file
+            if file.tell() < size:  # read() does not tell a broken connection from the end of the file
                 raise http.client.IncompleteRead(b"", size - file.tell())
 
 
 def _reason(error: Exception) -> str:
+    """Return why a download failed, in a few words."""
     if isinstance(error, urllib.error.HTTPError):
         return f"the server answered {error.code} {error.reason}"
     reason = getattr(error, "reason", error)

@@ -1,57 +1,81 @@
-"""From the cells of a table to the two arrays that a model takes: numbers and category ids.
+"""Encoding of tables: text cells become two arrays for a model, numbers and category ids.
 
-    number:    missing -> the median; then "standard": (x - mean) / standard deviation,
-               or "piecewise": x's position among the quantiles, see minidl.data.piecewise;
-               and a flag 1 / 0 beside it where train has missing cells
-    category:  the distinct cells, sorted, get the ids 1, 2, ...; any other cell is 0
+    number:    a missing cell is replaced by the median; then the column is scaled,
+               "standard": (x - mean) / standard deviation, or
+               "piecewise": the position of x among the quantiles, see minidl.data.piecewise;
+               if train has missing cells, a flag column follows, 1 for missing and 0 otherwise
+    category:  the distinct cells of train, sorted, have the ids 1, 2, ...; any other cell has id 0
 
-Everything is learnt from the training rows and merely applied to others: a test row
-must not move a mean.  A column is numeric when every cell present in train is a number.
+Everything is learnt from the training rows only, so test rows cannot change a mean.
+A column is numeric if every non-missing cell of train is a number.
 """
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from minidl.data.columns import column_as_numbers, numbers_like_train
+from minidl.arrays import Floats, Int64s
+from minidl.data.columns import column_as_numbers, finite_numbers
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
-from minidl.data.table import Texts, place, source
+from minidl.data.table import TextColumns, location, table_name
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-FARTHEST = float(np.finfo(np.float32).max)
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+MAX_BINS = 1024
+MIN_ROWS_PER_BIN = 50  # with fewer rows, the weight of a bin fits noise
 
 
 class Standard:
-    """(x - mean) / standard deviation, those of the values it is made with; a constant becomes 0."""
+    """(x - mean) / standard deviation of the values at construction; a constant column becomes 0."""
 
     def __init__(self, values: Floats) -> None:
         std = values.std()
-        constant = std == 0 or values.min() == values.max()  # whose mean need not be exact, nor its deviation 0
+        constant = std == 0 or values.min() == values.max()  # rounding may give equal values a std above 0
         self.mean: float = values[0] if constant else values.mean()
         self.std: float = 1.0 if constant else std
 
-    def __call__(self, values: Floats) -> Floats:
+    def __call__(self, x: Floats) -> Floats:
         with np.errstate(over="ignore"):
-            return (values - self.mean) / self.std
+            return (x - self.mean) / self.std
 
 
 class Piecewise:
-    """Positions among the quantiles of the values it is made with, and what unfolding them needs."""
-
-    MOST_BINS = 1024
-    ROWS_A_BIN = 50  # fewer teach a bin's weight more noise than slope
+    """Positions among the quantiles of the values at construction, and the moments of the unfolded features."""
 
     def __init__(self, values: Floats) -> None:
-        self.edges = quantile_edges(values, min(self.MOST_BINS, max(1, len(values) // self.ROWS_A_BIN)))
+        self.edges = quantile_edges(values, min(MAX_BINS, max(1, len(values) // MIN_ROWS_PER_BIN)))
         self.bins = len(self.edges) - 1
         self.mean, self.std = unfolded_moments(self(values), self.bins)
 
-    def __call__(self, values: Floats) -> Floats:
-        return positions(values, self.edges)
+    def __call__(self, x: Floats) -> Floats:
+        return positions(x, self.edges)
 
 
-NUMERIC = {"standard": Standard, "piecewise": Piecewise}
+SCALES = {"standard": Standard, "piecewise": Piecewise}
+
+
+class NumericColumn(NamedTuple):
+    """What `fit` learns about a numeric column.
+
+    median: the replacement for missing cells.
+    scale: a Standard or a Piecewise.
+    missing_share: the share of missing cells in train; the column has a flag if it is above 0.
+    """
+
+    median: float
+    scale: Any
+    missing_share: float
+
+    @classmethod
+    def of(cls, values: Floats, numeric: str) -> "NumericColumn":
+        """Learn from train's values, NaN for missing ones."""
+        missing = np.isnan(values)
+        median = 0.0 if missing.all() else np.median(values[~missing])
+        return cls(median, SCALES[numeric](np.where(missing, median, values)), missing.mean())
+
+    @property
+    def has_flag(self) -> bool:
+        """Whether a flag for missing cells follows the numbers."""
+        return self.missing_share > 0
 
 
 class TabularEncoder:
@@ -60,9 +84,9 @@ class TabularEncoder:
     numeric: "standard" or "piecewise".
 
     Attributes, after fit:
-        number_names: the D numeric features, flags included ("Income missing").
+        number_names: the D numeric features, with flags such as "Income missing".
         category_names: the C categorical columns.
-        cardinalities: how many ids each of those has, unknown included.
+        cardinalities: the number of ids of each categorical column, including 0.
 
     >>> train = {"age": np.array(["20", "", "40"], object), "home": np.array(["rent", "own", "rent"], object)}
     >>> encoder = TabularEncoder().fit(train)
@@ -74,72 +98,70 @@ class TabularEncoder:
     """
 
     def __init__(self, numeric: str = "standard") -> None:
-        if numeric not in NUMERIC:
-            raise ValueError(f"numeric: must be one of {', '.join(NUMERIC)}, got {numeric!r}")
+        if numeric not in SCALES:
+            raise ValueError(f"numeric: must be one of {', '.join(SCALES)}, got {numeric!r}")
         self.numeric = numeric
 
-    def fit(self, table: Texts) -> "TabularEncoder":
-        self._columns: dict[str, tuple[float, Any, bool, float]] = {}  # median, scale, whether gaps, their share
+    def fit(self, table: TextColumns) -> "TabularEncoder":
+        """Learn the columns of train; return self."""
+        self._columns: dict[str, NumericColumn] = {}
         self._ids: dict[str, dict[str, int]] = {}
+        self.number_names: list[str] = []
         for name, cells in table.items():
             if column_as_numbers(cells) is None:
-                known = sorted(set(cells))
-                self._ids[name] = {cell: number for number, cell in enumerate(known, start=1)}
+                self._ids[name] = {cell: i for i, cell in enumerate(sorted(set(cells)), start=1)}
             else:
-                values = numbers_like_train(table, name)
-                gaps = np.isnan(values)
-                median = np.median(values[~gaps]) if not gaps.all() else 0.0
-                scale = NUMERIC[self.numeric](np.where(gaps, median, values))
-                self._columns[name] = median, scale, bool(gaps.any()), gaps.mean()
-        self.number_names = [feature for name, (_, _, has_gaps, _) in self._columns.items()
-                             for feature in ([name, f"{name} missing"] if has_gaps else [name])]
+                column = NumericColumn.of(finite_numbers(table, name), self.numeric)
+                self._columns[name] = column
+                self.number_names += [name, f"{name} missing"] if column.has_flag else [name]
         self.category_names = list(self._ids)
         self.cardinalities = [1 + len(ids) for ids in self._ids.values()]
         return self
 
-    def transform(self, table: Texts) -> tuple[npt.NDArray[np.float32], Integers]:
+    def transform(self, table: TextColumns) -> tuple[npt.NDArray[np.float32], Int64s]:
         """Return numbers (N, D) float32 and ids (N, C) int64.
 
         Raises:
-            ValueError: fit has not been called; a column of train is not there, or
-                has text where train had numbers, an infinite number, or one too far
-                from train's for float32.
+            ValueError: fit has not been called; a column of train is absent; a numeric
+                column has text, an infinite number, or one whose scaled value exceeds float32.
         """
         if not hasattr(self, "_columns"):
             raise ValueError("TabularEncoder: call fit before transform")
         absent = [name for name in (*self._columns, *self._ids) if name not in table]
         if absent:
-            raise ValueError(f"{source(table)}: must have the columns of train, got none named {absent[0]!r}")
-        numbers = [feature for name in self._columns for feature in self._numbers(name, table)]
-        ids = [[known.get(cell, 0) for cell in table[name]] for name, known in self._ids.items()]
+            raise ValueError(f"{table_name(table)}: must have the columns of train, got none named {absent[0]!r}")
         n = len(next(iter(table.values())))
+        numbers = [feature for name in self._columns for feature in self._numeric_features(name, table)]
+        ids = [[known.get(cell, 0) for cell in table[name]] for name, known in self._ids.items()]
         return (np.array(numbers, dtype=np.float32).reshape(-1, n).T.copy(),
                 np.array(ids, dtype=np.int64).reshape(-1, n).T.copy())
 
-    def _numbers(self, name: str, table: Texts) -> list[npt.NDArray[Any]]:
-        """Return one numeric column's features: the scaled values, and the flag if train had gaps."""
-        median, scale, has_gaps, _ = self._columns[name]
-        values = numbers_like_train(table, name)
-        gaps = np.isnan(values)
-        scaled = scale(np.where(gaps, median, values))
-        far = np.flatnonzero(~(np.abs(scaled) <= FARTHEST))
-        if len(far):
-            raise ValueError(f"{place(table, far[0])}, column {name!r}: must lie within {FARTHEST:.1e} standard "
-                             f"deviations of train's mean, got {table[name][far[0]]!r}")
-        return [scaled, gaps] if has_gaps else [scaled]
+    def _numeric_features(self, name: str, table: TextColumns) -> list[npt.NDArray[Any]]:
+        """Return the features of one numeric column, (N,) each: the scaled numbers, and the flag if there is one."""
+        column = self._columns[name]
+        x = finite_numbers(table, name)
+        missing = np.isnan(x)
+        scaled = column.scale(np.where(missing, column.median, x))
+        too_large = np.flatnonzero(~(np.abs(scaled) <= FLOAT32_MAX))
+        if len(too_large):
+            row = too_large[0]
+            raise ValueError(f"{location(table, row)}, column {name!r}: must lie within {FLOAT32_MAX:.1e} standard "
+                             f"deviations of train's mean, got {table[name][row]!r}")
+        return [scaled, missing] if column.has_flag else [scaled]
 
-    def unfolding(self) -> tuple[Integers, Integers, Floats, Floats] | None:
+    def unfolding(self) -> tuple[Int64s, Int64s, Floats, Floats] | None:
         """Return columns, steps, mean, std, each (F,): the arguments of minidl.nn.PiecewiseLinear.
 
-        None where there is nothing to unfold: numbers in the standard encoding, or no numbers.
+        None if the encoding is "standard" or there are no numeric columns.
         """
         if self.numeric != "piecewise" or not self._columns:
             return None
-        parts = []  # (T, mean, std) of each of the D numbers; a flag is its own position in one bin
-        for _, scale, has_gaps, share in self._columns.values():
-            parts.append((scale.bins, scale.mean, scale.std))
-            if has_gaps:
-                parts.append((1, [share], [np.sqrt(share * (1 - share))]))
-        bins, means, stds = zip(*parts)
+        moments = []  # (T, mean, std) of each of the D numeric features
+        for column in self._columns.values():
+            moments.append((column.scale.bins, column.scale.mean, column.scale.std))
+            if column.has_flag:  # a flag is its own position in one bin; its moments are those of a 0 / 1 variable
+                share = column.missing_share
+                moments.append((1, [share], [np.sqrt(share * (1 - share))]))
+        bins, means, stds = zip(*moments)
         return (np.repeat(np.arange(len(bins)), bins), np.concatenate([np.arange(n) for n in bins]),
                 np.concatenate(means), np.concatenate(stds))

@@ -1,57 +1,57 @@
-"""Questions with their answers: read from a file, split, each distinct answer numbered."""
-import gzip
+"""Question-answer pairs: read from a file, and split; each distinct answer has an index."""
 import json
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from minidl.data.table import place, read_csv
+from minidl.arrays import AnyArray, Int64s, Integers
+from minidl.data.table import location, read_csv
+from minidl.data.textfile import open_text
 
 QUERY_NAMES = ("query", "question")
 ANSWER_NAMES = ("answer", "passage")
 
-Columns = Mapping[str, Sequence[Any] | npt.NDArray[Any]]  # what a file holds, which need not be text
-Where = Callable[[int], str]  # from a row's number to its place in the file
+RawColumns = Mapping[str, Sequence[Any] | AnyArray]  # columns of a file; a cell need not be text
+Location = Callable[[int], str]  # from a row's index to its location in the file
 
 
 class QuestionAnswers(NamedTuple):
-    """Q questions over N distinct answers.
+    """Q questions and their N distinct answers.
 
-    queries: list of Q strings.  answers: list of N strings, in the order in which they
-    first occur.  answer_of: (Q,) int64, the number of each question's answer.
+    queries: list of Q strings.
+    answers: list of N strings, in the order of their first occurrence.
+    answer_of: (Q,) int64, the index of each question's answer.
     """
 
     queries: list[str]
     answers: list[str]
-    answer_of: npt.NDArray[np.int64]
+    answer_of: Int64s
 
     @classmethod
     def of(cls, queries: Iterable[str], answers: Iterable[str]) -> "QuestionAnswers":
-        """Number the answers of Q pairs.
+        """Return the QuestionAnswers of Q pairs.
 
         >>> QuestionAnswers.of(["a?", "b?", "c?"], ["yes", "no", "yes"]).answer_of.tolist()
         [0, 1, 0]
         """
-        numbers: dict[str, int] = {}
-        answer_of = [numbers.setdefault(answer, len(numbers)) for answer in answers]
-        return cls(list(queries), list(numbers), np.array(answer_of, dtype=np.int64))
+        index_of: dict[str, int] = {}
+        answer_of = [index_of.setdefault(answer, len(index_of)) for answer in answers]
+        return cls(list(queries), list(index_of), np.array(answer_of, dtype=np.int64))
 
-    def take(self, rows: Sequence[int] | npt.NDArray[np.integer[Any]]) -> "QuestionAnswers":
-        """Return these questions with their answers, numbered anew."""
+    def take(self, rows: Sequence[int] | Integers) -> "QuestionAnswers":
+        """Return the questions of these rows and their answers, with new indices for the answers."""
         return self.of([self.queries[row] for row in rows], [self.answers[self.answer_of[row]] for row in rows])
 
     def split(self, test_size: float = 0.2, *, rng: "np.random.Generator"
               ) -> tuple["QuestionAnswers", "QuestionAnswers"]:
-        """Return (train, test): round(test_size * Q) questions, drawn at random, are in the second part."""
+        """Return (train, test): round(test_size * Q) questions, drawn at random, are in test."""
         if not 0 < test_size < 1:
             raise ValueError(f"test_size: must be in (0, 1), got {test_size}")
         n_test = round(test_size * len(self.queries))
         if not 0 < n_test < len(self.queries):
-            raise ValueError(f"questions: must fill both parts, got {len(self.queries)}")
+            raise ValueError(f"questions: must be enough for both parts, got {len(self.queries)}")
         order = rng.permutation(len(self.queries))
         return self.take(np.sort(order[n_test:])), self.take(np.sort(order[:n_test]))
 
@@ -60,95 +60,100 @@ def read_qa(path: Path | str, query_column: str | None = None, answer_column: st
     """Read a file of questions and answers.
 
     Args:
-        path: .jsonl, .json (a list of objects), .csv or .tsv; each of them also as .gz.
-        query_column, answer_column: names; None looks for query or question, answer or passage.
+        path: .jsonl, .json (a list of objects), .csv or .tsv, or .gz of one.
+        query_column, answer_column: names; None means query or question, and answer or passage.
 
     Raises:
-        OSError: there is no such file, or it cannot be read.
-        ValueError: anything else that will not do; the message names file, line and column.
+        OSError: the file does not exist or cannot be read.
+        ValueError: the file has another format or content; the message names file, line and column.
     """
     path = Path(path)
     suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
     readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_table, ".tsv": _read_table}
-    if suffix.lower() not in readers:
-        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or .gz of one, got {suffix or 'no ending'!r}")
-    columns, where = readers[suffix.lower()](path)
+    read = readers.get(suffix.lower())
+    if read is None:
+        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or .gz of one, got {suffix or 'no suffix'!r}")
+    columns, where = read(path)
     return pairs_of(columns, path, where, query_column, answer_column)
 
 
-def pairs_of(columns: Columns, source: Path | str, where: Where, query_column: str | None = None,
+def pairs_of(columns: RawColumns, source: Path | str, where: Location, query_column: str | None = None,
              answer_column: str | None = None) -> QuestionAnswers:
     """Return the QuestionAnswers of columns, a dict from name to texts.
 
-    source names their file in errors, where(row) the place of a row; column names as for read_qa.
+    source: the file's name, for errors.
+    where: a function from a row's index to its location, for errors.
+    query_column, answer_column: as for read_qa.
     """
-    names = [_column(columns, source, given, guesses, role) for given, guesses, role in (
-        (query_column, QUERY_NAMES, "query"), (answer_column, ANSWER_NAMES, "answer"))]
-    for name in names:
+    query = _column_name(columns, source, query_column, QUERY_NAMES, "--query-column")
+    answer = _column_name(columns, source, answer_column, ANSWER_NAMES, "--answer-column")
+    for name in (query, answer):
         for row, text in enumerate(columns[name]):
             if not isinstance(text, str) or not text.strip():
                 got = "nothing" if text is None or isinstance(text, str) else type(text).__name__
                 raise ValueError(f"{where(row)}, column {name!r}: must be text, got {got}")
-    return QuestionAnswers.of(*(columns[name] for name in names))
+    return QuestionAnswers.of(columns[query], columns[answer])
 
 
-def _column(columns: Columns, path: Path | str, given: str | None, guesses: Sequence[str], role: str) -> str:
-    if given is not None:
-        if given not in columns:
-            raise ValueError(f"{path}: must have a column {given!r}, got {', '.join(columns)}")
-        return given
-    found = [name for name in guesses if name in columns]
-    if not found:
-        raise ValueError(f"{path}: must have a column {' or '.join(guesses)}, got {', '.join(columns)}; "
-                         f"--{role}-column names another")
-    return found[0]
+def _column_name(columns: RawColumns, source: Path | str, name: str | None, defaults: Sequence[str], option: str
+                 ) -> str:
+    """Return `name` or the first of `defaults` that is a column; raise if there is none."""
+    present = [candidate for candidate in ([name] if name is not None else defaults) if candidate in columns]
+    if present:
+        return present[0]
+    if name is not None:
+        raise ValueError(f"{source}: must have a column {name!r}, got {', '.join(columns)}")
+    raise ValueError(f"{source}: must have a column {' or '.join(defaults)}, got {', '.join(columns)}; "
+                     f"{option} names another")
 
 
-def _read_table(path: Path) -> tuple[Columns, Where]:
+def _read_table(path: Path) -> tuple[RawColumns, Location]:
     table = read_csv(path)
-    return table, lambda row: place(table, row)
+    return table, lambda row: location(table, row)
 
 
-def _read_jsonl(path: Path) -> tuple[Columns, Where]:
-    rows, lines = [], []
-    for number, line in enumerate(_text(path).split("\n"), start=1):
+def _read_jsonl(path: Path) -> tuple[RawColumns, Location]:
+    objects, lines = [], []
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
         if line.strip():
-            rows.append(_parsed(line, f"{path}, line {number}"))
+            objects.append(_parse_json(line, f"{path}, line {number}"))
             lines.append(number)
-    return _columns(rows, path), lambda row: f"{path}, line {lines[row]}"
+    return _columns(objects, path), lambda row: f"{path}, line {lines[row]}"
 
 
-def _read_json(path: Path) -> tuple[Columns, Where]:
-    rows = _parsed(_text(path), path)
-    if not isinstance(rows, list):
-        raise ValueError(f"{path}: must be a list of objects, got {type(rows).__name__}")
-    return _columns(rows, path), lambda row: f"{path}, object {row}"
+def _read_json(path: Path) -> tuple[RawColumns, Location]:
+    objects = _parse_json(_read_text(path), str(path))
+    if not isinstance(objects, list):
+        raise ValueError(f"{path}: must be a list of objects, got {type(objects).__name__}")
+    return _columns(objects, path), lambda row: f"{path}, object {row}"
 
 
-def _parsed(text: str, where: Path | str) -> Any:
+def _read_text(path: Path) -> str:
+    with open_text(path) as file:
+        return file.read()
+
+
+def _parse_json(text: str, name: str) -> Any:
+    """Return the value of a JSON text; `name` is the text's location for errors."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{where}: must be JSON, got {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError) as error:  # a number of too many digits, lists in lists in lists
-        raise ValueError(f"{where}: must be JSON, got {error}") from None
+        raise ValueError(f"{name}: must be JSON, got {error.msg} at column {error.colno}") from None
+    except (ValueError, RecursionError) as error:  # an integer with too many digits, lists nested too deeply
+        raise ValueError(f"{name}: must be JSON, got {error}") from None
 
 
-def _columns(rows: list[Any], path: Path) -> Columns:
-    """Return a dict from key to the list of its values; a missing one is None."""
-    if not rows:
+def _columns(objects: list[Any], path: Path) -> RawColumns:
+    """Return a dict from key to the list of its values, with None for absent ones.
+
+    >>> _columns([{"a": 1}, {"a": 2, "b": 3}], Path("pairs.json"))
+    {'a': [1, 2], 'b': [None, 3]}
+    """
+    if not objects:
         raise ValueError(f"{path}: must have a question, got none")
-    for number, row in enumerate(rows):
+    names: dict[str, None] = {}  # a dict keeps the order of first occurrence
+    for number, row in enumerate(objects):
         if not isinstance(row, dict):
-            raise ValueError(f"{path}: must hold objects, got {type(row).__name__} as number {number}")
-    return {name: [row.get(name) for row in rows] for name in dict.fromkeys(name for row in rows for name in row)}
-
-
-def _text(path: Path) -> str:
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-        try:
-            return file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ValueError(f"{path}: must be UTF-8 text, got byte {error.start} that is none") from None
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise ValueError(f"{path}: must be a whole gzip file, got one that is not ({error})") from None
+            raise ValueError(f"{path}: must contain objects, got {type(row).__name__} as number {number}")
+        names.update(dict.fromkeys(row))
+    return {name: [row.get(name) for row in objects] for name in names}

@@ -1,18 +1,19 @@
-"""A random split in two that keeps each class's share."""
+"""A random split in two parts that keeps the share of each class."""
 import numpy as np
 import numpy.typing as npt
 
-Rows = npt.NDArray[np.intp]
+from minidl.arrays import Integers
 
 
-def stratified_split(labels: npt.ArrayLike, test_size: float = 0.2, *, rng: "np.random.Generator") -> tuple[Rows, Rows]:
-    """Return (train rows, test rows): two sorted index arrays that together are 0 .. N - 1.
+def stratified_split(labels: npt.ArrayLike, test_size: float = 0.2, *, rng: "np.random.Generator"
+                     ) -> tuple[Integers, Integers]:
+    """Return (train rows, test rows): two sorted index arrays, together 0 .. N - 1.
 
-    Of each class with n rows, round(test_size * n) go to the second part.
+    A class with n rows has round(test_size * n) of them in the test part.
 
     Args:
         labels: (N,) class of each row.
-        test_size: share of the second part, in (0, 1).
+        test_size: share of the test part, in (0, 1).
         rng: numpy.random.Generator.
 
     Raises:
@@ -30,6 +31,6 @@ def stratified_split(labels: npt.ArrayLike, test_size: float = 0.2, *, rng: "np.
         rows = rng.permutation(np.flatnonzero(labels == label))
         n_test = round(test_size * len(rows))
         if not 0 < n_test < len(rows):
-            raise ValueError(f"labels: each class must fill both parts, got {len(rows)} of class {label}")
+            raise ValueError(f"labels: each class must have rows in both parts, got {len(rows)} of class {label}")
         in_test[rows[:n_test]] = True
     return np.flatnonzero(~in_test), np.flatnonzero(in_test)

@@ -7,17 +7,17 @@ from tests.strategies import numeric_columns
 
 
 @given(numeric_columns())
-def test_numbers_come_back_exactly(column):
-    wanted = np.array([float(cell) if cell else np.nan for cell in column])
-    np.testing.assert_array_equal(column_as_numbers(column), wanted)
+def test_numbers_are_exact(column):
+    expected = np.array([float(cell) if cell else np.nan for cell in column])
+    np.testing.assert_array_equal(column_as_numbers(column), expected)
 
 
 @pytest.mark.parametrize("cell", ["three", "1_000", "1,5", "0x10", "1 2"])
-def test_text_is_no_number(cell):
+def test_text_is_not_a_number(cell):
     assert column_as_numbers(np.array(["1", "2", cell], dtype=object)) is None
 
 
-def test_numbers_as_people_write_them():
+def test_numbers_in_other_notations():
     assert column_as_numbers([" 7 ", "1e3", "-.5", "+2"]).tolist() == [7, 1000, -0.5, 2]
 
 
@@ -36,25 +36,25 @@ def test_target_is_split_off():
     (("0", "2"), "table, column 'y': must have two values, '1' one of them, got '0', '2'"),
     (("0", "1", ""), "row 2, column 'y': the target must not be missing"),
 ])
-def test_a_target_of_other_values_is_refused(values, message):
+def test_a_target_with_other_values_raises(values, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         binary_target(column(*values), "y", positive="1")
 
 
-def test_an_absent_target_is_refused():
+def test_an_absent_target_raises():
     with pytest.raises(ValueError, match="^target: must be a column of table: x, y, got 'z'$"):
         binary_target(column("0", "1"), "z", positive="1")
 
 
-@pytest.mark.parametrize("values, positive, wanted", [
+@pytest.mark.parametrize("values, positive, expected", [
     (("no", "yes", "no"), "yes", [0, 1, 0]),
     (("10", "9", "9"), "10", [1, 0, 0]),
     (("-1", "1", "1"), "1", [0, 1, 1]),
     (("1.5", "x", "1.5"), "x", [0, 1, 0]),
 ])
-def test_the_greater_value_is_positive_where_none_is_named(values, positive, wanted):
-    _, target, found = binary_target(column(*values), "y")
-    assert found == positive and target.tolist() == wanted
+def test_by_default_the_greater_value_is_positive(values, positive, expected):
+    _, target, default = binary_target(column(*values), "y")
+    assert default == positive and target.tolist() == expected
 
 
 def texts(*values):
@@ -66,7 +66,7 @@ def texts(*values):
     ("client_id", ["31", "7", "12"], True),
     ("LoanID", ["31", "7", "12"], True),
     ("index", ["5", "3", "4"], True),
-    ("id", ["1", "1", "2"], False),  # repeats: it groups rows
+    ("id", ["1", "1", "2"], False),  # a repeated value groups rows
     ("paid", ["31", "7", "12"], False),
     ("width", ["31", "7", "12"], False),
     ("covid", ["31", "7", "12"], False),
@@ -77,5 +77,5 @@ def texts(*values):
     ("name", [f"person {k}" for k in range(19)], False),
     ("name", [f"person {k // 2}" for k in range(40)], False),
 ])
-def test_columns_that_name_the_rows(name, cells, is_id):
-    assert id_columns({name: texts(*cells)}) == [name] * is_id
+def test_columns_that_identify_rows(name, cells, is_id):
+    assert id_columns({name: texts(*cells)}) == ([name] if is_id else [])

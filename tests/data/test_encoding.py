@@ -14,7 +14,7 @@ def column(*values):
 
 
 @given(numeric_columns(), numeric_columns())
-def test_numbers_are_scikit_learns_imputed_and_scaled(train, test):
+def test_numbers_equal_scikit_learns_imputer_and_scaler(train, test):
     encoder = TabularEncoder().fit({"x": train})
     imputer, scaler = SimpleImputer(strategy="median"), StandardScaler()
 
@@ -22,38 +22,38 @@ def test_numbers_are_scikit_learns_imputed_and_scaled(train, test):
         return np.array([[float(cell) if cell else np.nan] for cell in cells])
 
     scaler.fit(imputer.fit_transform(values(train)))
-    constant = np.ptp(imputer.transform(values(train))) < 1e-6  # below, rounding decides what counts as constant
+    constant = np.ptp(imputer.transform(values(train))) < 1e-6  # for smaller ranges rounding decides
     for part in (train, test):
-        found = encoder.transform({"x": part})[0]
-        wanted = scaler.transform(imputer.transform(values(part)))
+        numbers = encoder.transform({"x": part})[0]
+        expected = scaler.transform(imputer.transform(values(part)))
         if not constant:
-            np.testing.assert_allclose(found[:, 0], wanted[:, 0], rtol=1e-4, atol=1e-4)
+            np.testing.assert_allclose(numbers[:, 0], expected[:, 0], rtol=1e-4, atol=1e-4)
         if "" in train:
-            np.testing.assert_array_equal(found[:, 1], part == "")
-        assert found.shape == (len(part), 1 + ("" in train)) and found.dtype == np.float32
+            np.testing.assert_array_equal(numbers[:, 1], part == "")
+        assert numbers.shape == (len(part), 1 + ("" in train)) and numbers.dtype == np.float32
 
 
 @given(st.lists(cells, min_size=1, max_size=20), st.lists(cells, min_size=1, max_size=20))
-def test_categories_are_scikit_learns_ordinals_plus_one(train, test):
-    train, test = column("no number", *train), column(*test)
+def test_ids_equal_scikit_learns_ordinals_plus_1(train, test):
+    train, test = column("not a number", *train), column(*test)
     encoder = TabularEncoder().fit({"x": train})
     reference = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1).fit(train[:, None])
     for part in (train, test):
-        found = encoder.transform({"x": part})[1]
-        np.testing.assert_array_equal(found, reference.transform(part[:, None]) + 1)
+        ids = encoder.transform({"x": part})[1]
+        np.testing.assert_array_equal(ids, reference.transform(part[:, None]) + 1)
     assert encoder.cardinalities == [1 + len(set(train))]
 
 
 @given(st.lists(cells, min_size=1, max_size=10).filter(lambda drawn: "inf" not in "".join(drawn).lower()))
 @example(["NAN"])
-def test_a_column_is_numeric_when_every_cell_present_is_a_number(values):
+def test_a_column_is_numeric_if_every_non_missing_cell_is_a_number(values):
     encoder = TabularEncoder().fit({"x": column(*values)})
     assert (encoder.number_names != []) == all(is_number(cell) for cell in values if cell)
 
 
 @pytest.mark.parametrize("numeric", ["standard", "piecewise"])
 @given(numeric_columns(min_size=2), numeric_columns())
-def test_transform_learns_nothing(numeric, train, test):
+def test_transform_does_not_change_the_encoder(numeric, train, test):
     encoder = TabularEncoder(numeric).fit({"x": train, "c": train + "x"})
     first = encoder.transform({"x": train, "c": train + "x"})
     encoder.transform({"x": test, "c": test + "x"})
@@ -69,7 +69,7 @@ def test_train_is_standardised(train):
     assert abs(numbers.mean()) < 1e-4 and (abs(numbers.std() - 1) < 1e-4 or np.ptp(numbers) < 1e-4)
 
 
-def test_gaps_in_test_alone_get_the_median_and_no_flag():
+def test_cells_missing_only_in_test_become_the_median_without_a_flag():
     encoder = TabularEncoder().fit({"x": column("1", "2", "6")})
     numbers = encoder.transform({"x": column("", "2")})[0]
     assert encoder.number_names == ["x"] and numbers[0] == numbers[1]
@@ -81,7 +81,7 @@ def test_a_constant_and_an_empty_column_become_zeros():
     assert numbers.tolist() == [[0, 0, 1], [1, 5, 0]]
 
 
-def test_tables_of_one_kind_alone():
+def test_tables_with_only_numbers_or_only_categories():
     numbers, ids = TabularEncoder().fit({"x": column("1")}).transform({"x": column("1", "2")})
     assert numbers.shape == (2, 1) and ids.shape == (2, 0)
     numbers, ids = TabularEncoder().fit({"c": column("a")}).transform({"c": column("a", "b", "")})
@@ -94,7 +94,7 @@ def test_large_offsets_keep_their_digits():
     assert numbers.item() == pytest.approx(np.sqrt(1.5))
 
 
-def test_transform_before_fit_is_refused():
+def test_transform_before_fit_raises():
     with pytest.raises(ValueError, match="^TabularEncoder: call fit before transform$"):
         TabularEncoder().transform({"x": column("1")})
 
@@ -130,13 +130,13 @@ def test_piecewise_numbers_are_positions_and_flags(train, test):
     encoder = TabularEncoder("piecewise").fit({"x": train, "c": train + "x"})
     numbers = encoder.transform({"x": test, "c": test + "x"})[0]
     columns, steps, mean, std = encoder.unfolding()
-    assert (columns == 0).sum() == encoder._columns["x"][1].bins and 0 <= numbers[:, 0].min()
+    assert (columns == 0).sum() == encoder._columns["x"].scale.bins and 0 <= numbers[:, 0].min()
     assert numbers[:, 0].max() <= (columns == 0).sum()
     if "" in train:
         np.testing.assert_array_equal(numbers[:, 1], test == "")
         assert mean[-1] == (train == "").mean() and std[-1] == pytest.approx((train == "").std())
 
 
-def test_another_encoding_is_refused():
+def test_an_unknown_encoding_raises():
     with pytest.raises(ValueError, match="^numeric: must be one of standard, piecewise, got 'log'$"):
         TabularEncoder("log")

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from minidl.data import stratified_split
 from tests.strategies import seeds
 
-# three rows of a class at a quarter and more of test: each part gets one of each class
+# with three rows or more of a class and a share of 0.25 to 0.75, each part has a row of each class
 problems = st.tuples(st.integers(3, 40), st.integers(3, 40), st.floats(0.25, 0.75), seeds)
 
 
 @given(problems)
-def test_parts_the_rows_and_keeps_the_shares(problem):
+def test_splits_the_rows_and_keeps_the_shares(problem):
     n_zeros, n_ones, test_size, seed = problem
     labels = np.random.default_rng(seed).permutation([0] * n_zeros + [1] * n_ones)
     train, test = stratified_split(labels, test_size, rng=np.random.default_rng(seed))
@@ -21,16 +21,16 @@ def test_parts_the_rows_and_keeps_the_shares(problem):
     assert (labels[test] == 1).sum() == round(test_size * n_ones)
 
 
-def test_the_generator_decides():
+def test_the_generator_determines_the_split():
     labels = np.arange(200) % 2
-    first, again, other = (stratified_split(labels, rng=np.random.default_rng(seed))[1] for seed in (1, 1, 2))
-    assert np.array_equal(first, again) and not np.array_equal(first, other)
+    first, repeated, other = (stratified_split(labels, rng=np.random.default_rng(seed))[1] for seed in (1, 1, 2))
+    assert np.array_equal(first, repeated) and not np.array_equal(first, other)
 
 
-def test_every_row_may_land_in_test():
+def test_every_row_can_be_in_the_test_part():
     rng = np.random.default_rng(0)
-    seen = {row for _ in range(200) for row in stratified_split([0] * 5 + [1] * 5, rng=rng)[1].tolist()}
-    assert seen == set(range(10))
+    test_rows = {row for _ in range(200) for row in stratified_split([0] * 5 + [1] * 5, rng=rng)[1].tolist()}
+    assert test_rows == set(range(10))
 
 
 @pytest.mark.parametrize("test_size", [0, 1, -0.5, float("nan")])
@@ -40,5 +40,5 @@ def test_refuses_other_shares(test_size):
 
 
 def test_refuses_a_class_too_small_for_both_parts():
-    with pytest.raises(ValueError, match="^labels: each class must fill both parts, got 1 of class 1$"):
+    with pytest.raises(ValueError, match="^labels: each class must have rows in both parts, got 1 of class 1$"):
         stratified_split([0, 0, 0, 0, 0, 1], rng=np.random.default_rng(0))

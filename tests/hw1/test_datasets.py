@@ -9,7 +9,8 @@ from hw1 import datasets
 from hw1.datasets import load_dataset
 from hw1.run import main
 from minidl.data import DownloadError
-from tests.data.test_download import BODY, DIGEST, server  # noqa: F401 - a fixture
+from minidl.files import sha256
+from tests.file_server import BODY, DIGEST
 
 HEADER = "client_id,age,home,paid back\n"
 
@@ -118,7 +119,7 @@ def test_other_mistakes_are_one_line(files, tmp_path, capsys):
     assert stop.value.code == 2 and "a file" in capsys.readouterr().err
 
 
-def test_the_courses_files_are_fetched_once_and_checked(server, tmp_path, monkeypatch):  # noqa: F811
+def test_the_courses_files_are_fetched_once_and_checked(server, tmp_path, monkeypatch):
     monkeypatch.setenv("MINIDL_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(datasets, "LOAN_URL", server.url)
     with pytest.raises(DownloadError, match="must have sha256 7bfbefa8"):
@@ -128,10 +129,9 @@ def test_the_courses_files_are_fetched_once_and_checked(server, tmp_path, monkey
     for _ in range(2):
         with pytest.raises(ValueError, match="target: must be a column of .*loan_train.csv: id, age"):  # BODY has none
             load_dataset("loan")
-    assert server.asked == ["/loan_train.csv", "/loan_train.csv", "/loan_test.csv"]
+    assert server.requested == ["/loan_train.csv", "/loan_train.csv", "/loan_test.csv"]
     assert (tmp_path / "cache" / "loan_train.csv").read_bytes() == BODY
 
 
 def test_the_hashes_are_those_of_the_courses_files(loan_folder):
-    from minidl.data.download import sha256
     assert {name: sha256(loan_folder / name) for name in datasets.LOAN_SHA256} == datasets.LOAN_SHA256
