@@ -39,9 +39,8 @@ def train(options, folder):
 
     torch.set_num_threads(1)  # matrices this small gain little from a second thread; one keeps the order of the sums
     training = Training((SMOKE if options.smoke else FULL)._replace(dtype=options.dtype, seed=options.seed))
-    checkpoint = folder / "checkpoint.pt"
-    if checkpoint.exists() and not options.fresh:
-        load_checkpoint(training, checkpoint)
+    if not options.fresh:
+        load_checkpoint(training, folder)
     epochs, start, earlier = training.settings.epochs, time.perf_counter(), len(training.history)
     print(f"{training.decoder.num_parameters():,} weights, {epochs} epochs of {training.steps_per_epoch} steps"
           + (f", {earlier} of them from an earlier call" if earlier else ""))
@@ -51,12 +50,12 @@ def train(options, folder):
         with tqdm(total=training.steps_per_epoch, leave=False, disable=None, unit="step") as bar:
             row = training.epoch(bar.update)
         table.row(*row.values(), (time.perf_counter() - start) / 60)
-        save_checkpoint(training, checkpoint)
+        save_checkpoint(training, folder)
         write_csv(folder / "history.csv", training.history)
         if have_matplotlib():
             plot_losses(folder / "loss.png", training.history, KINDS)
     training.export(folder / "model")
-    print(f"written to {folder}: model, history.csv, checkpoint.pt"
+    print(f"written to {folder}: model, history.csv, checkpoint.json"
           + (", loss.png" if have_matplotlib() else f"\n{NO_MATPLOTLIB}"))
 
 

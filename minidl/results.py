@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from minidl.errors import first_line
 from minidl.files import replacing, sha256
 
 Writers = Mapping[str, Callable[[Path], object]]  # from a file's name to the function that writes it to a path
@@ -40,10 +41,11 @@ def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files:
         record.write_text(json.dumps({**content, "sha256": _digest(content)}) + "\n", encoding="utf-8")
 
 
-def load_result(path: Path | str, depends: Mapping[str, Any], *, say: Callable[[str], object] = print) -> Any:
+def load_result(path: Path | str, depends: Mapping[str, Any], *, unusable: Callable[[str], object] | None = None
+                ) -> Any:
     """Return the value of a result; None if there is none, or none that can be used.
 
-    say: called with one line that tells why an existing result cannot be used.
+    unusable: called with the reason why an existing result cannot be used; default: print it.
     """
     path = Path(path)
     try:
@@ -51,21 +53,28 @@ def load_result(path: Path | str, depends: Mapping[str, Any], *, say: Callable[[
         own = content.pop("sha256")
         if own != _digest(content):
             raise ValueError("the record has changed")
-        if _canonical(content["depends"]) != _canonical(depends):
-            say(f"{path}: made with other settings, data or code; computing it again")
-            return None
-        for name, digest in content["files"].items():
-            if sha256(path.with_name(name)) != digest:
-                raise ValueError(f"{name} has changed")
-        return content["value"]
+        if _canonical(content["depends"]) == _canonical(depends):
+            for name, digest in content["files"].items():
+                if sha256(path.with_name(name)) != digest:
+                    raise ValueError(f"{name} has changed")
+            return content["value"]
+        reason = "made with other settings, data or code"
     except NotADirectoryError:  # no result can be there; writing one will say so
-        pass
+        return None
     except FileNotFoundError as error:
-        if error.filename != str(path):
-            say(f"{path}: {Path(error.filename).name} is missing; computing it again")
+        if error.filename == str(path):
+            return None
+        reason = f"{Path(error.filename).name} is missing"
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        say(f"{path}: damaged ({error}); computing it again")
+        reason = f"damaged ({first_line(error)})"
+    if unusable is None:
+        unusable = _print_reason
+    unusable(f"{path}: {reason}")
     return None
+
+
+def _print_reason(reason: str) -> None:
+    print(f"{reason}; computing it again")
 
 
 def code_digest(*packages: ModuleType) -> str:

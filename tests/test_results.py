@@ -21,7 +21,7 @@ def keep(folder, value=1.5, text="text", depends=DEPENDS):
 def load(folder, depends=DEPENDS):
     """Return (value, lines that were printed)."""
     lines = []
-    return load_result(folder / "result.json", depends, say=lines.append), lines
+    return load_result(folder / "result.json", depends, unusable=lines.append), lines
 
 
 @given(json_values, st.dictionaries(st.text(max_size=3), json_values, max_size=3))
@@ -29,7 +29,7 @@ def test_a_value_comes_back_as_it_was(tmp_path_factory, value, depends):
     path = tmp_path_factory.mktemp("kept") / "deep" / "result.json"
     save_result(path, depends, value)
     lines = []
-    assert load_result(path, dict(reversed(depends.items())), say=lines.append) == value and not lines
+    assert load_result(path, dict(reversed(depends.items())), unusable=lines.append) == value and not lines
 
 
 def test_without_a_result_nothing_is_said(tmp_path):
@@ -85,6 +85,18 @@ def test_a_result_that_cannot_be_written_leaves_the_earlier_one(tmp_path):
                                                              "other.txt": full_disk})
     assert load(tmp_path) == (1.5, []) and (tmp_path / "file.txt").read_text() == "text"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["file.txt", "result.json"]
+
+
+def test_the_reason_is_printed_unless_the_caller_decides(tmp_path, capsys):
+    keep(tmp_path)
+    assert load_result(tmp_path / "result.json", {}) is None
+    assert capsys.readouterr().out.endswith("result.json: made with other settings, data or code; computing it again\n")
+
+    def refuse(reason):
+        raise ValueError(f"{reason}; --fresh starts again")
+
+    with pytest.raises(ValueError, match="other settings, data or code; --fresh starts again"):
+        load_result(tmp_path / "result.json", {}, unusable=refuse)
 
 
 def test_the_record_names_every_file_it_vouches_for(tmp_path):

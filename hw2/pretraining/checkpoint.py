@@ -1,36 +1,51 @@
-"""A checkpoint of a training: weights, optimizer state and history, bound to the settings and the tokenizer."""
+"""A checkpoint of a training: weights, optimizer state and history, kept as a result of minidl.results.
+
+The record is checkpoint.json; the tensors are in a file of their own for each epoch, so that
+a kill between two writes loses no finished epoch.
+"""
 import hashlib
-import json
+from functools import partial
 
 import torch
 
-from minidl.files import replacing
+import hw2.pretraining
+from minidl.results import code_digest, load_result, save_result
 
 
-def checkpoint_key(training):
-    """Return a hash of what must be equal for a checkpoint to be loaded: the settings and the tokenizer."""
-    key = json.dumps([training.settings._asdict(), training.tokenizer.backend_tokenizer.to_str()])
-    return hashlib.sha256(key.encode()).hexdigest()
+def depends(training):
+    """Return what must be equal for a checkpoint to be continued: settings, tokenizer, code."""
+    tokenizer = hashlib.sha256(training.tokenizer.backend_tokenizer.to_str().encode()).hexdigest()
+    return {"settings": training.settings._asdict(), "tokenizer": tokenizer, "code": code_digest(hw2.pretraining)}
 
 
-def save_checkpoint(training, path):
-    """Write everything that `load_checkpoint` needs."""
-    with replacing(path) as temporary:
-        torch.save({"key": checkpoint_key(training), "model": training.decoder.state_dict(),
-                    "history": training.history, "optimizer": training.optimizer.state_dict()}, temporary)
+def save_checkpoint(training, folder):
+    """Write what `load_checkpoint` needs; then remove the tensors of earlier epochs."""
+    tensors = {"model": training.decoder.state_dict(), "optimizer": training.optimizer.state_dict()}
+    name = f"checkpoint-{len(training.history)}.pt"
+    save_result(folder / "checkpoint.json", depends(training), training.history, {name: partial(write, tensors)})
+    for earlier in set(folder.glob("checkpoint-*.pt")) - {folder / name}:
+        earlier.unlink(missing_ok=True)
 
 
-def load_checkpoint(training, path):
-    """Continue a training from a checkpoint; raise a ValueError if it belongs to another training."""
-    try:
-        checkpoint = torch.load(path, weights_only=True)
-        same = checkpoint["key"] == checkpoint_key(training)
-    except Exception as error:  # torch.load raises many types for a damaged file
-        raise ValueError(f"{path}: must be a checkpoint of a training, got a file that cannot be read "
-                         f"({str(error).splitlines()[0]}); --fresh starts again") from None
-    if not same:
-        raise ValueError(f"{path}: must be of a training with the same settings and tokenizer, got one of another "
-                         "training; --fresh starts again")
-    training.decoder.load_state_dict(checkpoint["model"])
-    training.optimizer.load_state_dict(checkpoint["optimizer"])
-    training.history = checkpoint["history"]
+def write(tensors, path):
+    """Write tensors to a file."""
+    with open(path, "wb") as file:
+        torch.save(tensors, file)
+
+
+def load_checkpoint(training, folder):
+    """Continue a training from its last finished epoch; do nothing if the folder has no checkpoint.
+
+    Raises:
+        ValueError: the checkpoint is damaged or of another training; the hours in it are not overwritten.
+    """
+    def refuse(reason):
+        raise ValueError(f"{reason}; --fresh starts again, --out chooses another folder")
+
+    history = load_result(folder / "checkpoint.json", depends(training), unusable=refuse)
+    if history is None:
+        return
+    tensors = torch.load(folder / f"checkpoint-{len(history)}.pt", weights_only=True)
+    training.decoder.load_state_dict(tensors["model"])
+    training.optimizer.load_state_dict(tensors["optimizer"])
+    training.history = history

@@ -26,9 +26,9 @@ def uninterrupted():
 def test_a_continued_training_equals_an_uninterrupted_one(uninterrupted, tmp_path):
     stopped = Training(uninterrupted.settings)
     stopped.epoch()
-    save_checkpoint(stopped, tmp_path / "checkpoint.pt")
+    save_checkpoint(stopped, tmp_path)
     continued = Training(uninterrupted.settings)
-    load_checkpoint(continued, tmp_path / "checkpoint.pt")
+    load_checkpoint(continued, tmp_path)
     for _ in range(SMOKE.epochs - 1):
         continued.epoch()
     assert continued.history == uninterrupted.history
@@ -86,17 +86,24 @@ def test_the_exported_model_loads_like_any_other(uninterrupted, tmp_path):
     assert tokenizer.eos_token == "<|im_end|>" and model.config.eos_token_id == tokenizer.eos_token_id
 
 
-@pytest.mark.parametrize("content, message", [
-    (None, "must be of a training with the same settings and tokenizer, got one of another training; --fresh starts"),
-    (b"no checkpoint", "must be a checkpoint of a training, got a file that cannot be read"),
+@pytest.mark.parametrize("damage, settings, message", [
+    (None, {"lr": 0.5}, "made with other settings, data or code; --fresh starts again"),
+    (lambda file: file.write_bytes(b"no checkpoint"), {}, "damaged .checkpoint-3.pt has changed.; --fresh"),
+    (lambda file: file.unlink(), {}, "checkpoint-3.pt is missing; --fresh"),
 ])
-def test_a_checkpoint_of_another_training_is_an_error(uninterrupted, tmp_path, content, message):
-    path = tmp_path / "checkpoint.pt"
-    save_checkpoint(uninterrupted, path)
-    if content:
-        path.write_bytes(content)
+def test_an_unusable_checkpoint_is_refused_and_kept(uninterrupted, tmp_path, damage, settings, message):
+    save_checkpoint(uninterrupted, tmp_path)
+    if damage:
+        damage(tmp_path / "checkpoint-3.pt")
     with pytest.raises(ValueError, match=message):
-        load_checkpoint(Training(uninterrupted.settings._replace(lr=0.5)), path)
+        load_checkpoint(Training(uninterrupted.settings._replace(**settings)), tmp_path)
+    assert (tmp_path / "checkpoint.json").exists()
+
+
+def test_only_the_last_epochs_tensors_are_kept(uninterrupted, tmp_path):
+    (tmp_path / "checkpoint-2.pt").touch()
+    save_checkpoint(uninterrupted, tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["checkpoint-3.pt", "checkpoint.json"]
 
 
 def test_the_command_continues_after_a_stop_and_writes_model_history_and_measurements(tmp_path, capsys, monkeypatch):
