@@ -6,7 +6,7 @@ from minidl.text import Analyzer
 
 MIN_PREFIX = 4  # letters that two forms of one word have in common
 MAX_ENDING = 3  # letters that they may differ by
-OTHER_WORDS, UNSEEN, OTHER_FORM, STRONGER = "other words", "unseen word", "another form", "stronger rival"
+OTHER_WORDS, UNSEEN, OTHER_FORM, STRONGER = "no word in common", "unseen word", "another form", "better match"
 REASONS = {
     OTHER_WORDS: "question and answer have no word in common",
     UNSEEN: "the words in common do not occur in the training part, so they have no weight",
