@@ -127,7 +127,7 @@ def test_the_command_knows_the_model_by_its_name(tmp_path, capsys):
     assert '{"contractor": "Anna Schmidt", "sum": 1250.50, "currency": "EUR"}' in printed and "hedgehog" in printed
     report = (tmp_path / "hw2" / "task1" / "report.md").read_text(encoding="utf-8")
     assert "- json, greedy: 2 runs, the same text each time" in report
-    assert "- json, nothing wrong that these numbers show: greedy 2 of 2" in report
+    assert "- json, no check failed: greedy 2 of 2" in report
 
 
 def test_answers_some_questions_of_the_faq_exactly(loaded):
