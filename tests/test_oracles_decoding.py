@@ -24,7 +24,7 @@ def test_nucleus_of_four_tokens(top_p, kept, kept_with_crossing):
 
 
 @given(seeds, st.integers(1, 9), st.floats(0.01, 0.99))
-def test_nucleus_with_the_crossing_token_is_hugging_faces(seed, vocabulary, top_p):
+def test_nucleus_with_the_crossing_token_equals_hugging_faces(seed, vocabulary, top_p):
     logits = normal(seed, 1, vocabulary)
     probabilities = logits.softmax(-1)[0]
     sums = probabilities.sort(descending=True).values.cumsum(0)
@@ -53,7 +53,7 @@ def test_beam_search_by_hand():
 
 
 @given(seeds, st.integers(1, 3), st.sampled_from([0.0, 0.5, 1.0, -1.0]), st.sampled_from([None, 0]))
-def test_beam_search_with_a_beam_for_each_text_is_an_enumeration(seed, limit, penalty, eos):
+def test_beam_search_with_a_beam_for_each_text_equals_an_enumeration(seed, limit, penalty, eos):
     def log_probabilities(tokens):
         return normal(hash((seed, *tokens)) % 2**60, 3).log_softmax(-1).tolist()
 
@@ -70,7 +70,7 @@ def test_beam_search_with_a_beam_for_each_text_is_an_enumeration(seed, limit, pe
 
 
 @given(st.integers(0, 500), st.integers(2, 5), st.integers(1, 5))
-def test_beam_search_without_an_end_is_generates(seed, width, limit):
+def test_beam_search_without_eos_equals_generate(seed, width, limit):
     model, prompt = tiny_qwen2(seed), torch.tensor([[1, 2]])
 
     @torch.no_grad()

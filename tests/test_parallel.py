@@ -68,7 +68,7 @@ def wait_for_ever(folder, task, tick):
     time.sleep(600)
 
 
-def test_workers_end_with_a_caller_that_wants_no_more_results(tmp_path):
+def test_workers_end_if_the_caller_closes_the_results(tmp_path):
     results = run_tasks(partial(first_only, tmp_path), range(3), jobs=3, total=3, unit="task")
     assert next(results) == 0
     workers = [int(file.name) for file in tmp_path.iterdir()]

@@ -84,12 +84,12 @@ def violation(name):
     return None
 
 
-def test_there_is_something_to_read():
+def test_the_files_include_known_modules():
     assert {"minidl/metrics/roc_auc.py", "minidl/nn/linear.py", "hw1/run.py"} <= set(FILES)
 
 
 @pytest.mark.parametrize("file, tree", trees().items(), ids=FILES)
-def test_keeps_to_its_ring(file, tree):
+def test_a_module_uses_only_what_its_ring_allows(file, tree):
     packages = {name.split(".")[0] for name in imports(tree)}
     outside = packages - set(sys.stdlib_module_names) - {"minidl", "hw1", "hw2", "hw3", "hw4"}
     assert outside <= THIRD_PARTY | EXTRAS.get(file, set()), "a dependency that is not declared"
@@ -114,7 +114,7 @@ def test_keeps_to_its_ring(file, tree):
     "from torch.utils.data import DataLoader", "import torch; torch.ops.aten.native_dropout",
     "from torch import embedding",
 ])
-def test_the_reader_of_rings_sees(line):
+def test_violation_finds_forbidden_names(line):
     tree = ast.parse(line)
     assert any(violation(name) for name in [*uses(tree), *imports(tree)])
 
@@ -141,7 +141,7 @@ def test_minidl_itself_imports_nothing():
 
 
 @pytest.mark.parametrize("module", ["hw1.run", "hw2.run", "hw2.train_tiny", "hw3.run", "hw4.run"])
-def test_help_answers_without_torch(module):
+def test_help_works_without_torch(module):
     done = python("-c", BLOCK + f"import runpy; sys.argv = ['x', '--help']; "
                                 f"runpy.run_module({module!r}, run_name='__main__')")
     assert done.returncode == 0 and done.stdout.startswith(f"usage: python -m {module}"), done.stderr

@@ -29,40 +29,40 @@ def files(tmp_path):
     return train, test
 
 
-def test_two_files_of_ones_own(files):
+def test_two_files_of_the_user_become_train_and_test(files):
     dataset = load_dataset(train=files[0], test=files[1], target="paid back")
     assert list(dataset.train.table) == ["age", "home"] and dataset.ignored == ["client_id"]
     assert dataset.positive == "yes" and dataset.train.target.tolist() == [0, 1] * 20
     assert len(dataset.test.target) == 10 and list(dataset.test.table) == ["age", "home"]
 
 
-def test_one_file_is_split_by_the_seed(files):
+def test_the_seed_determines_the_split_of_one_file(files):
     first, again, other = (load_dataset(files[0], target="paid back", seed=seed) for seed in (0, 0, 1))
     assert (len(first.train.target), len(first.test.target)) == (32, 8)
     assert first.test.table["age"].tolist() == again.test.table["age"].tolist() != other.test.table["age"].tolist()
 
 
-def test_columns_to_be_ignored_and_the_positive_value_are_named(files):
+def test_columns_can_be_ignored_and_the_positive_value_chosen(files):
     dataset = load_dataset(files[0], target="paid back", positive="no", ids=["age"])
     assert dataset.ignored == ["client_id", "age"] and list(dataset.train.table) == ["home"]
     assert dataset.positive == "no" and dataset.train.target.mean() == 0.5
 
 
-def test_a_packed_file_is_the_same_data(files, tmp_path):
+def test_a_gzip_file_gives_the_same_data(files, tmp_path):
     packed = tmp_path / "train.csv.gz"
     packed.write_bytes(gzip.compress(files[0].read_bytes()))
     plain, other = (load_dataset(file, target="paid back") for file in (files[0], packed))
     assert plain.test.table["age"].tolist() == other.test.table["age"].tolist()
 
 
-def test_a_gap_and_a_new_category_in_test_alone_are_handled(files, tmp_path, capsys):
+def test_missing_cells_and_new_categories_only_in_test_are_accepted(files, tmp_path, capsys):
     files[1].write_text(HEADER + lines(10) + "999,,castle,yes\n")
     main(["--exp", "1", "--epochs", "1", "--train", str(files[0]), "--test", str(files[1]),
           "--target", "paid back", "--out", str(tmp_path)])
     assert "not used, because they only number the rows: client_id" in capsys.readouterr().out
 
 
-def test_tables_of_numbers_or_categories_alone(files, tmp_path):
+def test_trains_on_tables_with_only_numbers_or_only_categories(files, tmp_path):
     for ignored in ("age", "home"):
         for numeric in ("standard", "piecewise"):
             main(["--exp", "3", "--epochs", "1", "--data", str(files[0]), "--target", "paid back", "--id", ignored,
@@ -97,7 +97,7 @@ def fails(capsys, tmp_path, *arguments):
                                                                "named 'age'"),
     (None, HEADER + "1,2,rent,yes\n", "test.csv, column 'paid back': must have two values, 'yes' one of them, got "),
 ])
-def test_what_is_wrong_with_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
+def test_an_error_in_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
     for file, text in zip(files, (train, test)):
         if text is not None:
             file.write_text(text)
@@ -105,7 +105,7 @@ def test_what_is_wrong_with_a_file_is_one_line(files, tmp_path, capsys, train, t
     assert message in error
 
 
-def test_other_mistakes_are_one_line(files, tmp_path, capsys):
+def test_other_errors_are_one_line(files, tmp_path, capsys):
     assert "--target: must name the column to predict, one of client_id, age, home, paid back" in fails(
         capsys, tmp_path, "--data", files[0])
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))

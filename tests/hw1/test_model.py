@@ -42,7 +42,7 @@ def inputs(seed, n, d, cardinalities, dtype=torch.float64):
 
 
 @given(seeds, sizes, sizes, st.lists(sizes, min_size=1, max_size=4), sizes)
-def test_input_layer_is_a_linear_and_an_embedding_a_column(seed, n, d, cardinalities, hidden):
+def test_the_input_layer_equals_a_linear_and_one_embedding_per_column(seed, n, d, cardinalities, hidden):
     ours = TabularInput(d, cardinalities, hidden).double()
     twin = TorchInput(ours, cardinalities).double()
     x = inputs(seed, n, d, cardinalities)
@@ -52,14 +52,14 @@ def test_input_layer_is_a_linear_and_an_embedding_a_column(seed, n, d, cardinali
 
 
 @given(seeds, st.sampled_from([1, 2, 3]))
-def test_the_experiments_backpropagate(seed, number):
+def test_backpropagates_by_minidls_own_chain_rule(seed, number):
     generators = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
     model = build_model(EXPERIMENTS[number].settings, Encoder(3, [2, 4]), generators)
     x = inputs(seed, 5, 3, [2, 4], torch.float32)
     assert_backpropagates(model, BCEWithLogitsLoss(), x, (x[0][:, :1] > 0).float())
 
 
-def test_the_experiments_differ_as_the_sheet_says():
+def test_the_experiments_have_the_layers_of_the_assignment():
     def parts(settings):
         generators = torch.Generator(), torch.Generator()
         names = [type(part).__name__ for part in build_model(settings, Encoder(1, [2]), generators).modules()]
@@ -72,7 +72,7 @@ def test_the_experiments_differ_as_the_sheet_says():
     assert parts(dropped) == {"Linear": 8, "Residual": 3, "BatchNorm1d": 3, "Dropout": 3, "ReLU": 3}
 
 
-def test_the_grids_are_the_sheets():
+def test_settings_and_grids_are_those_of_the_assignment():
     assert [settings.dropout for _, settings in EXPERIMENTS[4].points()] == [0.01, 0.1, 0.2, 0.5, 0.9]
     pairs = [(settings.weight_decay, settings.lr) for _, settings in EXPERIMENTS[5].points()]
     assert pairs == [(decay, lr) for decay in (0.1, 0.01, 0.001) for lr in (0.01, 0.05, 0.1)]
@@ -81,7 +81,7 @@ def test_the_grids_are_the_sheets():
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_generator_fixes_the_weights(number):
+def test_the_generator_determines_the_weights(number):
     def state(seed):
         generators = torch.Generator().manual_seed(seed), torch.Generator()
         return build_model(EXPERIMENTS[number].settings, Encoder(2, [3]), generators).state_dict()

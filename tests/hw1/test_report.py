@@ -20,7 +20,7 @@ def history(train, test):
      "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000"),
     ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7], "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000"),
 ])
-def test_the_words_on_epochs(train, test, words):
+def test_the_sentence_on_overfitting(train, test, words):
     assert words in epochs_text(history(train, test))
 
 
@@ -30,7 +30,7 @@ def test_the_words_on_epochs(train, test, words):
     (0.01, 0.01, 0.3173, "no significant difference (+0.0100, 95 % interval -0.0096 to +0.0296, p = 0.317)"),
     (0.0, 0.0, 1.0, "no significant difference (+0.0000, 95 % interval +0.0000 to +0.0000, p = 1.000)"),
 ])
-def test_the_words_on_differences(difference, error, p, words):
+def test_the_sentence_on_a_difference(difference, error, p, words):
     assert verdict(DelongTest(difference, error, p)) == words
 
 
@@ -40,11 +40,11 @@ def test_the_words_on_differences(difference, error, p, words):
     (0, 8, "Every other is significantly worse."),
     (2, 4, "2 of the 4 others are significantly worse than the best; 2 do not differ significantly from it."),
 ])
-def test_the_words_on_a_search(alike, others, words):
+def test_the_sentence_on_a_search(alike, others, words):
     assert alike_text(alike, others) == words
 
 
-def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):
+def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
     wild = experiments.Experiment("wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 5, wild)

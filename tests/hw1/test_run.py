@@ -29,7 +29,7 @@ def results(folder):
             if file.suffix in (".csv", ".json")}
 
 
-def test_experiment_3_on_real_clients(tmp_path, capsys):
+def test_experiment_3_on_the_credit_data_writes_its_files_and_prints_its_result(tmp_path, capsys):
     run(tmp_path, "--exp", "3", "--epochs", "2")
     folder, printed = tmp_path / "hw1" / "exp3", capsys.readouterr().out
     history = rows(folder / "history.csv")
@@ -42,7 +42,7 @@ def test_experiment_3_on_real_clients(tmp_path, capsys):
     assert not [file for file in folder.iterdir() if ".tmp" in file.name]
 
 
-def test_the_weights_left_give_the_last_row_again(tmp_path, loan):
+def test_the_saved_weights_give_the_last_row_of_the_history(tmp_path, loan):
     from hw1.experiments import EXPERIMENTS
     run(tmp_path, "--exp", "3", "--epochs", "2", "--data", str(loan))
     dataset = load_dataset(loan)
@@ -54,14 +54,14 @@ def test_the_weights_left_give_the_last_row_again(tmp_path, loan):
     assert found == float(rows(tmp_path / "hw1" / "exp3" / "history.csv")[-1]["test_roc_auc"])
 
 
-def test_same_seed_same_history_bit_for_bit(tmp_path, loan):
+def test_the_same_seed_gives_the_same_history_bit_for_bit(tmp_path, loan):
     for name, seed in (("a", "0"), ("b", "0"), ("c", "1")):
         run(tmp_path / name, "--exp", "3", "--epochs", "2", "--data", str(loan), "--seed", seed)
     first, again, other = ((tmp_path / name / "hw1" / "exp3" / "history.csv").read_bytes() for name in "abc")
     assert first == again and first != other
 
 
-def test_several_seeds(tmp_path, loan, capsys):
+def test_several_seeds_have_their_own_histories_and_a_mean(tmp_path, loan, capsys):
     run(tmp_path, "--exp", "1", "--epochs", "2", "--data", str(loan), "--seeds", "2", "--seed", "5", "--jobs", "2")
     folder = tmp_path / "hw1" / "exp1"
     histories = [rows(folder / f"seed{seed}" / "history.csv") for seed in (5, 6)]
@@ -74,7 +74,7 @@ def test_several_seeds(tmp_path, loan, capsys):
     assert alone == histories[0]
 
 
-def test_what_is_set_by_hand_is_not_searched(tmp_path, loan, capsys):
+def test_a_setting_of_the_command_line_is_not_searched(tmp_path, loan, capsys):
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--dropout", "0.3", "--lr", "0.02")
     printed = capsys.readouterr().out
     assert printed.count("the search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
@@ -91,7 +91,7 @@ def test_the_encoding_of_numbers_changes_the_history_and_is_kept_in_the_config(t
         assert config["data"]["numeric"] == numeric
 
 
-def test_features_are_fitted_on_train_alone(loan):
+def test_features_are_fitted_on_train_only(loan):
     dataset = load_dataset(loan)
     other_test = dataset.test._replace(table={**dataset.test.table, "age": np.array(["999"] * 80, dtype=object)})
     first, second = (encode({"train": dataset.train, "test": test}).sets for test in (dataset.test, other_test))
@@ -100,7 +100,7 @@ def test_features_are_fitted_on_train_alone(loan):
     assert first["train"][0].shape == (300, 1), "the id is no feature"
 
 
-def test_credit_is_split_by_seed():
+def test_the_seed_determines_the_split_of_credit():
     first, again, other = (load_dataset("credit", seed=seed) for seed in (0, 0, 1))
     assert first.train.table["Age"].tolist() == again.train.table["Age"].tolist()
     assert first.train.table["Age"].tolist() != other.train.table["Age"].tolist()
@@ -108,7 +108,7 @@ def test_credit_is_split_by_seed():
     assert [round(part.target.mean(), 3) for part in (first.train, first.test)] == [0.282, 0.282], "bad is 1"
 
 
-def test_the_courses_files_are_read_whole(loan_folder):
+def test_all_rows_and_columns_of_the_courses_files_are_read(loan_folder):
     dataset = load_dataset(loan_folder)
     assert (len(dataset.train.target), len(dataset.test.target)) == (52_780, 5_865)
     features = encode({"train": dataset.train, "test": dataset.test})
@@ -136,7 +136,7 @@ def test_a_run_that_diverges_keeps_its_history(tmp_path, loan, capsys, monkeypat
     assert rows(tmp_path / "hw1" / "exp1" / "history.csv")[0]["epoch"] == "0"
 
 
-def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatch):
+def test_a_candidate_that_diverges_is_never_chosen(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
     grid = experiments.Experiment("grid", experiments.Settings(), {"lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 4, grid)
@@ -164,7 +164,7 @@ def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatc
     (["--exp", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
     (["--exp", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
 ])
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         run(tmp_path, *arguments)
     assert stop.value.code == 2
@@ -178,6 +178,6 @@ def test_a_damaged_file_is_named(tmp_path, loan, capsys):
     assert stop.value.code == 2 and "loan_test.csv, line 2: must have 4 fields, got 2" in capsys.readouterr().err
 
 
-def test_the_shipped_data_are_those_of_the_source():
+def test_the_shipped_data_have_the_sha256_of_the_source():
     assert datasets.load_dataset("credit").sha256 == (
         "43c83a4630f1995f00b456becc4a84219616a2f2bae445e86c706264cc9050a4")

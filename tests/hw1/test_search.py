@@ -14,7 +14,7 @@ from tests.conftest import LOAN_HEADER
 from tests.hw1.test_run import results, rows, run
 
 
-def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
+def test_searches_use_only_validation_data(tmp_path, loan, capsys):
     run(tmp_path / "a", "--exp", "all", "--epochs", "1", "--data", str(loan))
     printed = capsys.readouterr().out
     assert printed.count("the search") == 2, "experiment 5 takes the dropout that 4 has found"
@@ -38,7 +38,7 @@ def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
     assert rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "test labels must not reach the search"
 
 
-def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, monkeypatch):
+def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, loan, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # forty pictures take longer than all else here
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     trained = []
@@ -63,7 +63,7 @@ def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, mo
     assert "finished by an earlier call" not in capsys.readouterr().out.split("experiment 1, simple")[-1]
 
 
-def test_jobs_do_not_change_the_numbers(tmp_path, loan):
+def test_the_number_of_jobs_does_not_change_the_results(tmp_path, loan):
     for jobs in "13":
         run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
     assert results(tmp_path / "1") == results(tmp_path / "3") and len(results(tmp_path / "1")) == 6 * 4 + 1
@@ -78,7 +78,7 @@ def running(argument):
     return found
 
 
-def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
+def test_a_killed_search_continues_with_the_same_results(tmp_path, loan):
     arguments = ["--exp", "4", "--epochs", "3", "--data", str(loan), "--jobs", "2"]
     run(tmp_path / "whole", *arguments)
     command = [sys.executable, "-m", "hw1.run", *arguments, "--out", str(tmp_path / "killed")]
@@ -109,7 +109,7 @@ def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
     lambda folder: (folder / "scores.csv").write_text((folder / "scores.csv").read_text().replace("0.", "0.1", 1)),
     lambda folder: (folder / "weights.pt").write_bytes((folder / "weights.pt").read_bytes()[:-1]),
 ])
-def test_a_damaged_run_is_trained_again_to_the_same_bytes(tmp_path, loan, capsys, damage):
+def test_a_damaged_run_is_trained_again_and_gives_the_same_bytes(tmp_path, loan, capsys, damage):
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     folder = tmp_path / "hw1" / "exp1"
     whole = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -120,7 +120,7 @@ def test_a_damaged_run_is_trained_again_to_the_same_bytes(tmp_path, loan, capsys
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == whole
 
 
-def test_a_diverged_run_leaves_no_scores_of_an_earlier_one(tmp_path, loan):
+def test_a_diverged_run_removes_the_scores_of_an_earlier_run(tmp_path, loan):
     arguments = ["--exp", "1", "--epochs", "1", "--data", str(loan)]
     run(tmp_path, *arguments)
     with pytest.raises(SystemExit):

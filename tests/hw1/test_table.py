@@ -7,7 +7,7 @@ from hw1.run import main, parser
 from tests.histories import read_rows
 
 
-def test_a_sixth_row_is_enough(tmp_path, loan, capsys, monkeypatch):
+def test_an_added_experiment_runs_by_number_and_in_all_and_is_reported(tmp_path, loan, capsys, monkeypatch):
     for number in range(2, 6):  # one of the five, for time
         monkeypatch.delitem(EXPERIMENTS, number)
     monkeypatch.setitem(EXPERIMENTS, 4, Experiment("dropout", DEEP, {"dropout": (0.1, 0.5)}))

@@ -26,7 +26,7 @@ def run(tmp_path, model, *arguments):
 
 
 @pytest.mark.parametrize("number, texts", [("1", 2), ("2", 3), ("3", 15), ("4", 12), ("5", 6)])
-def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number, texts):
+def test_each_task_decodes_its_grid_on_both_prompts_and_reports_it(tmp_path, model, capsys, number, texts):
     results = run(tmp_path, model, "--task", number)
     printed, task = capsys.readouterr().out, TASKS[int(number)]
     assert [result["prompt"] for result in results] == texts * ["story"] + texts * ["json"]
@@ -51,7 +51,7 @@ def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number,
     assert [result["tokens"] for result in results[:len(again)]] == again
 
 
-def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_path, model, capsys, monkeypatch):
+def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_path, model, capsys, monkeypatch):
     first = run(tmp_path / "a", model, "--task", "2")
     again = run(tmp_path / "b", model, "--task", "2")
     other = run(tmp_path / "c", model, "--task", "2", "--seed", "1")
@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_p
     assert run(tmp_path / "a", model, "--task", "2") == first and len(calls) == 4, "each seed's texts are kept"
 
 
-def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
+def test_an_interrupted_run_continues_after_its_last_finished_setting(tmp_path, model, monkeypatch):
     whole = run(tmp_path / "whole", model, "--task", "3")
     calls, real = [], steps.decode
 
@@ -84,7 +84,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
     assert len(calls) == 4 + 7, "three settings were finished, and are not decoded again"
 
 
-def test_a_damaged_record_costs_its_own_setting_alone(tmp_path, model, capsys, monkeypatch):
+def test_only_the_setting_of_a_damaged_record_is_decoded_again(tmp_path, model, capsys, monkeypatch):
     whole = run(tmp_path, model, "--task", "3")
     records = sorted((tmp_path / "hw2" / "task3" / "texts").iterdir())
     assert len(records) == 10
@@ -116,7 +116,7 @@ def test_texts_of_another_config_or_template_are_not_reused(tmp_path, model, cap
         template.unlink(missing_ok=True)
 
 
-def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, model, tmp_path_factory, capsys):
+def test_texts_of_another_dtype_or_other_weights_are_not_reused(tmp_path, model, tmp_path_factory, capsys):
     run(tmp_path, model, "--task", "1")
     run(tmp_path, model, "--task", "1", "--dtype", "bfloat16")
     save_model(model, seed=4)
@@ -127,7 +127,7 @@ def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, mode
     assert "from an earlier call" not in capsys.readouterr().out
 
 
-def test_a_prompt_and_settings_of_ones_own(tmp_path, model):
+def test_prompt_and_settings_can_be_given_on_the_command_line(tmp_path, model):
     results = run(tmp_path, model, "--task", "4", "--prompt", "Say hello.", "--system", "Shout.",
                   "--temperature", "0.8", "--num-samples", "1")
     assert [one["key"]["settings"] for one in results] == [
@@ -137,7 +137,7 @@ def test_a_prompt_and_settings_of_ones_own(tmp_path, model):
     assert [one["key"]["settings"] for one in results] == 2 * [{"num_beams": 2, "length_penalty": 0.7}]
 
 
-def test_text_streams_as_it_is_made(capsys):
+def test_text_is_printed_while_it_is_decoded(capsys):
     from minidl.decoding.model import load_model  # noqa: F401 - sets what transformers prints
     from tests.decoding.folders import byte_tokenizer
     tokenizer = byte_tokenizer()
@@ -165,7 +165,7 @@ def test_text_streams_as_it_is_made(capsys):
     (["--task", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
     (["--task", "1", "--seed", "9" * 30], "--seed: must be below 2 ** 63, got 999"),
 ])
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         main([*arguments, "--out", str(tmp_path)])
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
@@ -182,7 +182,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, mess
     ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is no number"),
     ('{"contractor": "A", "sum": 1, "currency": "eur"}', "currency is not three upper-case letters"),
 ])
-def test_what_is_wrong_with_a_transfer(text, fault):
+def test_transfer_fault_names_the_first_error(text, fault):
     assert transfer_fault(text) == fault
 
 

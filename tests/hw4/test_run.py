@@ -18,7 +18,7 @@ def run(tmp_path, *arguments):
     return json.loads((tmp_path / "hw4" / f"task{arguments[1]}" / "numbers.json").read_text())
 
 
-def test_rmsnorm_is_torchs_and_takes_its_place_in_a_language_model(tmp_path, capsys):
+def test_rmsnorm_equals_torchs_alone_and_in_a_language_model(tmp_path, capsys):
     numbers = run(tmp_path, "--task", "1")
     printed = capsys.readouterr().out
     found = numbers["differences"]
@@ -35,7 +35,7 @@ def test_rmsnorm_is_torchs_and_takes_its_place_in_a_language_model(tmp_path, cap
     assert (tmp_path / "hw4" / "task1" / "partial.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_swap_leaves_no_norm_behind_and_takes_the_weights_along():
+def test_swap_norms_replaces_every_norm_and_keeps_the_weights():
     model, _ = load_model(str(TINY))
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     assert norms.swap_norms(model) == 9 and norms.swap_norms(model) == 0
@@ -44,7 +44,7 @@ def test_the_swap_leaves_no_norm_behind_and_takes_the_weights_along():
     assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
 
 
-def test_a_wrong_norm_would_show():
+def test_a_wrong_norm_changes_the_logits():
     model, _ = load_model(str(TINY))
     ids = torch.arange(16)[None]
     with torch.no_grad():
@@ -64,13 +64,13 @@ def test_exp_cos_passes_every_check(tmp_path, capsys):
     assert (tmp_path / "hw4" / "task2" / "field.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_wrong_gradient_would_be_told(monkeypatch):
+def test_a_wrong_gradient_fails_the_checks(monkeypatch):
     monkeypatch.setattr(functions, "exp_cos", lambda x, y: x.exp() + (y.cos().detach() + y - y.detach()))
     found = functions.verdicts(torch.Generator().manual_seed(0))
     assert all(verdict.startswith("failed: ") and "\n" not in verdict for verdict in list(found.values())[:3])
 
 
-def test_three_optimisers_on_the_same_data(tmp_path, loan, capsys, monkeypatch):
+def test_three_optimisers_are_searched_and_compared_on_the_same_data(tmp_path, loan, capsys, monkeypatch):
     monkeypatch.setattr(optimizers, "GRIDS", {"SGD": (1e30, 1e-3), "AdamW": (1e-3,), "Lion": (1e-4, 1e-3)})
     numbers = run(tmp_path, "--task", "3", "--data", str(loan), "--jobs", "2")
     folder, printed = tmp_path / "hw4" / "task3", capsys.readouterr().out
@@ -110,7 +110,7 @@ def test_the_same_seed_gives_the_same_numbers(tmp_path):
     (["--task", "1", "--seed", "-1"], "argument --seed: must be a whole number, at least 0, got '-1'"),
     (["--task", "3", "--data", "nowhere"], "--data: must be credit, loan, a CSV file or a folder, there is no"),
 ])
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         main([*arguments, "--out", str(tmp_path)])
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]

@@ -40,7 +40,7 @@ def test_a_file_in_another_format_is_an_error(write, text):
         read_sections("file.ini")
 
 
-def test_every_file_of_the_folder_is_used_and_explains_itself():
+def test_every_data_file_begins_with_a_comment_and_is_in_the_readme():
     for path in grammar.DATA.glob("*.ini"):
         assert path.read_text(encoding="utf-8").startswith("# ") and read_sections(path.name)
         assert f"`{path.name}`" in (grammar.DATA / "README.md").read_text(encoding="utf-8")
