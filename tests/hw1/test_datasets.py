@@ -1,4 +1,4 @@
-"""Tables of one's own, and the course's, from the file to the parts."""
+"""Loading of the user's own files and of the course's: from the file to the train part and the test part."""
 import gzip
 
 import numpy as np
@@ -11,6 +11,7 @@ from hw1.run import main
 from minidl.data import DownloadError
 from minidl.files import sha256
 from tests.file_server import BODY, DIGEST
+from tests.histories import read_rows
 
 HEADER = "client_id,age,home,paid back\n"
 
@@ -37,9 +38,9 @@ def test_two_files_of_the_user_become_train_and_test(files):
 
 
 def test_the_seed_determines_the_split_of_one_file(files):
-    first, again, other = (load_dataset(files[0], target="paid back", seed=seed) for seed in (0, 0, 1))
+    first, repeated, other = (load_dataset(files[0], target="paid back", seed=seed) for seed in (0, 0, 1))
     assert (len(first.train.target), len(first.test.target)) == (32, 8)
-    assert first.test.table["age"].tolist() == again.test.table["age"].tolist() != other.test.table["age"].tolist()
+    assert first.test.table["age"].tolist() == repeated.test.table["age"].tolist() != other.test.table["age"].tolist()
 
 
 def test_columns_can_be_ignored_and_the_positive_value_chosen(files):
@@ -49,10 +50,10 @@ def test_columns_can_be_ignored_and_the_positive_value_chosen(files):
 
 
 def test_a_gzip_file_gives_the_same_data(files, tmp_path):
-    packed = tmp_path / "train.csv.gz"
-    packed.write_bytes(gzip.compress(files[0].read_bytes()))
-    plain, other = (load_dataset(file, target="paid back") for file in (files[0], packed))
-    assert plain.test.table["age"].tolist() == other.test.table["age"].tolist()
+    compressed = tmp_path / "train.csv.gz"
+    compressed.write_bytes(gzip.compress(files[0].read_bytes()))
+    expected, actual = (load_dataset(file, target="paid back") for file in (files[0], compressed))
+    assert actual.test.table["age"].tolist() == expected.test.table["age"].tolist()
 
 
 def test_missing_cells_and_new_categories_only_in_test_are_accepted(files, tmp_path, capsys):
@@ -60,6 +61,7 @@ def test_missing_cells_and_new_categories_only_in_test_are_accepted(files, tmp_p
     main(["--exp", "1", "--epochs", "1", "--train", str(files[0]), "--test", str(files[1]),
           "--target", "paid back", "--out", str(tmp_path)])
     assert "not used, because they only number the rows: client_id" in capsys.readouterr().out
+    assert len(read_rows(tmp_path / "hw1" / "exp1" / "history.csv")) == 2
 
 
 def test_trains_on_tables_with_only_numbers_or_only_categories(files, tmp_path):
@@ -71,8 +73,8 @@ def test_trains_on_tables_with_only_numbers_or_only_categories(files, tmp_path):
             assert any("categories" in name for name in state) == (ignored == "age")
 
 
-def fails(capsys, tmp_path, *arguments):
-    """Return the one line of a call that must end with exit code 2 and leave nothing."""
+def error_line(capsys, tmp_path, *arguments):
+    """Assert that a call prints one line of error, exits with code 2 and writes no CSV file; return the line."""
     with pytest.raises(SystemExit) as stop:
         main(["--exp", "1", "--epochs", "1", "--out", str(tmp_path / "out"), *map(str, arguments)])
     error, = capsys.readouterr().err.splitlines()
@@ -101,17 +103,18 @@ def test_an_error_in_a_file_is_one_line(files, tmp_path, capsys, train, test, me
     for file, text in zip(files, (train, test)):
         if text is not None:
             file.write_text(text)
-    error = fails(capsys, tmp_path, "--train", files[0], "--test", files[1], "--target", "paid back")
-    assert message in error
+    line = error_line(capsys, tmp_path, "--train", files[0], "--test", files[1], "--target", "paid back")
+
+    assert message in line
 
 
 def test_other_errors_are_one_line(files, tmp_path, capsys):
-    assert "--target: must name the column to predict, one of client_id, age, home, paid back" in fails(
+    assert "--target: must name the column to predict, one of client_id, age, home, paid back" in error_line(
         capsys, tmp_path, "--data", files[0])
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
-    assert "train.csv, line 2: must be UTF-8 text" in fails(capsys, tmp_path, "--data", files[0], "--target", "age")
-    assert "No such file" in fails(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
-    assert "there is no " in fails(capsys, tmp_path, "--data", tmp_path)
+    assert "train.csv, line 2: must be UTF-8 text" in error_line(capsys, tmp_path, "--data", files[0], "--target", "age")
+    assert "No such file" in error_line(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
+    assert "there is no " in error_line(capsys, tmp_path, "--data", tmp_path)
     blocked = tmp_path / "a file"
     blocked.write_text("")
     with pytest.raises(SystemExit) as stop:
