@@ -104,7 +104,6 @@ def test_an_error_in_a_file_is_one_line(files, tmp_path, capsys, train, test, me
         if text is not None:
             file.write_text(text)
     line = error_line(capsys, tmp_path, "--train", files[0], "--test", files[1], "--target", "paid back")
-
     assert message in line
 
 
@@ -112,7 +111,8 @@ def test_other_errors_are_one_line(files, tmp_path, capsys):
     assert "--target: must name the column to predict, one of client_id, age, home, paid back" in error_line(
         capsys, tmp_path, "--data", files[0])
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
-    assert "train.csv, line 2: must be UTF-8 text" in error_line(capsys, tmp_path, "--data", files[0], "--target", "age")
+    assert "train.csv, line 2: must be UTF-8 text" in error_line(
+        capsys, tmp_path, "--data", files[0], "--target", "age")
     assert "No such file" in error_line(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
     assert "there is no " in error_line(capsys, tmp_path, "--data", tmp_path)
     blocked = tmp_path / "a file"

@@ -19,7 +19,8 @@ def test_an_added_experiment_runs_by_number_and_in_all_and_is_reported(tmp_path,
         main([*arguments, "--epochs", "1", "--data", str(loan), "--out", str(tmp_path / arguments[1])])
     printed = capsys.readouterr().out
     assert printed.count("2 candidates, trained on 80% of train") == 4 and "experiment 4's best dropout: 0." in printed
-    alone, in_all = (json.loads((tmp_path / name / "hw1" / "exp6" / "config.json").read_text()) for name in ("6", "all"))
+    alone, in_all = (json.loads((tmp_path / name / "hw1" / "exp6" / "config.json").read_text())
+                     for name in ("6", "all"))
     assert alone == in_all and alone["settings"]["hidden"] in (8, 16) and alone["settings"]["dropout"] in (0.1, 0.5)
     report = (tmp_path / "all" / "hw1" / "report.md").read_text()
     last = read_rows(tmp_path / "all" / "hw1" / "exp6" / "history.csv")[-1]

@@ -7,7 +7,7 @@ import pytest
 from hw1.report import alike_text, epochs_text, verdict
 from hw1.run import main
 from minidl.metrics.delong import DelongTest
-from tests.hw1.test_run import rows
+from tests.histories import read_rows
 
 
 def history(train, test):

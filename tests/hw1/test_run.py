@@ -36,7 +36,6 @@ def test_the_saved_weights_give_the_last_row_of_the_history(tmp_path, loan):
     model = build_model(EXPERIMENTS[3].settings, features.encoder, (None, None)).eval()
     model.load_state_dict(torch.load(tmp_path / "hw1" / "exp3" / "weights.pt"))
     numbers, ids, target = features.sets["test"]
-
     auc = roc_auc_score(target[:, 0], model(numbers, ids)[:, 0])
     assert auc == float(read_rows(tmp_path / "hw1" / "exp3" / "history.csv")[-1]["test_roc_auc"])
 
@@ -65,7 +64,8 @@ def test_a_setting_of_the_command_line_is_not_searched(tmp_path, loan, capsys):
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--dropout", "0.3", "--lr", "0.02")
     printed = capsys.readouterr().out
     assert printed.count("the search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
-    assert [row["weight_decay"] for row in read_rows(tmp_path / "hw1" / "exp5" / "search.csv")] == ["0.1", "0.01", "0.001"]
+    candidates = read_rows(tmp_path / "hw1" / "exp5" / "search.csv")
+    assert [row["weight_decay"] for row in candidates] == ["0.1", "0.01", "0.001"]
 
 
 def test_the_encoding_of_numbers_changes_the_history_and_is_kept_in_the_config(tmp_path, loan):

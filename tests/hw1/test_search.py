@@ -1,4 +1,4 @@
-"""HW1's searches: they use only validation data, any number of processes gives the same results, a kill loses nothing."""
+"""HW1's searches: they use validation data only, do not depend on the number of jobs, and continue after a kill."""
 import contextlib
 import json
 import subprocess
@@ -36,7 +36,7 @@ def test_searches_use_only_validation_data(tmp_path, loan, capsys):
     lines = test_file.read_text().splitlines()[1:]
     test_file.write_text(LOAN_HEADER + "".join(f"{line[:-1]}{1 - int(line[-1])}\n" for line in lines))
     run(tmp_path / "b", "--exp", "4", "--epochs", "1", "--data", str(loan))
-    assert read_rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "the search must not depend on test labels"
+    assert read_rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "it must not depend on test labels"
 
 
 def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, loan, capsys, monkeypatch):
@@ -70,7 +70,8 @@ def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, 
 def test_the_number_of_jobs_does_not_change_the_results(tmp_path, loan):
     for jobs in "13":
         run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
-    assert saved_results(tmp_path / "1") == saved_results(tmp_path / "3") and len(saved_results(tmp_path / "1")) == 6 * 4 + 1
+    with_1_job, with_3_jobs = (saved_results(tmp_path / jobs) for jobs in "13")
+    assert with_1_job == with_3_jobs and len(with_1_job) == 6 * 4 + 1
 
 
 def running(argument):
