@@ -1,4 +1,4 @@
-"""Kept results: reused only if they are whole and depend on the same things."""
+"""Saved results: reused only if they are undamaged and depend on the same values."""
 import json
 from types import ModuleType
 
@@ -19,7 +19,7 @@ def keep(folder, value=1.5, text="text", depends=DEPENDS):
 
 
 def load(folder, depends=DEPENDS):
-    """Return (value, lines that were printed)."""
+    """Return (value, reasons why a result is not used)."""
     lines = []
     return load_result(folder / "result.json", depends, unusable=lines.append), lines
 

@@ -24,17 +24,17 @@ def test_minibatches_have_every_row_once_with_its_target(seed, n, batch_size):
     assert all(torch.equal(x, -y[:, 0]) for x, y in batches)
     sizes = [len(x) for x, _ in batches]
     assert all(size == batch_size for size in sizes[:-1]) and sizes[-1] <= batch_size + 1
-    assert batch_size == 1 or n == 1 or min(sizes) > 1, "no batch of a lone row"
+    assert batch_size == 1 or n == 1 or min(sizes) > 1, "no batch has a single row"
 
 
-def test_minibatches_come_in_another_order_each_epoch():
+def test_minibatches_have_another_order_in_each_epoch():
     rows, shuffle = (torch.arange(100),), generator(0)
     first, second = ([x.tolist() for x, in minibatches(rows, 10, shuffle)] for _ in range(2))
     assert first != second and first == [x.tolist() for x, in minibatches(rows, 10, generator(0))]
 
 
 def data(seed, n, d=4):
-    """Inputs and the labels of a noisy linear rule."""
+    """Return inputs and the labels of a noisy linear rule."""
     x = normal(seed, n, d, dtype=torch.float32)
     return x, (x.sum(1, keepdim=True) + normal(seed + 1, n, 1, dtype=torch.float32) > 0).float()
 
@@ -85,8 +85,8 @@ def test_learns_a_noisy_linear_rule(torch_seed):
 
 
 def test_the_same_seed_gives_the_same_history(torch_seed):
-    first, again, other = (train(network(0), seed=seed) for seed in (5, 5, 6))
-    assert first == again and first != other
+    first, repeated, other = (train(network(0), seed=seed) for seed in (5, 5, 6))
+    assert first == repeated and first != other
 
 
 @given(seeds)
@@ -94,7 +94,7 @@ def test_evaluation_changes_nothing(seed):
     model = Sequential(Linear(4, 3), BatchNorm1d(3), Dropout(0.5), Linear(3, 1))
     before = {name: value.clone() for name, value in model.state_dict().items()}
     results = [evaluate(model, BCEWithLogitsLoss(), data(seed, 30)) for _ in range(2)]
-    assert results[0] == results[1], "no dropout"
+    assert results[0] == results[1], "dropout is off"
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
     assert all(part.training for part in model.modules())
 
@@ -110,7 +110,7 @@ def test_evaluation_in_chunks_equals_evaluation_at_once(torch_seed):
 def test_callbacks_are_called_for_each_batch_and_epoch(torch_seed):
     batches, rows = [], []
     history = train(network(0), epochs=2, on_batch=lambda: batches.append(1), on_epoch=rows.append)
-    assert rows == history and len(batches) == 2 * 10  # 101 rows: the last alone joins the tenth batch
+    assert rows == history and len(batches) == 2 * 10  # 101 rows: the last row joins the tenth batch
 
 
 def test_a_loss_that_is_not_finite_raises_with_the_history_so_far(torch_seed):

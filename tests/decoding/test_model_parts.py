@@ -1,4 +1,4 @@
-"""Unit tests of loading: the calls to transformers and to the Hub, and the errors made of their answers."""
+"""Unit tests of loading: the calls to transformers and to the Hub, and the errors that follow from their answers."""
 import importlib
 import os
 from types import SimpleNamespace
