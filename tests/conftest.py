@@ -18,16 +18,16 @@ settings.load_profile("quick")
 
 @pytest.fixture(scope="session")
 def loan_folder():
-    """The course's loan files, where MINIDL_SHARED names the folder that holds data/loan."""
+    """Return the folder of the course's loan files, data/loan in MINIDL_SHARED; skip if that is not set."""
     shared = os.environ.get("MINIDL_SHARED")
     if not shared:
-        pytest.skip("MINIDL_SHARED is not set: the course's data are not at hand")
+        pytest.skip("MINIDL_SHARED is not set: the course's data are missing")
     return Path(shared) / "data" / "loan"
 
 
 @pytest.fixture
 def torch_seed():
-    """Give a test torch's global generator at a known state, and put it back afterwards."""
+    """Seed torch's global generator with 0 for a test; restore its state afterwards."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         yield
@@ -35,7 +35,7 @@ def torch_seed():
 
 @pytest.fixture
 def loan(tmp_path):
-    """A folder with two small files of the course's form: the older, the safer."""
+    """Return a folder with two small files of the course's form, in which young people do not repay."""
     folder = tmp_path / "loan"
     folder.mkdir()
     rng = np.random.default_rng(0)

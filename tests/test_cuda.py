@@ -68,13 +68,13 @@ def test_lion_equals_the_cpu(weight_decay):
 
 def test_dropout_uses_a_cuda_generator():
     x = torch.ones(1000, device="cuda")
-    first, again = (Dropout(0.5, generator=torch.Generator("cuda").manual_seed(0))(x) for _ in range(2))
-    assert torch.equal(first, again) and 400 < (first == 0).sum() < 600
+    first, repeated = (Dropout(0.5, generator=torch.Generator("cuda").manual_seed(0))(x) for _ in range(2))
+    assert torch.equal(first, repeated) and 400 < (first == 0).sum() < 600
 
 
 @pytest.mark.parametrize("experiment", ["1", "3"])
 def test_the_same_seed_gives_the_same_history_bit_for_bit(tmp_path, experiment):
     for name in "ab":
         main(["--exp", experiment, "--epochs", "2", "--device", "cuda", "--out", str(tmp_path / name)])
-    first, again = ((tmp_path / name / "hw1" / f"exp{experiment}" / "history.csv").read_bytes() for name in "ab")
-    assert first == again
+    first, repeated = ((tmp_path / name / "hw1" / f"exp{experiment}" / "history.csv").read_bytes() for name in "ab")
+    assert first == repeated

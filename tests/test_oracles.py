@@ -25,7 +25,7 @@ def test_roc(problem):
 
 
 @given(paired_problems(infinite=False, longest=9))
-def test_delong_is_the_jackknife(problem):
+def test_delong_equals_the_jackknife(problem):
     """The covariance by components equals the jackknife's, which leaves out one row at a time (Arvesen, 1969)."""
     labels, *score_sets = problem
     wanted = np.zeros((2, 2))
@@ -75,7 +75,7 @@ def test_piecewise_linear():
 
 
 @given(st.sets(st.integers(-10, 10), min_size=3).map(sorted), st.lists(st.floats(0, 1), min_size=1, max_size=5))
-def test_piecewise_linear_is_the_authors_package(edges, fractions):
+def test_piecewise_linear_equals_the_authors_package(edges, fractions):
     values = [edges[0] + fraction * (edges[-1] - edges[0]) for fraction in fractions]  # the package clips no ends
     theirs = PiecewiseLinearEncoding([torch.tensor(edges, dtype=torch.float32)])(torch.tensor(values)[:, None])
     # float32: the package subtracts numbers of up to 10

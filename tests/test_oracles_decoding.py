@@ -24,11 +24,11 @@ def test_nucleus_of_four_tokens(top_p, kept, kept_with_crossing):
 
 
 @given(seeds, st.integers(1, 9), st.floats(0.01, 0.99))
-def test_nucleus_with_the_crossing_token_is_hugging_faces(seed, vocabulary, top_p):
+def test_nucleus_with_the_crossing_token_equals_hugging_faces(seed, vocabulary, top_p):
     logits = normal(seed, 1, vocabulary)
     probabilities = logits.softmax(-1)[0]
     sums = probabilities.sort(descending=True).values.cumsum(0)
-    assume(((sums - top_p).abs() > 1e-9).all())  # their sums run upwards: rounding may decide a near tie
+    assume(((sums - top_p).abs() > 1e-9).all())  # it sums in ascending order: rounding may decide a near tie
     theirs = TopPLogitsWarper(top_p)(None, logits).isfinite()[0].nonzero()[:, 0].tolist()
     assert oracles.nucleus(probabilities.tolist(), top_p, keep_crossing=True) == set(theirs)
 
@@ -41,19 +41,19 @@ def table_of(probabilities):
 
 
 def test_beam_search_by_hand():
-    """Two beams: A (0.6) and E (0.4); then of A's children AA 0.3, AE 0.24 is kept, AB 0.06 is not."""
+    """Two beams: A (0.6) and E (0.4).  Of A's children, AA (0.3) and AE (0.24) are kept and AB (0.06) is not."""
     log = table_of({"": [0.6, 0.0, 0.4], "A": [0.5, 0.1, 0.4], "AA": [0.2, 0.2, 0.6]})
     end, a_end = (2,), (0, 2)
     assert oracles.beam_search(log, 2, 0.0, 2, 9) == [
-        (end, pytest.approx(math.log(0.4)), True), (a_end, pytest.approx(math.log(0.24)), True)], "two have ended"
+        (end, pytest.approx(math.log(0.4)), True), (a_end, pytest.approx(math.log(0.24)), True)], "two texts have ended"
     assert [text for text, _, _ in oracles.beam_search(log, 2, 1.0, 2, 9)] == [a_end, end], "per token AE is better"
     assert oracles.beam_search(log, 1, 1.0, 2, 3) == [((0, 0, 2), pytest.approx(math.log(0.18)), True)], "greedy"
     (text, score, finished), _ = oracles.beam_search(log, 2, 0.0, 2, 1)
-    assert (text, finished) == ((0,), False), "at the limit texts without an end compete"
+    assert (text, finished) == ((0,), False), "at the limit, texts without E compete too"
 
 
 @given(seeds, st.integers(1, 3), st.sampled_from([0.0, 0.5, 1.0, -1.0]), st.sampled_from([None, 0]))
-def test_beam_search_with_a_beam_for_each_text_is_an_enumeration(seed, limit, penalty, eos):
+def test_beam_search_with_a_beam_for_each_text_equals_an_enumeration(seed, limit, penalty, eos):
     def log_probabilities(tokens):
         return normal(hash((seed, *tokens)) % 2**60, 3).log_softmax(-1).tolist()
 
@@ -70,7 +70,7 @@ def test_beam_search_with_a_beam_for_each_text_is_an_enumeration(seed, limit, pe
 
 
 @given(st.integers(0, 500), st.integers(2, 5), st.integers(1, 5))
-def test_beam_search_without_an_end_is_generates(seed, width, limit):
+def test_beam_search_without_eos_equals_generate(seed, width, limit):
     model, prompt = tiny_qwen2(seed), torch.tensor([[1, 2]])
 
     @torch.no_grad()

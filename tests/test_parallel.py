@@ -1,4 +1,4 @@
-"""Independent tasks: the same results in one process and in several, and whatever happens to a worker."""
+"""Independent tasks: the same results in one process and in several, also if a worker dies."""
 import os
 import signal
 import time
@@ -11,7 +11,7 @@ from minidl.parallel import run_tasks
 
 
 def square(task, tick):
-    """Return the task's square; later tasks are done sooner."""
+    """Return the task's square; later tasks take less time."""
     time.sleep(0.05 * (3 - task % 4))
     tick()
     return task * task
@@ -24,7 +24,7 @@ def fail(task, tick):
 
 
 def die(folder, times, task, tick):
-    """Kill the process that computes task 1, as often as `times`, as the system does when memory runs out."""
+    """Kill the process that computes task 1, `times` times, as the system does if memory runs out."""
     deaths = len(list(Path(folder).glob("death*")))
     if task == 1 and deaths < times:
         (Path(folder) / f"death{deaths}").touch()
@@ -60,15 +60,15 @@ def test_a_second_death_ends_the_run_with_one_line_and_no_hang(tmp_path):
     with pytest.raises(OSError, match=r"killed 2 times \(exit code -9\), perhaps because memory ran out"):
         list(run_tasks(partial(die, tmp_path, 9), range(4), jobs=2, total=4, unit="task"))
     assert len(list(tmp_path.iterdir())) == 2
-    assert time.monotonic() - started < 30, "it must not wait for ever for a worker that is dead"
+    assert time.monotonic() - started < 30, "it must not wait for a dead worker"
 
 
-def wait_for_ever(folder, task, tick):
+def wait_forever(folder, task, tick):
     (Path(folder) / str(os.getpid())).touch()
     time.sleep(600)
 
 
-def test_workers_end_with_a_caller_that_wants_no_more_results(tmp_path):
+def test_workers_end_if_the_caller_closes_the_results(tmp_path):
     results = run_tasks(partial(first_only, tmp_path), range(3), jobs=3, total=3, unit="task")
     assert next(results) == 0
     workers = [int(file.name) for file in tmp_path.iterdir()]
@@ -79,7 +79,7 @@ def test_workers_end_with_a_caller_that_wants_no_more_results(tmp_path):
 
 
 def first_only(folder, task, tick):
-    """Return task 0 as soon as the other workers are at work."""
+    """Return task 0 as soon as the other workers have started; never return the other tasks."""
     while task == 0 and len(list(Path(folder).iterdir())) < 2:
         time.sleep(0.01)
-    return task if task == 0 else wait_for_ever(folder, task, tick)
+    return task if task == 0 else wait_forever(folder, task, tick)

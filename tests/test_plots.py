@@ -97,7 +97,7 @@ def test_small_multiples_share_limits_that_hold_all_trained_epochs(tmp_path, fig
     assert bottom < 0.1 and top > 0.9
 
 
-def test_values_of_a_hyperparameter_have_means_bars_and_no_point_without_runs(tmp_path, figures):
+def test_plot_over_shows_means_and_deviations_and_no_point_without_runs(tmp_path, figures):
     plot_over(tmp_path / "over.png", "dropout p", [0.1, 0.5, 0.9],
               {"ROC-AUC": [[0.8], [], [0.9, 0.7]], "loss": [[1.0, 3.0], [4.0], [5.0]]}, "title")
     drawn, = figures
@@ -124,7 +124,7 @@ def test_a_heat_map_writes_each_number_into_its_cell(tmp_path, figures):
     assert len(figures[0].axes) == 2, "the map and its colour bar"
 
 
-def test_without_matplotlib_nothing_breaks(tmp_path, monkeypatch):
+def test_without_matplotlib_no_file_is_written(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert not have_matplotlib() and not plot_curves(tmp_path / "curves.png", [HISTORY], "title")
     assert list(tmp_path.iterdir()) == []

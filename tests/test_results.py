@@ -1,4 +1,4 @@
-"""Kept results: reused only if they are whole and depend on the same things."""
+"""Saved results: reused only if they are undamaged and depend on the same values."""
 import json
 from types import ModuleType
 
@@ -19,20 +19,20 @@ def keep(folder, value=1.5, text="text", depends=DEPENDS):
 
 
 def load(folder, depends=DEPENDS):
-    """Return (value, lines that were printed)."""
+    """Return (value, reasons why a result is not used)."""
     lines = []
     return load_result(folder / "result.json", depends, unusable=lines.append), lines
 
 
 @given(json_values, st.dictionaries(st.text(max_size=3), json_values, max_size=3))
-def test_a_value_comes_back_as_it_was(tmp_path_factory, value, depends):
+def test_a_loaded_value_equals_the_saved_one(tmp_path_factory, value, depends):
     path = tmp_path_factory.mktemp("kept") / "deep" / "result.json"
     save_result(path, depends, value)
     lines = []
     assert load_result(path, dict(reversed(depends.items())), unusable=lines.append) == value and not lines
 
 
-def test_without_a_result_nothing_is_said(tmp_path):
+def test_without_a_result_nothing_is_printed(tmp_path):
     assert load(tmp_path) == (None, [])
     (tmp_path / "file").touch()
     assert load(tmp_path / "file") == (None, []), "a file, not a folder"
@@ -40,7 +40,7 @@ def test_without_a_result_nothing_is_said(tmp_path):
 
 @pytest.mark.parametrize("depends", [{}, {**DEPENDS, "seed": 1}, {**DEPENDS, "more": None},
                                      {**DEPENDS, "settings": {"lr": 0.1, "grid": [2, 1]}}])
-def test_a_result_of_other_things_is_not_used(tmp_path, depends):
+def test_a_result_with_other_dependencies_is_not_used(tmp_path, depends):
     keep(tmp_path)
     value, (line,) = load(tmp_path, depends)
     assert value is None and "other settings, data or code" in line
@@ -99,7 +99,7 @@ def test_the_reason_is_printed_unless_the_caller_decides(tmp_path, capsys):
         load_result(tmp_path / "result.json", {}, unusable=refuse)
 
 
-def test_the_record_names_every_file_it_vouches_for(tmp_path):
+def test_the_record_names_every_file_of_the_result(tmp_path):
     keep(tmp_path)
     assert list(json.loads((tmp_path / "result.json").read_text())["files"]) == ["file.txt"]
 

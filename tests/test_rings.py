@@ -1,4 +1,4 @@
-"""The three rings: what each may import and use, read from the syntax trees and tried in fresh interpreters."""
+"""The three rings: what each imports and uses, by syntax trees and by imports in fresh interpreters."""
 import ast
 import subprocess
 import sys
@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = sorted(path.relative_to(ROOT).as_posix() for room in ("minidl", "hw1", "hw2", "hw3", "hw4")
-               for path in (ROOT / room).rglob("*.py"))
+FILES = sorted(path.relative_to(ROOT).as_posix() for folder in ("minidl", "hw1", "hw2", "hw3", "hw4")
+               for path in (ROOT / folder).rglob("*.py"))
 NUMPY_RING = ("minidl/__init__.py", "minidl/metrics/", "minidl/data/", "minidl/arrays.py", "minidl/command.py",
               "minidl/errors.py", "minidl/files.py", "minidl/history.py", "minidl/tables.py",
               "minidl/text/", "minidl/tfidf.py", "minidl/bm25.py", "minidl/search/", "minidl/storage.py")
 TRANSFORMERS_RING = ("minidl/decoding/model.py", "hw4/norms.py",  # HW4 shows RMSNorm inside a Qwen2 model
                      "hw2/pretraining/tokenizer.py", "hw2/pretraining/decoder.py")  # HW2 trains a Qwen2
-# what the homework shows our own pieces beside
-YARDSTICKS = {"hw1/training.py": {"torch.optim.AdamW"}, "hw4/norms.py": {"torch.nn.RMSNorm"}}
+# what the homework compares minidl's pieces with
+REFERENCES = {"hw1/training.py": {"torch.optim.AdamW"}, "hw4/norms.py": {"torch.nn.RMSNorm"}}
 THIRD_PARTY = {"numpy", "torch", "transformers", "tqdm", "matplotlib"}
 EXTRAS = {"hw3/datasets.py": {"datasets"},  # brought by an extra, imported where it is used
           # brought by transformers
           "minidl/decoding/model.py": {"huggingface_hub", "safetensors"},
           "hw2/pretraining/tokenizer.py": {"tokenizers"}}
 
-# what the torch ring may take from torch's packages; everything else in them is what minidl writes by hand
+# what the torch ring may use of these packages of torch; minidl writes the rest of them by hand
 ALLOWED = {"torch.nn": {"Module", "Parameter"}, "torch.optim": {"Optimizer"}}
 FORBIDDEN_PACKAGES = ("torch.nn.functional", "torch.nn.init", "torch.utils.data", "torch.nn.modules", "torch.special")
 # the same things under other names
@@ -39,7 +39,7 @@ def trees():
 
 
 def imports(tree):
-    """All dotted names that a module imports."""
+    """Yield all dotted names that a module imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -48,7 +48,7 @@ def imports(tree):
 
 
 def dotted(node):
-    """torch.nn.Linear from its attribute nodes, or None."""
+    """Return the dotted name of a node, for example torch.nn.Linear; None if it has none."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -58,7 +58,7 @@ def dotted(node):
 
 
 def uses(tree):
-    """All dotted names of a module, `nn.Module` written out as torch.nn.Module where nn was so imported."""
+    """Yield all dotted names that a module uses; after `from torch import nn`, nn.Module is torch.nn.Module."""
     names = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
@@ -68,12 +68,12 @@ def uses(tree):
     for node in ast.walk(tree):
         name = dotted(node)
         if name:
-            first, *rest = name.split(".")
-            yield ".".join([names.get(first, first), *rest])
+            first, *attributes = name.split(".")
+            yield ".".join([names.get(first, first), *attributes])
 
 
 def violation(name):
-    """Why the torch ring may not use this dotted name, or None."""
+    """Return the dotted name if the torch ring must not use it, else None."""
     if any(name == package or name.startswith(package + ".") for package in FORBIDDEN_PACKAGES):
         return name
     for package, allowed in ALLOWED.items():
@@ -84,28 +84,28 @@ def violation(name):
     return None
 
 
-def test_there_is_something_to_read():
+def test_the_files_include_known_modules():
     assert {"minidl/metrics/roc_auc.py", "minidl/nn/linear.py", "hw1/run.py"} <= set(FILES)
 
 
 @pytest.mark.parametrize("file, tree", trees().items(), ids=FILES)
-def test_keeps_to_its_ring(file, tree):
+def test_a_module_uses_only_what_its_ring_allows(file, tree):
     packages = {name.split(".")[0] for name in imports(tree)}
     outside = packages - set(sys.stdlib_module_names) - {"minidl", "hw1", "hw2", "hw3", "hw4"}
     assert outside <= THIRD_PARTY | EXTRAS.get(file, set()), "a dependency that is not declared"
     if file.startswith("minidl/"):
-        assert not packages & {"hw1", "hw2", "hw3", "hw4"}, "minidl knows nothing of the homework"
+        assert not packages & {"hw1", "hw2", "hw3", "hw4"}, "minidl must not import the homework"
     if file.startswith("hw3/"):
-        assert not packages & {"torch", "transformers", "hw1", "hw2", "hw4"}, "retrieval is numpy's"
+        assert not packages & {"torch", "transformers", "hw1", "hw2", "hw4"}, "HW3 uses numpy only"
     if file.startswith(NUMPY_RING):
-        inner = {name for name in imports(tree) if name.startswith("minidl.")}
+        minidl_names = {name for name in imports(tree) if name.startswith("minidl.")}
         assert "torch" not in packages
         assert all(name.startswith(tuple(path[:-1 if path.endswith("/") else -3].replace("/", ".")
-                                         for path in NUMPY_RING[1:])) for name in inner)
+                                         for path in NUMPY_RING[1:])) for name in minidl_names)
     if file not in TRANSFORMERS_RING:
         assert "transformers" not in packages
     breaches = {name for name in [*uses(tree), *imports(tree)] if violation(name)}
-    assert breaches == YARDSTICKS.get(file, set())
+    assert breaches == REFERENCES.get(file, set())
 
 
 @pytest.mark.parametrize("line", [
@@ -114,7 +114,7 @@ def test_keeps_to_its_ring(file, tree):
     "from torch.utils.data import DataLoader", "import torch; torch.ops.aten.native_dropout",
     "from torch import embedding",
 ])
-def test_the_reader_of_rings_sees(line):
+def test_violation_finds_forbidden_names(line):
     tree = ast.parse(line)
     assert any(violation(name) for name in [*uses(tree), *imports(tree)])
 
@@ -123,7 +123,7 @@ def python(*arguments):
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
-BLOCK = "import sys; sys.modules.update(torch=None, transformers=None); "
+WITHOUT_TORCH = "import sys; sys.modules.update(torch=None, transformers=None); "
 
 
 @pytest.mark.parametrize("code", [
@@ -131,17 +131,17 @@ BLOCK = "import sys; sys.modules.update(torch=None, transformers=None); "
     "import minidl.bm25, minidl.command, minidl.data, minidl.files, minidl.search, minidl.storage, minidl.tfidf",
 ])
 def test_the_numpy_ring_works_without_torch(code):
-    done = python("-c", BLOCK + code)
-    assert done.returncode == 0, done.stderr
+    process = python("-c", WITHOUT_TORCH + code)
+    assert process.returncode == 0, process.stderr
 
 
 def test_minidl_itself_imports_nothing():
-    done = python("-c", "import sys; before = set(sys.modules); import minidl; print(set(sys.modules) - before)")
-    assert done.stdout.strip() == "{'minidl'}"
+    process = python("-c", "import sys; before = set(sys.modules); import minidl; print(set(sys.modules) - before)")
+    assert process.stdout.strip() == "{'minidl'}"
 
 
 @pytest.mark.parametrize("module", ["hw1.run", "hw2.run", "hw2.train_tiny", "hw3.run", "hw4.run"])
-def test_help_answers_without_torch(module):
-    done = python("-c", BLOCK + f"import runpy; sys.argv = ['x', '--help']; "
-                                f"runpy.run_module({module!r}, run_name='__main__')")
-    assert done.returncode == 0 and done.stdout.startswith(f"usage: python -m {module}"), done.stderr
+def test_help_works_without_torch(module):
+    code = f"import runpy; sys.argv = ['x', '--help']; runpy.run_module({module!r}, run_name='__main__')"
+    process = python("-c", WITHOUT_TORCH + code)
+    assert process.returncode == 0 and process.stdout.startswith(f"usage: python -m {module}"), process.stderr

@@ -17,24 +17,24 @@ def generator(seed):
 
 
 @given(seeds, st.integers(1, 60), st.integers(1, 20))
-def test_minibatches_show_every_row_once_beside_its_target(seed, n, batch_size):
+def test_minibatches_have_every_row_once_with_its_target(seed, n, batch_size):
     rows = torch.arange(n)
     batches = list(minibatches((rows, -rows[:, None]), batch_size, generator(seed)))
     assert sorted(torch.cat([x for x, _ in batches]).tolist()) == rows.tolist()
     assert all(torch.equal(x, -y[:, 0]) for x, y in batches)
     sizes = [len(x) for x, _ in batches]
     assert all(size == batch_size for size in sizes[:-1]) and sizes[-1] <= batch_size + 1
-    assert batch_size == 1 or n == 1 or min(sizes) > 1, "no batch of a lone row"
+    assert batch_size == 1 or n == 1 or min(sizes) > 1, "no batch has a single row"
 
 
-def test_minibatches_come_in_another_order_each_epoch():
+def test_minibatches_have_another_order_in_each_epoch():
     rows, shuffle = (torch.arange(100),), generator(0)
     first, second = ([x.tolist() for x, in minibatches(rows, 10, shuffle)] for _ in range(2))
     assert first != second and first == [x.tolist() for x, in minibatches(rows, 10, generator(0))]
 
 
 def data(seed, n, d=4):
-    """Inputs and the labels of a noisy linear rule."""
+    """Return inputs and the labels of a noisy linear rule."""
     x = normal(seed, n, d, dtype=torch.float32)
     return x, (x.sum(1, keepdim=True) + normal(seed + 1, n, 1, dtype=torch.float32) > 0).float()
 
@@ -55,7 +55,7 @@ def train(model, loss=None, optimizer=None, *, lr=0.1, epochs=3, seed=5, sets=No
                generator=generator(seed), **options)
 
 
-def test_history_is_that_of_the_same_loop_in_torch(torch_seed):
+def test_the_history_equals_that_of_the_same_loop_in_torch(torch_seed):
     model, twin = network(0).double(), network(0, torch.nn).double()
     sets = {name: tuple(tensor.double() for tensor in pair)
             for name, pair in {"train": data(0, 101), "test": data(2, 50)}.items()}
@@ -78,15 +78,15 @@ def test_history_is_that_of_the_same_loop_in_torch(torch_seed):
     assert len(history) == 4
 
 
-def test_learns_what_can_be_learnt(torch_seed):
+def test_learns_a_noisy_linear_rule(torch_seed):
     history = train(network(0), epochs=10)
     assert history[-1]["test_roc_auc"] > 0.8 > history[0]["test_roc_auc"]
     assert history[-1]["train_loss"] < history[0]["train_loss"]
 
 
 def test_the_same_seed_gives_the_same_history(torch_seed):
-    first, again, other = (train(network(0), seed=seed) for seed in (5, 5, 6))
-    assert first == again and first != other
+    first, repeated, other = (train(network(0), seed=seed) for seed in (5, 5, 6))
+    assert first == repeated and first != other
 
 
 @given(seeds)
@@ -94,7 +94,7 @@ def test_evaluation_changes_nothing(seed):
     model = Sequential(Linear(4, 3), BatchNorm1d(3), Dropout(0.5), Linear(3, 1))
     before = {name: value.clone() for name, value in model.state_dict().items()}
     results = [evaluate(model, BCEWithLogitsLoss(), data(seed, 30)) for _ in range(2)]
-    assert results[0] == results[1], "no dropout"
+    assert results[0] == results[1], "dropout is off"
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
     assert all(part.training for part in model.modules())
 
@@ -107,13 +107,13 @@ def test_evaluation_in_chunks_equals_evaluation_at_once(torch_seed):
     assert auc == pytest.approx(roc_auc_score(y[:, 0], logits[:, 0]), abs=1e-6)
 
 
-def test_callbacks_hear_of_each_batch_and_epoch(torch_seed):
+def test_callbacks_are_called_for_each_batch_and_epoch(torch_seed):
     batches, rows = [], []
     history = train(network(0), epochs=2, on_batch=lambda: batches.append(1), on_epoch=rows.append)
-    assert rows == history and len(batches) == 2 * 10  # 101 rows: the last alone joins the tenth batch
+    assert rows == history and len(batches) == 2 * 10  # 101 rows: the last row joins the tenth batch
 
 
-def test_a_loss_that_explodes_ends_with_the_history_so_far(torch_seed):
+def test_a_loss_that_is_not_finite_raises_with_the_history_so_far(torch_seed):
     message = r"^epoch \d, loss of batch \d+: must stay finite, got (nan|inf); try a smaller learning rate$"
     with pytest.raises(DivergedError, match=message) as error:
         train(network(0), torch_loss, lr=1e30)
@@ -125,7 +125,7 @@ def torch_loss(logits, target):
     return torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
 
 
-def test_an_evaluation_that_explodes_ends_likewise(torch_seed):
+def test_an_evaluation_loss_that_is_not_finite_raises(torch_seed):
     x, y = data(2, 50)
     with pytest.raises(DivergedError, match="^epoch 0, test loss: must stay finite, got (nan|inf); ") as error:
         train(network(0), sets={"train": data(0, 20), "test": (x * math.inf, y)})
@@ -133,7 +133,7 @@ def test_an_evaluation_that_explodes_ends_likewise(torch_seed):
 
 
 @pytest.mark.parametrize("name", ["epochs", "batch_size"])
-def test_refuses_to_do_nothing(name):
+def test_refuses_0_epochs_and_a_batch_size_of_0(name):
     options = {"epochs": 1, "batch_size": 1, name: 0}
     with pytest.raises(ValueError, match=f"^{name}: must be at least 1, got 0$"):
         fit(network(0), BCEWithLogitsLoss(), None, {"train": data(0, 9)}, generator=None, **options)

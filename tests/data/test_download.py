@@ -31,7 +31,7 @@ def test_a_failed_download_leaves_no_file(server, tmp_path, name, message):
     assert not list(tmp_path.iterdir())
 
 
-def test_without_a_network_the_error_names_the_way_out(server, tmp_path):
+def test_without_a_network_the_error_says_what_to_do(server, tmp_path):
     server.shutdown()
     server.server_close()
     with pytest.raises(DownloadError, match=r"no download \(.*\); get the file by other means and put it into"):

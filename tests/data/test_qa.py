@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from minidl.data import QuestionAnswers, read_qa
@@ -92,8 +92,7 @@ def test_other_errors(tmp_path):
 @given(pairs.filter(lambda drawn: len(drawn) > 2), st.integers(0, 2**32 - 1), st.floats(0.2, 0.8))
 def test_a_split_is_a_partition_that_its_seed_determines(drawn, seed, share):
     whole = QuestionAnswers.of(*zip(*drawn))
-    if not 0 < round(share * len(drawn)) < len(drawn):
-        return
+    assume(0 < round(share * len(drawn)) < len(drawn))
     train, test = whole.split(share, rng=np.random.default_rng(seed))
     repeated = whole.split(share, rng=np.random.default_rng(seed))
     assert (train.queries, test.queries) == (repeated[0].queries, repeated[1].queries)

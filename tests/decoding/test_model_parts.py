@@ -1,4 +1,4 @@
-"""Unit tests of loading: the calls to transformers and to the Hub, and the errors made of their answers."""
+"""Unit tests of loading: the calls to transformers and to the Hub, and the errors that follow from their answers."""
 import importlib
 import os
 from types import SimpleNamespace
@@ -126,7 +126,7 @@ FIVE_KEYS = ["e", "d", "c", "b", "a"]
      "needs packages that are not installed (no gguf); a .gguf file needs gguf and accelerate"),
     ({"error": EOFError()}, "must be a complete model, got one that cannot be loaded (EOFError)"),
 ])
-def test_what_transformers_reports_becomes_one_line(fake_transformers, tmp_path, answer, message):
+def test_a_report_of_transformers_becomes_one_line(fake_transformers, tmp_path, answer, message):
     fake_transformers(**answer)
     with pytest.raises(ValueError) as error:
         load_model(str(tmp_path))

@@ -1,4 +1,4 @@
-"""Tables of one's own, and the course's, from the file to the parts."""
+"""Loading of the user's own files and of the course's: from the file to the train part and the test part."""
 import gzip
 
 import numpy as np
@@ -11,6 +11,7 @@ from hw1.run import main
 from minidl.data import DownloadError
 from minidl.files import sha256
 from tests.file_server import BODY, DIGEST
+from tests.histories import read_rows
 
 HEADER = "client_id,age,home,paid back\n"
 
@@ -29,40 +30,41 @@ def files(tmp_path):
     return train, test
 
 
-def test_two_files_of_ones_own(files):
+def test_two_files_of_the_user_become_train_and_test(files):
     dataset = load_dataset(train=files[0], test=files[1], target="paid back")
     assert list(dataset.train.table) == ["age", "home"] and dataset.ignored == ["client_id"]
     assert dataset.positive == "yes" and dataset.train.target.tolist() == [0, 1] * 20
     assert len(dataset.test.target) == 10 and list(dataset.test.table) == ["age", "home"]
 
 
-def test_one_file_is_split_by_the_seed(files):
-    first, again, other = (load_dataset(files[0], target="paid back", seed=seed) for seed in (0, 0, 1))
+def test_the_seed_determines_the_split_of_one_file(files):
+    first, repeated, other = (load_dataset(files[0], target="paid back", seed=seed) for seed in (0, 0, 1))
     assert (len(first.train.target), len(first.test.target)) == (32, 8)
-    assert first.test.table["age"].tolist() == again.test.table["age"].tolist() != other.test.table["age"].tolist()
+    assert first.test.table["age"].tolist() == repeated.test.table["age"].tolist() != other.test.table["age"].tolist()
 
 
-def test_columns_to_be_ignored_and_the_positive_value_are_named(files):
+def test_columns_can_be_ignored_and_the_positive_value_chosen(files):
     dataset = load_dataset(files[0], target="paid back", positive="no", ids=["age"])
     assert dataset.ignored == ["client_id", "age"] and list(dataset.train.table) == ["home"]
     assert dataset.positive == "no" and dataset.train.target.mean() == 0.5
 
 
-def test_a_packed_file_is_the_same_data(files, tmp_path):
-    packed = tmp_path / "train.csv.gz"
-    packed.write_bytes(gzip.compress(files[0].read_bytes()))
-    plain, other = (load_dataset(file, target="paid back") for file in (files[0], packed))
-    assert plain.test.table["age"].tolist() == other.test.table["age"].tolist()
+def test_a_gzip_file_gives_the_same_data(files, tmp_path):
+    compressed = tmp_path / "train.csv.gz"
+    compressed.write_bytes(gzip.compress(files[0].read_bytes()))
+    expected, actual = (load_dataset(file, target="paid back") for file in (files[0], compressed))
+    assert actual.test.table["age"].tolist() == expected.test.table["age"].tolist()
 
 
-def test_a_gap_and_a_new_category_in_test_alone_are_handled(files, tmp_path, capsys):
+def test_missing_cells_and_new_categories_only_in_test_are_accepted(files, tmp_path, capsys):
     files[1].write_text(HEADER + lines(10) + "999,,castle,yes\n")
     main(["--exp", "1", "--epochs", "1", "--train", str(files[0]), "--test", str(files[1]),
           "--target", "paid back", "--out", str(tmp_path)])
     assert "not used, because they only number the rows: client_id" in capsys.readouterr().out
+    assert len(read_rows(tmp_path / "hw1" / "exp1" / "history.csv")) == 2
 
 
-def test_tables_of_numbers_or_categories_alone(files, tmp_path):
+def test_trains_on_tables_with_only_numbers_or_only_categories(files, tmp_path):
     for ignored in ("age", "home"):
         for numeric in ("standard", "piecewise"):
             main(["--exp", "3", "--epochs", "1", "--data", str(files[0]), "--target", "paid back", "--id", ignored,
@@ -71,8 +73,8 @@ def test_tables_of_numbers_or_categories_alone(files, tmp_path):
             assert any("categories" in name for name in state) == (ignored == "age")
 
 
-def fails(capsys, tmp_path, *arguments):
-    """Return the one line of a call that must end with exit code 2 and leave nothing."""
+def error_line(capsys, tmp_path, *arguments):
+    """Assert that a call prints one line of error, exits with code 2 and writes no CSV file; return the line."""
     with pytest.raises(SystemExit) as stop:
         main(["--exp", "1", "--epochs", "1", "--out", str(tmp_path / "out"), *map(str, arguments)])
     error, = capsys.readouterr().err.splitlines()
@@ -97,21 +99,22 @@ def fails(capsys, tmp_path, *arguments):
                                                                "named 'age'"),
     (None, HEADER + "1,2,rent,yes\n", "test.csv, column 'paid back': must have two values, 'yes' one of them, got "),
 ])
-def test_what_is_wrong_with_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
+def test_an_error_in_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
     for file, text in zip(files, (train, test)):
         if text is not None:
             file.write_text(text)
-    error = fails(capsys, tmp_path, "--train", files[0], "--test", files[1], "--target", "paid back")
-    assert message in error
+    line = error_line(capsys, tmp_path, "--train", files[0], "--test", files[1], "--target", "paid back")
+    assert message in line
 
 
-def test_other_mistakes_are_one_line(files, tmp_path, capsys):
-    assert "--target: must name the column to predict, one of client_id, age, home, paid back" in fails(
+def test_other_errors_are_one_line(files, tmp_path, capsys):
+    assert "--target: must name the column to predict, one of client_id, age, home, paid back" in error_line(
         capsys, tmp_path, "--data", files[0])
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
-    assert "train.csv, line 2: must be UTF-8 text" in fails(capsys, tmp_path, "--data", files[0], "--target", "age")
-    assert "No such file" in fails(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
-    assert "there is no " in fails(capsys, tmp_path, "--data", tmp_path)
+    assert "train.csv, line 2: must be UTF-8 text" in error_line(
+        capsys, tmp_path, "--data", files[0], "--target", "age")
+    assert "No such file" in error_line(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
+    assert "there is no " in error_line(capsys, tmp_path, "--data", tmp_path)
     blocked = tmp_path / "a file"
     blocked.write_text("")
     with pytest.raises(SystemExit) as stop:

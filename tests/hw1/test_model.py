@@ -12,7 +12,7 @@ from tests.strategies import normal, seeds, sizes
 
 
 class Encoder:
-    """What build_model asks of a fitted encoder."""
+    """The part of a fitted encoder that build_model uses."""
 
     def __init__(self, n_numbers, cardinalities):
         self.number_names, self.cardinalities = ["number"] * n_numbers, cardinalities
@@ -22,7 +22,7 @@ class Encoder:
 
 
 class TorchInput(torch.nn.Module):
-    """One torch.nn.Embedding a column."""
+    """A torch.nn.Linear for the numbers plus one torch.nn.Embedding per column."""
 
     def __init__(self, ours, cardinalities):
         super().__init__()
@@ -42,24 +42,24 @@ def inputs(seed, n, d, cardinalities, dtype=torch.float64):
 
 
 @given(seeds, sizes, sizes, st.lists(sizes, min_size=1, max_size=4), sizes)
-def test_input_layer_is_a_linear_and_an_embedding_a_column(seed, n, d, cardinalities, hidden):
+def test_the_input_layer_equals_a_linear_and_one_embedding_per_column(seed, n, d, cardinalities, hidden):
     ours = TabularInput(d, cardinalities, hidden).double()
     twin = TorchInput(ours, cardinalities).double()
     x = inputs(seed, n, d, cardinalities)
-    found, wanted = run(ours, x), run(twin, x)
-    columns = [wanted.pop(f"grad of columns.{c}.weight") for c in range(len(cardinalities))]
-    assert_equal_runs(found, wanted | {"grad of categories.weight": torch.cat(columns)})
+    actual, expected = run(ours, x), run(twin, x)
+    columns = [expected.pop(f"grad of columns.{c}.weight") for c in range(len(cardinalities))]
+    assert_equal_runs(actual, expected | {"grad of categories.weight": torch.cat(columns)})
 
 
 @given(seeds, st.sampled_from([1, 2, 3]))
-def test_the_experiments_backpropagate(seed, number):
+def test_backpropagates_by_minidls_own_chain_rule(seed, number):
     generators = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
     model = build_model(EXPERIMENTS[number].settings, Encoder(3, [2, 4]), generators)
     x = inputs(seed, 5, 3, [2, 4], torch.float32)
     assert_backpropagates(model, BCEWithLogitsLoss(), x, (x[0][:, :1] > 0).float())
 
 
-def test_the_experiments_differ_as_the_sheet_says():
+def test_the_experiments_have_the_layers_of_the_assignment():
     def parts(settings):
         generators = torch.Generator(), torch.Generator()
         names = [type(part).__name__ for part in build_model(settings, Encoder(1, [2]), generators).modules()]
@@ -68,11 +68,11 @@ def test_the_experiments_differ_as_the_sheet_says():
     assert parts(EXPERIMENTS[1].settings) == {"Linear": 4, "Residual": 0, "BatchNorm1d": 0, "Dropout": 0, "ReLU": 1}
     assert parts(EXPERIMENTS[2].settings) == {"Linear": 8, "Residual": 0, "BatchNorm1d": 0, "Dropout": 0, "ReLU": 3}
     assert parts(EXPERIMENTS[3].settings) == {"Linear": 8, "Residual": 3, "BatchNorm1d": 3, "Dropout": 0, "ReLU": 3}
-    dropped = EXPERIMENTS[4].fix(dropout=0.5).settings
-    assert parts(dropped) == {"Linear": 8, "Residual": 3, "BatchNorm1d": 3, "Dropout": 3, "ReLU": 3}
+    with_dropout = EXPERIMENTS[4].fix(dropout=0.5).settings
+    assert parts(with_dropout) == {"Linear": 8, "Residual": 3, "BatchNorm1d": 3, "Dropout": 3, "ReLU": 3}
 
 
-def test_the_grids_are_the_sheets():
+def test_settings_and_grids_are_those_of_the_assignment():
     assert [settings.dropout for _, settings in EXPERIMENTS[4].points()] == [0.01, 0.1, 0.2, 0.5, 0.9]
     pairs = [(settings.weight_decay, settings.lr) for _, settings in EXPERIMENTS[5].points()]
     assert pairs == [(decay, lr) for decay in (0.1, 0.01, 0.001) for lr in (0.01, 0.05, 0.1)]
@@ -81,11 +81,11 @@ def test_the_grids_are_the_sheets():
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_generator_fixes_the_weights(number):
+def test_the_generator_determines_the_weights(number):
     def state(seed):
         generators = torch.Generator().manual_seed(seed), torch.Generator()
         return build_model(EXPERIMENTS[number].settings, Encoder(2, [3]), generators).state_dict()
 
-    first, again, other = state(0), state(0), state(1)
-    assert all(torch.equal(first[name], again[name]) for name in first)
+    first, repeated, other = state(0), state(0), state(1)
+    assert all(torch.equal(first[name], repeated[name]) for name in first)
     assert not torch.equal(first["0.numbers.weight"], other["0.numbers.weight"])

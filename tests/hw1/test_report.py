@@ -1,4 +1,4 @@
-"""The report's words fit the numbers."""
+"""The report: its sentences and its table follow from the results."""
 import re
 import sys
 
@@ -7,53 +7,53 @@ import pytest
 from hw1.report import alike_text, epochs_text, verdict
 from hw1.run import main
 from minidl.metrics.delong import DelongTest
-from tests.hw1.test_run import rows
+from tests.histories import read_rows
 
 
 def history(train, test):
     return [{"epoch": k, "train_roc_auc": a, "test_roc_auc": b} for k, (a, b) in enumerate(zip(train, test))]
 
 
-@pytest.mark.parametrize("train, test, words", [
+@pytest.mark.parametrize("train, test, expected", [
     ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7], "0.7000, after epoch 2, the last: no sign of overfitting yet"),
     ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
      "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000"),
     ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7], "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000"),
 ])
-def test_the_words_on_epochs(train, test, words):
-    assert words in epochs_text(history(train, test))
+def test_the_sentence_on_overfitting(train, test, expected):
+    assert expected in epochs_text(history(train, test))
 
 
-@pytest.mark.parametrize("difference, error, p, words", [
+@pytest.mark.parametrize("difference, error, p, expected", [
     (0.02, 0.01, 0.0455, "better (+0.0200, 95 % interval +0.0004 to +0.0396, p = 0.045)"),
     (-0.05, 0.01, 1e-7, "worse (-0.0500, 95 % interval -0.0696 to -0.0304, p < 0.001)"),
     (0.01, 0.01, 0.3173, "no significant difference (+0.0100, 95 % interval -0.0096 to +0.0296, p = 0.317)"),
     (0.0, 0.0, 1.0, "no significant difference (+0.0000, 95 % interval +0.0000 to +0.0000, p = 1.000)"),
 ])
-def test_the_words_on_differences(difference, error, p, words):
-    assert verdict(DelongTest(difference, error, p)) == words
+def test_the_sentence_on_a_difference(difference, error, p, expected):
+    assert verdict(DelongTest(difference, error, p)) == expected
 
 
-@pytest.mark.parametrize("alike, others, words", [
+@pytest.mark.parametrize("alike, others, expected", [
     (0, 0, "No other candidate finished."),
     (4, 4, "No other differs significantly from the best: on these rows the choice does not matter."),
     (0, 8, "Every other is significantly worse."),
     (2, 4, "2 of the 4 others are significantly worse than the best; 2 do not differ significantly from it."),
 ])
-def test_the_words_on_a_search(alike, others, words):
-    assert alike_text(alike, others) == words
+def test_the_sentence_on_a_search(alike, others, expected):
+    assert alike_text(alike, others) == expected
 
 
-def test_all_five_end_with_a_report_of_their_numbers(tmp_path, loan, capsys, monkeypatch):
+def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
-    wild = experiments.Experiment("wild", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
-    monkeypatch.setitem(experiments.EXPERIMENTS, 5, wild)
+    search = experiments.Experiment("search", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
+    monkeypatch.setitem(experiments.EXPERIMENTS, 5, search)
     main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
     assert capsys.readouterr().out.rstrip().endswith("report.md")
     folder = tmp_path / "out" / "hw1"
     report = (folder / "report.md").read_text()
     for number in range(1, 6):
-        last = rows(folder / f"exp{number}" / "history.csv")[-1]
+        last = read_rows(folder / f"exp{number}" / "history.csv")[-1]
         row = next(line for line in report.splitlines() if line.startswith(f"| {number} "))
         for key in ("train_loss", "test_loss", "train_roc_auc", "test_roc_auc"):
             assert f"| {float(last[key]):.4f} " in row
@@ -69,9 +69,9 @@ def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, ca
     from hw1 import experiments
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     simple = {number: experiments.Experiment("simple", experiments.Settings()) for number in (1, 3, 4)}
-    wild = experiments.Experiment("wild", experiments.Settings(lr=1e30))
-    hopeless = experiments.Experiment("hopeless", experiments.Settings(), {"lr": (1e30, 1e31)})
-    for number, experiment in {**simple, 2: wild, 5: hopeless}.items():
+    diverging = experiments.Experiment("diverging", experiments.Settings(lr=1e30))
+    diverging_search = experiments.Experiment("diverging search", experiments.Settings(), {"lr": (1e30, 1e31)})
+    for number, experiment in {**simple, 2: diverging, 5: diverging_search}.items():
         monkeypatch.setitem(experiments.EXPERIMENTS, number, experiment)
     with pytest.raises(SystemExit) as stop:
         main(["--exp", "all", "--epochs", "1", "--data", str(loan), "--dropout", "0", "--out", str(tmp_path)])

@@ -1,4 +1,4 @@
-"""HW1's searches: on validation data alone, by any number of processes, after a kill, with candidates that diverge."""
+"""HW1's searches: they use validation data only, do not depend on the number of jobs, and continue after a kill."""
 import contextlib
 import json
 import subprocess
@@ -11,49 +11,53 @@ import pytest
 from hw1 import run as run_module
 from hw1 import steps, training
 from tests.conftest import LOAN_HEADER
-from tests.hw1.test_run import results, rows, run
+from tests.histories import read_rows
+from tests.hw1.runs import run, saved_results
 
 
-def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
+def test_searches_use_only_validation_data(tmp_path, loan, capsys):
     run(tmp_path / "a", "--exp", "all", "--epochs", "1", "--data", str(loan))
     printed = capsys.readouterr().out
-    assert printed.count("the search") == 2, "experiment 5 takes the dropout that 4 has found"
+    assert printed.count("the search") == 2, "experiment 5 reuses the dropout of experiment 4's search"
     assert "test ROC-AUC after the last epoch" in printed
     folder = tmp_path / "a" / "hw1"
-    four, five = rows(folder / "exp4" / "search.csv"), rows(folder / "exp5" / "search.csv")
+    four, five = read_rows(folder / "exp4" / "search.csv"), read_rows(folder / "exp5" / "search.csv")
     assert len(four) == 5 and len(five) == 9
-    for number, keys, found in ((4, ["dropout"], four), (5, ["weight_decay", "lr"], five)):
-        for row in found:
+    for number, keys, candidates in ((4, ["dropout"], four), (5, ["weight_decay", "lr"], five)):
+        for row in candidates:
             name = ",".join(f"{key}={row[key]}" for key in keys)
-            history = rows(folder / f"exp{number}" / "candidates" / name / "history.csv")
+            history = read_rows(folder / f"exp{number}" / "candidates" / name / "history.csv")
             assert history[-1]["valid_roc_auc"] == row["valid_roc_auc"] and "test_loss" not in history[0]
     best = max(four, key=lambda row: float(row["valid_roc_auc"]))["dropout"]
-    settings = [json.loads((folder / f"exp{k}" / "config.json").read_text())["settings"] for k in (4, 5)]
-    assert [str(found["dropout"]) for found in settings] == [best, best]
+    configs = [json.loads((folder / f"exp{k}" / "config.json").read_text()) for k in (4, 5)]
+    assert [str(config["settings"]["dropout"]) for config in configs] == [best, best]
 
     test_file = loan / "loan_test.csv"
     lines = test_file.read_text().splitlines()[1:]
     test_file.write_text(LOAN_HEADER + "".join(f"{line[:-1]}{1 - int(line[-1])}\n" for line in lines))
     run(tmp_path / "b", "--exp", "4", "--epochs", "1", "--data", str(loan))
-    assert rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "test labels must not reach the search"
+    assert read_rows(tmp_path / "b" / "hw1" / "exp4" / "search.csv") == four, "it must not depend on test labels"
 
 
-def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)  # forty pictures take longer than all else here
+def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, loan, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # 40 pictures take longer than the rest of this test
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     trained = []
-    real = training.train
-    monkeypatch.setattr(training, "train", lambda settings, *rest, **named: (
-        trained.append(settings) or real(settings, *rest, **named)))
+    real_train = training.train
+
+    def train(settings, *arguments, **options):
+        trained.append(settings)
+        return real_train(settings, *arguments, **options)
+    monkeypatch.setattr(training, "train", train)
     monkeypatch.setattr(run_module.os, "cpu_count", lambda: 1)
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
-    assert len(trained) == 10, "nine candidates and the best of them, none of experiment 4's"
+    assert len(trained) == 10, "nine candidates and the best of them; experiment 4's are reused"
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan))
     assert len(trained) == 10 and "finished by an earlier call" in capsys.readouterr().out
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--fresh")
     assert len(trained) == 10 + 5 + 10
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--seed", "1")
-    assert len(trained) == 25 + 15, "another seed's results are not this one's"
+    assert len(trained) == 25 + 15, "results of another seed are not reused"
     monkeypatch.setattr(steps, "code_digest", lambda *packages: "other code")
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
@@ -63,27 +67,29 @@ def test_experiment_5_alone_takes_up_what_is_finished(tmp_path, loan, capsys, mo
     assert "finished by an earlier call" not in capsys.readouterr().out.split("experiment 1, simple")[-1]
 
 
-def test_jobs_do_not_change_the_numbers(tmp_path, loan):
+def test_the_number_of_jobs_does_not_change_the_results(tmp_path, loan):
     for jobs in "13":
         run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
-    assert results(tmp_path / "1") == results(tmp_path / "3") and len(results(tmp_path / "1")) == 6 * 4 + 1
+    with_1_job, with_3_jobs = (saved_results(tmp_path / jobs) for jobs in "13")
+    assert with_1_job == with_3_jobs and len(with_1_job) == 6 * 4 + 1
 
 
 def running(argument):
     """Return the processes with this argument on their command line; an empty list without /proc."""
-    found = []
+    processes = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):  # it has just ended
-            found += [file.parent.name] * (str(argument).encode() in file.read_bytes())
-    return found
+        with contextlib.suppress(OSError):  # the process has just ended
+            if str(argument).encode() in file.read_bytes():
+                processes.append(file.parent.name)
+    return processes
 
 
-def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
+def test_a_killed_search_continues_with_the_same_results(tmp_path, loan):
     arguments = ["--exp", "4", "--epochs", "3", "--data", str(loan), "--jobs", "2"]
     run(tmp_path / "whole", *arguments)
     command = [sys.executable, "-m", "hw1.run", *arguments, "--out", str(tmp_path / "killed")]
     candidates = tmp_path / "killed" / "hw1" / "exp4" / "candidates"
-    for finished in (1, 3):  # the third call goes to the end
+    for finished in (1, 3):  # a third call, below, runs to the end
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
         while len(list(candidates.glob("*/result.json"))) < finished and time.monotonic() < deadline:
@@ -96,8 +102,8 @@ def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
     before = {path: path.stat().st_mtime_ns for path in candidates.glob("*/result.json")}
     assert 3 <= len(before)
     run(tmp_path / "killed", *arguments)
-    assert results(tmp_path / "whole") == results(tmp_path / "killed")
-    assert all(path.stat().st_mtime_ns == before[path] for path in before), "what was finished is not done again"
+    assert saved_results(tmp_path / "whole") == saved_results(tmp_path / "killed")
+    assert all(path.stat().st_mtime_ns == before[path] for path in before), "finished candidates are not trained again"
 
 
 @pytest.mark.parametrize("damage", [
@@ -109,7 +115,7 @@ def test_a_killed_search_is_continued_to_the_same_numbers(tmp_path, loan):
     lambda folder: (folder / "scores.csv").write_text((folder / "scores.csv").read_text().replace("0.", "0.1", 1)),
     lambda folder: (folder / "weights.pt").write_bytes((folder / "weights.pt").read_bytes()[:-1]),
 ])
-def test_a_damaged_run_is_trained_again_to_the_same_bytes(tmp_path, loan, capsys, damage):
+def test_a_damaged_run_is_trained_again_and_gives_the_same_bytes(tmp_path, loan, capsys, damage):
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     folder = tmp_path / "hw1" / "exp1"
     whole = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -120,7 +126,7 @@ def test_a_damaged_run_is_trained_again_to_the_same_bytes(tmp_path, loan, capsys
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == whole
 
 
-def test_a_diverged_run_leaves_no_scores_of_an_earlier_one(tmp_path, loan):
+def test_a_diverged_run_removes_the_scores_of_an_earlier_run(tmp_path, loan):
     arguments = ["--exp", "1", "--epochs", "1", "--data", str(loan)]
     run(tmp_path, *arguments)
     with pytest.raises(SystemExit):

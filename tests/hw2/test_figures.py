@@ -3,7 +3,7 @@ from tests.artists import axis_names, legend_texts
 
 
 def result(method, settings, prompt, tokens, *, finished=True, fault=None):
-    """Return a generated text, -1 of log-probability per token, as hw2 keeps it."""
+    """Return a generated text in the form of hw2's results, with a score of -1 per token."""
     return {"key": {"task": 3, "settings": settings}, "method": method, "prompt": prompt, "text": "text",
             "score": -float(len(tokens)), "tokens": tokens, "finished": finished, "distinct_2": 0.9, "fault": fault}
 
@@ -32,5 +32,5 @@ def test_methods_have_one_pane_per_prompt_and_one_colour_per_method(tmp_path, fi
     assert legend_texts(story.get_legend()) == [label for _, _, label in drawn.values()]
     assert "greedy" in drawn[0.5, -1][2] and "0.5" in drawn[0.167, -1][2]
     (colour, filled, label), = markers(transfer).values()  # equal texts share a marker
-    assert (colour, filled) == ("C0", False), "hollow: the JSON of one of the two is wrong"
+    assert (colour, filled) == ("C0", False), "hollow, because the JSON of one of the two texts is wrong"
     assert "greedy" in label and "0.5" in label and [text.get_text() for text in transfer.texts] == ["1"]

@@ -1,4 +1,4 @@
-"""The answers in a report follow from its results: small results whose answers are known."""
+"""The report's answers, for small lists of results whose answers are known."""
 import pytest
 
 from hw2.findings import answers, choice, diversity, effects, fault, faults, repeated, setting_name
@@ -12,18 +12,18 @@ def result(text, *, task=3, prompt="story", score=-10.0, length=10, finished=Tru
             "fault": fault}
 
 
-@pytest.mark.parametrize("text, words", [
+@pytest.mark.parametrize("text, expected", [
     (result("a"), None), (result("a", score=-50.1), "falls apart (score per token below -5)"),
     (result("a", score=-50.0), None), (result("a", distinct=0.49), "goes round in circles (distinct-2 below 0.5)"),
     (result("a", distinct=0.5), None), (result("a", finished=False), "does not end"),
     (result("a", fault="no JSON"), "no JSON"), (result("a", fault="right", distinct=0.1), None),
     (result("a", fault="right", finished=False), "does not end"),
 ])
-def test_what_is_wrong_with_a_text(text, words):
-    assert fault(text) == words
+def test_fault_names_the_first_failed_check(text, expected):
+    assert fault(text) == expected
 
 
-def test_whether_repeated_runs_differ():
+def test_the_number_of_different_texts_of_repeated_runs():
     same = [result("a", temperature=0.1), result("a", temperature=0.1)]
     other = [result(text, temperature=1.0) for text in "abb"]
     assert repeated(same + other) == ["- story, temperature 0.1: 2 runs, the same text each time",
@@ -31,26 +31,25 @@ def test_whether_repeated_runs_differ():
     assert repeated([result("a", task=5, num_beams=4)]) == ["- each setting was decoded once"]
 
 
-def test_what_goes_wrong_and_where():
-    found = [result("a", temperature=0.1), result("b", temperature=9.0, score=-90.0), result("c", temperature=9.0),
-             result("d", prompt="json", fault="no JSON", temperature=0.1)]
-    assert faults(found) == [
+def test_faults_are_counted_per_prompt_and_setting():
+    results = [result("a", temperature=0.1), result("b", temperature=9.0, score=-90.0), result("c", temperature=9.0),
+               result("d", prompt="json", fault="no JSON", temperature=0.1)]
+    assert faults(results) == [
         "- story, falls apart (score per token below -5): temperature 9.0 1 of 2",
-        "- story, no check failed: temperature 0.1 1 of 1, "
-        "temperature 9.0 1 of 2",
+        "- story, no check failed: temperature 0.1 1 of 1, temperature 9.0 1 of 2",
         "- json, no JSON: temperature 0.1 1 of 1",
         "- json, no check failed: none"]
 
 
-def test_diversity_is_of_two_runs():
+def test_diversity_is_the_mean_distinct_2_of_two_runs():
     same, other = result("a", tokens=[1, 2, 3, 0]), result("b", tokens=[1, 2, 4, 0])
-    assert diversity([same]) == diversity([same, same]) == 0.5, "the end is no pair"
+    assert diversity([same]) == diversity([same, same]) == 0.5, "EOS is in no pair"
     assert diversity([same, other]) == 0.75
     assert diversity([same, same, other]) == pytest.approx((0.5 + 0.75 + 0.75) / 3)
     assert diversity([result("a", tokens=[1, 1, 1], finished=False)]) == 0.25
 
 
-def test_each_setting_is_compared_where_the_others_are_equal():
+def test_values_of_a_setting_are_compared_with_equal_other_settings():
     texts = {0.9: ([1, 2, 3, 4, 0], [5, 6, 7, 8, 0]), 0.15: 2 * ([1, 2, 3, 1, 2, 0],)}
     grid = [result("a", task=4, score=(-10.0 * t - p) / 2, temperature=t, top_p=p, tokens=tokens)
             for t in (1, 0.5) for p in (0.9, 0.15) for tokens in texts[p]]
@@ -66,7 +65,7 @@ def test_each_setting_is_compared_where_the_others_are_equal():
     assert effects([result("a", task=1)]) == ["- this method has no setting that was varied"]
 
 
-def test_which_method_suits():
+def test_the_choice_of_a_method():
     greedy = [result("g", task=1, score=-5.0), result("g", task=1, score=-5.0)]
     sampled = [result(text, task=2, score=-20.0, num_samples=3, tokens=[*range(9), ord(text), 0]) for text in "xyz"]
     hot = [result(text, temperature=10.0, score=-99.0, num_samples=3) for text in "pqr"]

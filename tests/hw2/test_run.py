@@ -1,4 +1,4 @@
-"""hw2.run as a newcomer meets it, with a small random model in a folder."""
+"""hw2.run with a small random model in a folder: its texts, what is reused, and its errors."""
 import json
 
 import pytest
@@ -19,22 +19,34 @@ def model(tmp_path_factory):
 
 
 def run(tmp_path, model, *arguments):
+    """Run hw2.run with this model and these arguments; return the texts of results.jsonl."""
     main(["--model", str(model), "--out", str(tmp_path), "--max-new-tokens", "12", *arguments])
     number = arguments[arguments.index("--task") + 1]
     folder = tmp_path / "hw2" / f"task{number}"
     return [json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def count_calls(monkeypatch):
+    """Return a list that grows by one item for each setting that is decoded."""
+    calls, real_decode = [], steps.decode
+
+    def decode(*arguments):
+        calls.append(arguments)
+        return real_decode(*arguments)
+    monkeypatch.setattr(steps, "decode", decode)
+    return calls
+
+
 @pytest.mark.parametrize("number, texts", [("1", 2), ("2", 3), ("3", 15), ("4", 12), ("5", 6)])
-def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number, texts):
+def test_each_task_decodes_its_grid_on_both_prompts_and_reports_it(tmp_path, model, capsys, number, texts):
     results = run(tmp_path, model, "--task", number)
     printed, task = capsys.readouterr().out, TASKS[int(number)]
     assert [result["prompt"] for result in results] == texts * ["story"] + texts * ["json"]
     settings = [result["key"]["settings"] for result in results[:texts]]
-    drawn = number in "234"
-    runs = {0: 2} if not drawn else {}
-    assert settings == [point for place, point in enumerate(task.grid)
-                        for _ in range(point.get("num_samples", runs.get(place, 1)))]
+    is_random = number in "234"
+    runs = [1 if is_random else 2] + [1] * (len(task.grid) - 1)  # without randomness, the first settings run twice
+    assert settings == [point for point, count in zip(task.grid, runs)
+                        for _ in range(point.get("num_samples", count))]
     report = (tmp_path / "hw2" / f"task{number}" / "report.md").read_text(encoding="utf-8")
     assert report.startswith(f"# HW2, task {number}: {task.title}") and "per second]" in printed
     loaded, tokenizer = load_model(str(model))
@@ -44,21 +56,22 @@ def test_each_task_has_its_grid_on_both_prompts(tmp_path, model, capsys, number,
         assert result["text"] == tokenizer.decode(ended) and len(result["tokens"]) <= 12
         assert (result["fault"] is None) == (result["prompt"] == "story")
     prompt = encode_chat(tokenizer, PROMPTS[0].system, PROMPTS[0].text)
-    generator = {"generator": torch.Generator().manual_seed(0)} if drawn else {}
-    again = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **task.grid[0],
+    generator = {"generator": torch.Generator().manual_seed(0)} if is_random else {}
+    candidates = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **task.grid[0],
                         **generator)[0]
-    again = [one.tokens for one in again] if drawn else 2 * [again[0].tokens]
-    assert [result["tokens"] for result in results[:len(again)]] == again
+    expected = [candidate.tokens for candidate in candidates] if is_random else 2 * [candidates[0].tokens]
+    assert [result["tokens"] for result in results[:len(expected)]] == expected
 
 
-def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_path, model, capsys, monkeypatch):
+def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_path, model, capsys, monkeypatch):
     first = run(tmp_path / "a", model, "--task", "2")
-    again = run(tmp_path / "b", model, "--task", "2")
+    repeated = run(tmp_path / "b", model, "--task", "2")
     other = run(tmp_path / "c", model, "--task", "2", "--seed", "1")
-    assert [one["tokens"] for one in first] == [one["tokens"] for one in again] != [one["tokens"] for one in other]
+    tokens, repeated_tokens, other_tokens = (
+        [result["tokens"] for result in results] for results in (first, repeated, other))
+    assert tokens == repeated_tokens != other_tokens
     capsys.readouterr()
-    calls, real = [], steps.decode
-    monkeypatch.setattr(steps, "decode", lambda *given: calls.append(1) or real(*given))
+    calls = count_calls(monkeypatch)
     assert run(tmp_path / "a", model, "--task", "2") == first and not calls
     assert capsys.readouterr().out.count("[from an earlier call]") == 6
     assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and len(calls) == 2
@@ -66,32 +79,31 @@ def test_the_same_seed_gives_the_same_texts_and_finished_ones_are_taken_up(tmp_p
     assert run(tmp_path / "a", model, "--task", "2") == first and len(calls) == 4, "each seed's texts are kept"
 
 
-def test_a_killed_run_goes_on_where_it_was(tmp_path, model, monkeypatch):
+def test_an_interrupted_run_continues_after_its_last_finished_setting(tmp_path, model, monkeypatch):
     whole = run(tmp_path / "whole", model, "--task", "3")
-    calls, real = [], steps.decode
+    calls, real_decode = [], steps.decode
 
-    def decode(*given):
-        calls.append(1)
+    def decode(*arguments):
+        calls.append(arguments)
         if len(calls) == 4:
             raise KeyboardInterrupt
-        return real(*given)
+        return real_decode(*arguments)
     monkeypatch.setattr(steps, "decode", decode)
     with pytest.raises(SystemExit) as stop:
         run(tmp_path / "killed", model, "--task", "3")
     assert stop.value.code == 130
     kept = (tmp_path / "killed" / "hw2" / "task3" / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(kept) == 3 * 3 and run(tmp_path / "killed", model, "--task", "3") == whole
-    assert len(calls) == 4 + 7, "three settings were finished, and are not decoded again"
+    assert len(calls) == 4 + 7, "the three finished settings are not decoded again"
 
 
-def test_a_damaged_record_costs_its_own_setting_alone(tmp_path, model, capsys, monkeypatch):
+def test_only_the_setting_of_a_damaged_record_is_decoded_again(tmp_path, model, capsys, monkeypatch):
     whole = run(tmp_path, model, "--task", "3")
     records = sorted((tmp_path / "hw2" / "task3" / "texts").iterdir())
     assert len(records) == 10
     records[0].write_text(records[0].read_text().replace("score", "sc0re", 1))
     (tmp_path / "hw2" / "task3" / "results.jsonl").unlink()
-    calls, real = [], steps.decode
-    monkeypatch.setattr(steps, "decode", lambda *given: calls.append(1) or real(*given))
+    calls = count_calls(monkeypatch)
     assert run(tmp_path, model, "--task", "3") == whole and len(calls) == 1
     assert capsys.readouterr().out.count("computing it again") == 1
 
@@ -102,21 +114,21 @@ def test_texts_of_another_config_or_template_are_not_reused(tmp_path, model, cap
         return "from an earlier call" in capsys.readouterr().out
 
     config, template = model / "config.json", model / "chat_template.jinja"
-    whole = config.read_text()
+    original = config.read_text()
     assert (reused(), reused()) == (False, True)
     try:
-        config.write_text(whole.replace('"rms_norm_eps": ', '"rms_norm_eps": 1'))
-        assert config.read_text() != whole and (reused(), reused()) == (False, True)
-        config.write_text(whole)
+        config.write_text(original.replace('"rms_norm_eps": ', '"rms_norm_eps": 1'))
+        assert config.read_text() != original and (reused(), reused()) == (False, True)
+        config.write_text(original)
         assert (reused(), reused()) == (False, True)
         template.write_text("{{ messages[0]['content'] }}: {{ messages[1]['content'] }}")
         assert (reused(), reused()) == (False, True)
     finally:
-        config.write_text(whole)
+        config.write_text(original)
         template.unlink(missing_ok=True)
 
 
-def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, model, tmp_path_factory, capsys):
+def test_texts_of_another_dtype_or_other_weights_are_not_reused(tmp_path, model, tmp_path_factory, capsys):
     run(tmp_path, model, "--task", "1")
     run(tmp_path, model, "--task", "1", "--dtype", "bfloat16")
     save_model(model, seed=4)
@@ -127,17 +139,17 @@ def test_texts_of_another_dtype_or_other_weights_are_not_taken_up(tmp_path, mode
     assert "from an earlier call" not in capsys.readouterr().out
 
 
-def test_a_prompt_and_settings_of_ones_own(tmp_path, model):
+def test_prompt_and_settings_can_be_given_on_the_command_line(tmp_path, model):
     results = run(tmp_path, model, "--task", "4", "--prompt", "Say hello.", "--system", "Shout.",
                   "--temperature", "0.8", "--num-samples", "1")
-    assert [one["key"]["settings"] for one in results] == [
+    assert [result["key"]["settings"] for result in results] == [
         {"temperature": 0.8, "top_p": p, "num_samples": 1} for p in (0.9, 0.15)]
-    assert {(one["key"]["system"], one["key"]["prompt"]) for one in results} == {("Shout.", "Say hello.")}
+    assert {(result["key"]["system"], result["key"]["prompt"]) for result in results} == {("Shout.", "Say hello.")}
     results = run(tmp_path, model, "--task", "5", "--prompt", "Hi", "--num-beams", "2", "--length-penalty", "0.7")
-    assert [one["key"]["settings"] for one in results] == 2 * [{"num_beams": 2, "length_penalty": 0.7}]
+    assert [result["key"]["settings"] for result in results] == 2 * [{"num_beams": 2, "length_penalty": 0.7}]
 
 
-def test_text_streams_as_it_is_made(capsys):
+def test_text_is_printed_while_it_is_decoded(capsys):
     from minidl.decoding.model import load_model  # noqa: F401 - sets what transformers prints
     from tests.decoding.folders import byte_tokenizer
     tokenizer = byte_tokenizer()
@@ -165,7 +177,7 @@ def test_text_streams_as_it_is_made(capsys):
     (["--task", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
     (["--task", "1", "--seed", "9" * 30], "--seed: must be below 2 ** 63, got 999"),
 ])
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         main([*arguments, "--out", str(tmp_path)])
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
@@ -182,13 +194,16 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, mess
     ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is no number"),
     ('{"contractor": "A", "sum": 1, "currency": "eur"}', "currency is not three upper-case letters"),
 ])
-def test_what_is_wrong_with_a_transfer(text, fault):
+def test_transfer_fault_names_the_first_error(text, fault):
     assert transfer_fault(text) == fault
 
 
-def test_distinct_pairs_and_grids():
+def test_distinct_2_is_the_share_of_different_pairs_of_tokens():
     assert distinct_2([1, 1, 1]) == 0.5 and distinct_2([]) == 1.0
-    assert distinct_2([1, 2, 3], [1, 2]) == 2 / 3, "no pair from one text to the next"
+    assert distinct_2([1, 2, 3], [1, 2]) == 2 / 3, "no pair has tokens of two texts"
+
+
+def test_the_grid_of_each_task_and_a_fixed_setting():
     assert fixed_grid(TASKS[3], temperature=1.0) == [{"temperature": 1.0, "num_samples": 3}]
     assert fixed_grid(TASKS[1]) == [{}]
     assert [len(task.grid) for task in TASKS.values()] == [1, 1, 5, 4, 5]

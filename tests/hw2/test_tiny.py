@@ -121,7 +121,7 @@ def test_our_decoders_and_generate_agree_on_a_trained_model(loaded):
         assert drawn.tokens == theirs[0]
 
 
-def test_the_command_knows_the_model_by_its_name(tmp_path, capsys):
+def test_the_name_tiny_loads_the_shipped_model(tmp_path, capsys):
     main(["--task", "1", "--model", "tiny", "--out", str(tmp_path)])
     printed = capsys.readouterr().out
     assert '{"contractor": "Anna Schmidt", "sum": 1250.50, "currency": "EUR"}' in printed and "hedgehog" in printed
@@ -130,6 +130,6 @@ def test_the_command_knows_the_model_by_its_name(tmp_path, capsys):
     assert "- json, no check failed: greedy 2 of 2" in report
 
 
-def test_answers_some_questions_of_the_faq_exactly(loaded):
+def test_answers_a_tenth_of_the_faq_exactly(loaded):
     right, _ = measure_answers(loaded, "faq", 25, 300)
     assert right >= 0.1  # the README has the share of 100 questions

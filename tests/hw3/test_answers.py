@@ -78,7 +78,7 @@ def test_if_the_index_cannot_be_saved_the_question_is_answered(tmp_path, file, c
     assert lines[1] == "" and lines[2].startswith("1. a blue fish")
 
 
-def test_a_folder_that_cannot_be_made(tmp_path, file, capsys):
+def test_without_an_output_folder_questions_are_answered_and_an_evaluation_raises_first(tmp_path, file, capsys):
     (tmp_path / "out").write_text("a file")
     run(tmp_path, "--data", file, "--query", "blue fish", "--top", 1)
     printed = capsys.readouterr().out

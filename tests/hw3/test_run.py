@@ -119,7 +119,7 @@ def test_parquet_files_are_read_by_the_datasets_library(tmp_path, capsys, monkey
             load_dataset(str(path))
 
 
-def test_without_the_library_or_a_network_the_error_is_one_line_with_the_way_out(monkeypatch):
+def test_without_the_library_or_a_network_one_line_says_what_to_do(monkeypatch):
     def fails(*_, **__):
         raise ConnectionError("Couldn't reach the Hub\nmore lines")
     monkeypatch.setattr(library, "load_dataset", fails)
@@ -137,7 +137,7 @@ def test_without_the_library_or_a_network_the_error_is_one_line_with_the_way_out
     (["--top", "0"], "argument --top: must be a whole number, at least 1, got '0'"),
     (["--method", "x"], "argument --method: invalid choice: 'x'"),
 ])
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         run(tmp_path, *arguments)
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""hw4.run as a newcomer meets it."""
+"""hw4.run: the numbers of its tasks, its files and its errors."""
 import json
 import sys
 
@@ -14,19 +14,20 @@ from tests.histories import read_rows
 
 
 def run(tmp_path, *arguments):
+    """Run hw4.run with these arguments; return the task's numbers."""
     main([*arguments, "--out", str(tmp_path)])
     return json.loads((tmp_path / "hw4" / f"task{arguments[1]}" / "numbers.json").read_text())
 
 
-def test_rmsnorm_is_torchs_and_takes_its_place_in_a_language_model(tmp_path, capsys):
+def test_rmsnorm_equals_torchs_alone_and_in_a_language_model(tmp_path, capsys):
     numbers = run(tmp_path, "--task", "1")
     printed = capsys.readouterr().out
-    found = numbers["differences"]
-    assert found["bfloat16"][0] == found["float16"][0] == 0
-    assert max(found["float32"]) < 2e-6 and max(found["float64"]) < 1e-14
+    differences = numbers["differences"]
+    assert differences["bfloat16"][0] == differences["float16"][0] == 0
+    assert max(differences["float32"]) < 2e-6 and max(differences["float64"]) < 1e-14
     model = numbers["qwen2"]
     assert model["norms"] == 9 and model["logits"] < 1e-5 and model["equal tokens"] == model["tokens"] == 100
-    assert "hedgehog" in model["text"], "a model that says one thing for ever would prove little"
+    assert "hedgehog" in model["text"], "equal tokens prove little if the model repeats one token"
     assert f"{model['tokens']} of {model['tokens']} greedy tokens are the same" in printed
     assert "bfloat16    0.0e+00" in printed
     for k, error in numbers["partial"].items():
@@ -35,7 +36,7 @@ def test_rmsnorm_is_torchs_and_takes_its_place_in_a_language_model(tmp_path, cap
     assert (tmp_path / "hw4" / "task1" / "partial.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_swap_leaves_no_norm_behind_and_takes_the_weights_along():
+def test_swap_norms_replaces_every_norm_and_keeps_the_weights():
     model, _ = load_model(str(TINY))
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     assert norms.swap_norms(model) == 9 and norms.swap_norms(model) == 0
@@ -44,7 +45,7 @@ def test_the_swap_leaves_no_norm_behind_and_takes_the_weights_along():
     assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
 
 
-def test_a_wrong_norm_would_show():
+def test_a_wrong_norm_changes_the_logits():
     model, _ = load_model(str(TINY))
     ids = torch.arange(16)[None]
     with torch.no_grad():
@@ -64,13 +65,14 @@ def test_exp_cos_passes_every_check(tmp_path, capsys):
     assert (tmp_path / "hw4" / "task2" / "field.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_wrong_gradient_would_be_told(monkeypatch):
+def test_a_wrong_gradient_fails_the_checks(monkeypatch):
     monkeypatch.setattr(functions, "exp_cos", lambda x, y: x.exp() + (y.cos().detach() + y - y.detach()))
-    found = functions.verdicts(torch.Generator().manual_seed(0))
-    assert all(verdict.startswith("failed: ") and "\n" not in verdict for verdict in list(found.values())[:3])
+    verdicts = list(functions.verdicts(torch.Generator().manual_seed(0)).values())
+    assert len(verdicts) == 4
+    assert all(verdict.startswith("failed: ") and "\n" not in verdict for verdict in verdicts[:3])
 
 
-def test_three_optimisers_on_the_same_data(tmp_path, loan, capsys, monkeypatch):
+def test_three_optimisers_are_searched_and_compared_on_the_same_data(tmp_path, loan, capsys, monkeypatch):
     monkeypatch.setattr(optimizers, "GRIDS", {"SGD": (1e30, 1e-3), "AdamW": (1e-3,), "Lion": (1e-4, 1e-3)})
     numbers = run(tmp_path, "--task", "3", "--data", str(loan), "--jobs", "2")
     folder, printed = tmp_path / "hw4" / "task3", capsys.readouterr().out
@@ -81,17 +83,17 @@ def test_three_optimisers_on_the_same_data(tmp_path, loan, capsys, monkeypatch):
         losses.add(history[-1]["train_loss"])
         assert float(history[-1]["test_roc_auc"]) == row["test_roc_auc"]
         assert row["low"] <= row["test_roc_auc"] <= row["high"] and f"{row['test_roc_auc']:.4f}" in printed
-        tried = read_rows(folder / row["optimiser"] / "search.csv")
-        best = max(tried, key=lambda one: float(one["valid_roc_auc"] or 0))
+        candidates = read_rows(folder / row["optimiser"] / "search.csv")
+        best = max(candidates, key=lambda candidate: float(candidate["valid_roc_auc"] or 0))
         assert float(best["lr"]) == row["lr"]
-    assert len(losses) == 3, "three optimisers at one learning rate, three ways down"
+    assert len(losses) == 3, "each optimiser has its own losses"
     starts = {read_rows(folder / name / "history.csv")[0]["test_loss"] for name in optimizers.GRIDS}
-    assert len(starts) == 1, "and one start"
+    assert len(starts) == 1, "all optimisers start from the same weights"
     assert (folder / "optimisers.png").read_bytes().startswith(b"\x89PNG")
     assert run(tmp_path, "--task", "3", "--data", str(loan), "--jobs", "1") == numbers
 
 
-def test_without_matplotlib_everything_else_works(tmp_path, capsys, monkeypatch):
+def test_without_matplotlib_only_the_numbers_are_written(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     run(tmp_path, "--task", "2")
     assert "pip install 'minidl[plot]'" in capsys.readouterr().out
@@ -99,9 +101,9 @@ def test_without_matplotlib_everything_else_works(tmp_path, capsys, monkeypatch)
 
 
 def test_the_same_seed_gives_the_same_numbers(tmp_path):
-    first, again, other = (run(tmp_path / name, "--task", "1", "--seed", seed)
-                           for name, seed in (("a", "0"), ("b", "0"), ("c", "1")))
-    assert first == again and first != other
+    first, repeated, other = (run(tmp_path / name, "--task", "1", "--seed", seed)
+                              for name, seed in (("a", "0"), ("b", "0"), ("c", "1")))
+    assert first == repeated and first != other
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -110,7 +112,7 @@ def test_the_same_seed_gives_the_same_numbers(tmp_path):
     (["--task", "1", "--seed", "-1"], "argument --seed: must be a whole number, at least 0, got '-1'"),
     (["--task", "3", "--data", "nowhere"], "--data: must be credit, loan, a CSV file or a folder, there is no"),
 ])
-def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         main([*arguments, "--out", str(tmp_path)])
     assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]

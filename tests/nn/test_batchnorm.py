@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.nn import BatchNorm1d, Sequential
+from minidl.nn import BatchNorm1d
 from tests import oracles
 from tests.checks import assert_gradients, assert_twins
 from tests.strategies import normal, seeds, sizes
@@ -86,13 +86,6 @@ def test_the_mode_may_change_between_forward_and_backward():
     y = layer(x).square().sum()
     layer.eval()
     assert torch.equal(torch.autograd.grad(y, x)[0], expected)
-
-
-@pytest.mark.parametrize("module", [BatchNorm1d(3), Sequential(BatchNorm1d(3))])
-def test_a_second_derivative_raises(module):
-    x = torch.randn(4, 3, requires_grad=True)
-    with pytest.raises(RuntimeError, match="can be differentiated only once, got create_graph=True"):
-        torch.autograd.grad(module(x).square().sum(), x, create_graph=True)
 
 
 def test_a_batch_of_one_raises_and_does_not_change_the_buffers():

@@ -56,7 +56,8 @@ def test_a_users_layer_can_be_differentiated_twice_by_default():
 
 
 @pytest.mark.parametrize("module, inputs", [
-    (BatchNorm1d(3), torch.ones(4, 3)), (Sequential(Linear(3, 3)), torch.ones(4, 3)),
+    (BatchNorm1d(3), torch.ones(4, 3)), (Sequential(BatchNorm1d(3)), torch.ones(4, 3)),
+    (Sequential(Linear(3, 3)), torch.ones(4, 3)),
     (Residual(Linear(3, 3)), torch.ones(4, 3)),
     (PiecewiseLinear([0, 0], [0, 1], [0, 0], [1, 1]), torch.full((2, 1), 0.5)),
 ])

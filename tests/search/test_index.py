@@ -16,7 +16,7 @@ tiny_weights = st.sampled_from([0.0, 1e-200, 1e-170, 1e-155, 3e-162, 5e-324, 1e-
 
 
 def assert_exact(index, queries, dense_documents, dense_queries, k):
-    """The ids and scores equal the oracle's, to the last bit."""
+    """Assert that the ids and scores equal the oracle's, bit for bit."""
     ids, scores = index.search(queries, k)
     n = len(dense_documents)
     assert ids.shape == scores.shape == (len(dense_queries), min(k, n))

@@ -89,5 +89,8 @@ def test_a_later_occurrence_and_one_in_a_longer_document_add_less():
 def test_refuses_bad_settings(options, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         BM25Vectorizer(**options).fit(["red"])
+
+
+def test_refuses_transform_before_fit():
     with pytest.raises(ValueError, match="^BM25Vectorizer: call fit before transform$"):
         BM25Vectorizer().transform_queries(["red"])

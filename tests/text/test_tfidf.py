@@ -19,7 +19,7 @@ ROUNDING = {"rtol": 1e-13, "atol": 0}  # the sum of up to a thousand squares per
 
 
 def assert_same(ours, theirs):
-    """A CSR of minidl and a matrix of scipy are equal up to float64 rounding."""
+    """Assert that a CSR of minidl and a matrix of scipy are equal up to float64 rounding."""
     theirs.sort_indices()
     assert ours.shape == theirs.shape
     np.testing.assert_array_equal(ours.indptr, theirs.indptr)

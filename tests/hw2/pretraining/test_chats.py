@@ -13,7 +13,7 @@ from hw2.pretraining.training import FULL, make_tokenizer
 from minidl.decoding.model import encode_chat
 from minidl.nn.cross_entropy import IGNORE
 
-LENGTH = 700  # the longest answer fits, even with so small a vocabulary
+LENGTH = 700  # the longest answer fits, though a small vocabulary makes it long
 
 
 @pytest.mark.parametrize("kind", KINDS)

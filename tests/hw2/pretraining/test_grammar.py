@@ -1,4 +1,4 @@
-"""The reader of the data files: their format, and what it says about a mistake."""
+"""The reader of the data files: their format, and the errors for a file in another format."""
 import pytest
 
 from hw2.pretraining import grammar
@@ -40,8 +40,10 @@ def test_a_file_in_another_format_is_an_error(write, text):
         read_sections("file.ini")
 
 
-def test_every_file_of_the_folder_is_used_and_explains_itself():
-    for path in grammar.DATA.glob("*.ini"):
+def test_every_data_file_begins_with_a_comment_and_is_in_the_readme():
+    paths = list(grammar.DATA.glob("*.ini"))
+    assert paths
+    for path in paths:
         assert path.read_text(encoding="utf-8").startswith("# ") and read_sections(path.name)
         assert f"`{path.name}`" in (grammar.DATA / "README.md").read_text(encoding="utf-8")
 
