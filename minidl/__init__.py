@@ -1,4 +1,4 @@
 """minidl: the hard parts of four neural-network assignments, each written by hand.
 
-This package imports nothing, so that `import minidl.metrics` costs numpy alone.
+This package imports nothing, so `import minidl.metrics` loads only numpy.
 """

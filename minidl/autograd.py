@@ -3,7 +3,7 @@
     dz/dx = e^x        dz/dy = -sin(y)
 
     forward          computes the values
-    setup_context    saves what the derivatives need; torch.func requires it apart from forward
+    setup_context    saves what the derivatives need; torch.func requires a method of its own for this
     backward         gradients: from dL/dz to dL/dx and dL/dy
     jvp              tangents: from (dx, dy) to dz, for forward-mode differentiation
     vmap             the same function over a batch dimension of either input

@@ -1,4 +1,4 @@
-"""What the homeworks' command lines share; torch stays unimported, so that --help answers at once."""
+"""The common part of the homeworks' command lines. It does not import torch, so --help is fast."""
 import argparse
 import sys
 import textwrap
@@ -7,7 +7,7 @@ from importlib import metadata
 
 
 def at_least(least: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers from `least` on, for an argument's `type`."""
+    """Return a function that parses a whole number, at least `least`; it is an argument's `type`."""
     def whole_number(text: str) -> int:
         try:
             value = int(text)
@@ -20,7 +20,7 @@ def at_least(least: int) -> Callable[[str], int]:
 
 
 def parser(name: str, description: str, examples: dict[str, str]) -> argparse.ArgumentParser:
-    """Return the parser of `python -m name`, with --version; examples: from arguments to what they do, for --help."""
+    """Return the parser of `python -m name`, with --version; examples: dict from arguments to what they do."""
     width = max(map(len, examples))
     lines = [f"  python -m {name} {example:<{width}}  {text}" for example, text in examples.items()]
     result = argparse.ArgumentParser(
@@ -39,15 +39,15 @@ def version() -> str:
 
 
 def run(name: str, call: Callable[[], int | None],
-        stopped: str = "stopped; the same command continues with what is finished") -> None:
+        stopped: str = "stopped; run the same command again to continue") -> None:
     """Call `call`; if it fails, end the process with one line.
 
     The exit code is 2 for a mistake in the input (ValueError, OSError), 1 for numbers that
-    are not finite (ArithmeticError), 130 for Ctrl-C, which prints the line `stopped`; else
-    it is what `call` returns.
+    are not finite (ArithmeticError), 130 for Ctrl-C, which prints the line `stopped`;
+    otherwise it is what `call` returns.
     """
     if hasattr(sys.stdout, "reconfigure"):
-        # rows appear at once, in a pipe too; what the terminal cannot show becomes a question mark
+        # rows appear at once, also in a pipe; a character that the terminal cannot show becomes "?"
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
     try:
         code = call()

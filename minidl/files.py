@@ -1,7 +1,7 @@
-"""Files that are whole or absent.
+"""Files that are either complete or absent.
 
-Every file is written under a temporary name and then renamed, so that a killed run
-leaves no half of one.
+Every file is written under a temporary name and then renamed, so a killed run leaves no
+incomplete file.
 """
 import contextlib
 import csv
@@ -17,7 +17,7 @@ from typing import Any
 
 @contextlib.contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success rename it to `path`. Make the folder first."""
+    """Make the folder of `path` and yield a temporary path in it; on success rename it to `path`."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(path)
@@ -42,7 +42,7 @@ def _is_running(pid: int) -> bool:
         os.kill(pid, 0)  # signal 0 only asks whether the process exists
     except ProcessLookupError:
         return False
-    except OSError:  # it exists, and belongs to somebody else
+    except OSError:  # the process exists and belongs to another user
         pass
     return True
 

@@ -1,4 +1,4 @@
-"""Grid search: every point of a grid is trained, and compared on validation data."""
+"""Grid search: train every point of a grid, and compare the points on validation data."""
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ class GridPoint(NamedTuple):
 
     @property
     def diverged(self) -> str | None:
-        """Where the first diverged run diverged; None if none did."""
+        """The message of the first run that diverged; None if none did."""
         return next((run.diverged for run in self.runs if run.diverged), None)
 
     def last(self, key: str) -> float:
@@ -43,7 +43,7 @@ class GridPoint(NamedTuple):
 
 
 def point_name(values: Mapping[str, Any]) -> str:
-    """Return a point's name, which is also its folder's.
+    """Return a point's name, which is also the name of its folder.
 
     >>> point_name({"weight_decay": 0.1, "lr": 0.01})
     'weight_decay=0.1,lr=0.01'
@@ -58,10 +58,10 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
 
     Args:
         grid: list of (values, settings).
-        seeds: with several, a point's numbers are means.
-        folder: gets search.csv, and a run in candidates/<name>/ for each point (in seed0, seed1, ...
+        seeds: one run per seed; a point's numbers are the means over its runs.
+        folder: for search.csv, and for each point's run in candidates/<name>/ (in seed0, seed1, ...
             inside it if there are several seeds).
-        the others: as for minidl.trials.run_trials.  The histories must have a part "valid".
+        other arguments: as for minidl.trials.  The histories must have a part "valid".
     """
     def trial(values: Mapping[str, Any], settings: Any, seed: int) -> Trial:
         point_folder = folder / "candidates" / point_name(values)
@@ -89,7 +89,7 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
 
 
 def best_point(points: Sequence[GridPoint]) -> GridPoint:
-    """Return the point with the highest mean ROC-AUC on validation data after the last epoch; the first among equals.
+    """Return the point with the highest mean ROC-AUC on validation data after the last epoch; of equal ones the first.
 
     Raises:
         DivergedError: every point diverged.

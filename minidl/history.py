@@ -7,7 +7,7 @@ History = Sequence[Row]
 
 
 def best_row(history: History, key: str) -> Row:
-    """Return the row with the highest `key`; the earliest among equals."""
+    """Return the row with the highest `key`; of equal rows the earliest."""
     return max(history, key=lambda row: row[key])
 
 

@@ -2,8 +2,8 @@
 
 Each worker process computes one task and sends its result through a pipe of its own.
 Nothing is locked and nothing is shared but one counter per task, which only that task's
-worker writes: a worker that is killed can block nobody.  A worker that outlives its
-parent ends itself.
+worker writes, so a killed worker blocks no other process.  A worker whose parent has
+ended ends too.
 """
 import multiprocessing
 import os
@@ -22,7 +22,7 @@ from tqdm import tqdm
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Tick = Callable[[], object]  # counts one more unit of work
-ATTEMPTS = 2  # of a task whose worker is killed
+ATTEMPTS = 2  # at a task whose worker is killed
 POLL = 0.2  # seconds between two updates of the progress bar
 
 
@@ -33,7 +33,7 @@ def run_tasks(function: Callable[[Task, Tick], Result], tasks: Sequence[Task], *
     Args:
         function: calls tick() after each unit of its work.  With several jobs it must be picklable.
         jobs: how many processes may work at a time; with 1, or a single task, this process does the work.
-        total, unit: how many ticks all tasks make, and what one is, for the progress bar.
+        total, unit: the number of ticks of all tasks and the name of the unit, for the progress bar.
 
     Raises:
         OSError: the worker of a task was killed twice.
@@ -47,19 +47,19 @@ def run_tasks(function: Callable[[Task, Tick], Result], tasks: Sequence[Task], *
                 yield result
             return
         done: dict[int, Result] = {}
-        following = 0
+        next_number = 0
         for number, result in _in_processes(function, tasks, jobs, bar):
             done[number] = result
-            while following in done:
+            while next_number in done:
                 bar.clear()
-                yield done.pop(following)
-                following += 1
+                yield done.pop(next_number)
+                next_number += 1
 
 
 def _in_processes(function: Callable[[Task, Tick], Result], tasks: Sequence[Task], jobs: int, bar: Any
                   ) -> Iterator[tuple[int, Result]]:
     """Yield (number, result) of each task as it is done."""
-    # a forked process shares the data of its parent; elsewhere it starts anew and receives them
+    # a forked process shares the data of its parent; a spawned process receives a copy
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     counters = context.RawArray("q", len(tasks))
     waiting = deque((number, 1) for number in range(len(tasks)))
@@ -72,7 +72,7 @@ def _in_processes(function: Callable[[Task, Tick], Result], tasks: Sequence[Task
                 process = context.Process(target=_work, args=(function, tasks[number], counters, number, sender,
                                                               os.getpid()))
                 process.start()
-                sender.close()  # the worker has the only other end: if it dies, the pipe ends
+                sender.close()  # now only the worker can send: if it dies, recv raises EOFError
                 running[receiver] = number, attempt, process
             ready: list[Any] = connection.wait(list(running), timeout=POLL)
             for receiver in ready:
@@ -99,14 +99,14 @@ def _in_processes(function: Callable[[Task, Tick], Result], tasks: Sequence[Task
 def _next_attempt(attempt: int, exit_code: int) -> int:
     if attempt == ATTEMPTS:
         raise OSError(f"a worker process was killed {ATTEMPTS} times (exit code {exit_code}), perhaps because memory "
-                      "ran out; the same command continues with what is finished, --jobs 1 needs the least memory")
+                      "ran out; run the same command again to continue; --jobs 1 needs the least memory")
     return attempt + 1
 
 
 def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, number: int, sender: Any, parent: int
           ) -> None:
     """Compute one task in a worker process, and send (result, None), or (None, error)."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by the parent
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent handles Ctrl-C
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
     def tick() -> None:
@@ -121,7 +121,7 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, n
 
 
 def _end_with(parent: int) -> None:
-    """End this process when its parent has ended: a killed parent cannot tell."""
+    """End this process after its parent has ended; a killed parent cannot end it."""
     while os.getppid() == parent:
         time.sleep(POLL)
     os._exit(1)

@@ -1,6 +1,6 @@
 """Pictures of training: curves over the epochs, metrics over one hyperparameter, a heat map over two.
 
-matplotlib is an optional dependency: ask have_matplotlib() first; NO_MATPLOTLIB says how to get it.
+matplotlib is an optional dependency: call have_matplotlib() first; NO_MATPLOTLIB says how to get it.
 """
 import contextlib
 import importlib.util
@@ -56,7 +56,7 @@ def set_names(history: History) -> list[str]:
 
 
 def zoom(pane: "Axes", values: Sequence[float]) -> None:
-    """Fit the y axis to the values after training began: the untrained epoch may lie outside."""
+    """Fit the y axis to `values`, those of the trained epochs; the value of epoch 0 may lie outside."""
     if values:
         margin = 0.1 * (max(values) - min(values)) or 0.01
         pane.set_ylim(min(values) - margin, max(values) + margin)
@@ -106,7 +106,7 @@ def plot_curves(path: Path | str, histories: Sequence[History], title: str) -> b
 
 
 def draw_comparison(pane: "Axes", histories: Mapping[str, History], metric: str) -> None:
-    """Draw a metric over the epochs: one colour per run, its first data set dotted, its second one solid."""
+    """Draw a metric over the epochs: one colour per run, its first data set dotted, its second solid."""
     trained = []
     for number, (name, history) in enumerate(histories.items()):
         epochs = [row["epoch"] for row in history]
@@ -128,7 +128,7 @@ def plot_comparison(path: Path | str, histories: Mapping[str, History], title: s
 
 
 def label_outer_panes(panes: AnyArray, used: int) -> None:
-    """Hide all panes but the first `used`; name the axes of the first column and of the lowest pane per column."""
+    """Hide all panes after the first `used`; label the y axis of the first column, the x axis of the lowest panes."""
     columns = panes.shape[1]
     for pane in panes.flat[used:]:
         pane.set_visible(False)

@@ -1,7 +1,7 @@
 """Results that stay on disk, so that a later call need not compute them again.
 
 A result is a record, a JSON file, and any files that belong to it.  The record holds
-the value, everything that the value depends on, the SHA-256 of each file, and its own.
+the value, everything that the value depends on, the SHA-256 of each file, and its own SHA-256.
 A later call uses the result only if it depends on the same things and is undamaged.
 """
 import contextlib
@@ -19,15 +19,15 @@ Writers = Mapping[str, Callable[[Path], object]]  # from a file's name to the fu
 
 
 def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files: Writers | None = None) -> None:
-    """Write a result; all of its files replace earlier ones together, and only after all could be written.
+    """Write a result; its files replace earlier ones only after all of them are written.
 
     Args:
-        path: the record, a .json file; the files stand beside it.
+        path: the record, a .json file; the other files are in the same folder.
         depends, value: JSON data.
         files: dict from name to a function that writes the file to the path it is given.
 
     Raises:
-        OSError: something could not be written; an earlier result is as it was.
+        OSError: a file could not be written; an earlier result is unchanged.
     """
     path = Path(path)
     with contextlib.ExitStack() as renamed_last_first:
@@ -43,15 +43,15 @@ def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files:
 
 def load_result(path: Path | str, depends: Mapping[str, Any], *, unusable: Callable[[str], object] | None = None
                 ) -> Any:
-    """Return the value of a result; None if there is none, or none that can be used.
+    """Return the value of a result; None if there is no usable result.
 
     unusable: called with the reason why an existing result cannot be used; default: print it.
     """
     path = Path(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        own = content.pop("sha256")
-        if own != _digest(content):
+        record_digest = content.pop("sha256")
+        if record_digest != _digest(content):
             raise ValueError("the record has changed")
         if _canonical(content["depends"]) == _canonical(depends):
             for name, digest in content["files"].items():
@@ -59,7 +59,7 @@ def load_result(path: Path | str, depends: Mapping[str, Any], *, unusable: Calla
                     raise ValueError(f"{name} has changed")
             return content["value"]
         reason = "made with other settings, data or code"
-    except NotADirectoryError:  # no result can be there; writing one will say so
+    except NotADirectoryError:  # so there is no result; save_result will raise the error
         return None
     except FileNotFoundError as error:
         if error.filename == str(path):

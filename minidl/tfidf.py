@@ -4,7 +4,7 @@
     idf(t)       ln((1 + N) / (1 + df(t))) + 1; df(t) of the N documents contain t
     row of d     tf idf of every term, divided by the row's Euclidean length
 
-A term of all documents has a low weight, a rare term a high one.  As rows have length 1,
+A term in all documents has a low weight, a rare term a high one.  As rows have length 1,
 the product of two rows is the cosine of the angle between them.
 
 Sources: Spärck Jones, "A statistical interpretation of term specificity and its
@@ -46,13 +46,13 @@ class TfidfVectorizer(TermVectorizer):
     """scikit-learn's TfidfVectorizer by hand: the same terms, the same numbers.
 
     Args:
-        lowercase: whether the case is folded first.
+        lowercase: whether documents are converted to lower case first.
         token_pattern: regular expression of a token; if it has a group, the group is the token.
         stop_words: None, or a collection of tokens to leave out.
         ngram_range: (least, most) tokens in a term.
         min_df, max_df: the least and the most documents that may contain a term of the
             vocabulary: a whole number, or a float for a share of the documents.
-        max_features: None, or the number of most frequent terms to keep; ties alphabetically.
+        max_features: None, or the number of most frequent terms to keep; ties in alphabetical order.
         use_idf, smooth_idf, sublinear_tf: see the formula above.
         norm: "l2", "l1" or None: the length that a row is divided by.
 

@@ -1,8 +1,8 @@
 """The epoch loop: shuffle, step through the mini-batches, evaluate, record.
 
 The data stay in memory as tensors.  One gather per epoch shuffles the rows; the
-mini-batches are slices of the result.  That costs a few microseconds per batch, where
-worker processes and per-row collation would cost more than the model.
+mini-batches are slices of the result.  That costs a few microseconds per batch; worker
+processes and per-row collation would cost more than the model.
 """
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ Metric = Callable[[torch.Tensor, torch.Tensor], float]
 HistoryRow = dict[str, float]
 OnBatch = Callable[[], object] | None
 OnEpoch = Callable[[HistoryRow], object] | None
-Tensors = Sequence[torch.Tensor]  # (N, ...) each: the inputs, and for a data set the target after them
+Tensors = Sequence[torch.Tensor]  # (N, ...) each: the inputs; in a data set, the target comes last
 EVALUATION_ROWS = 4096  # rows per chunk, so that the hidden layers stay in the processor's cache
 
 
@@ -97,19 +97,19 @@ def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Ma
         model: torch module; model(*inputs) gives logits of the target's shape.
         loss: loss(logits, target) gives a 0-dimensional tensor.
         optimizer: any torch optimiser over the model's parameters.
-        sets: dict from name to (*inputs, target), tensors on the model's device; "train" is trained on, all are
-            evaluated.
+        sets: dict from name to (*inputs, target), tensors on the model's device; the model is trained
+            on "train" and evaluated on all.
         epochs, batch_size: at least 1.
         generator: CPU torch.Generator that shuffles the rows.
         on_batch: called without arguments after each batch.
         on_epoch: called with each row of the history as it is made.
 
     Returns:
-        list of epochs + 1 dicts, the first from before the training: "epoch", and for
-        each set "{name}_loss" and "{name}_roc_auc", in eval mode.
+        list of epochs + 1 dicts, the first from before training: "epoch", and for each
+        set "{name}_loss" and "{name}_roc_auc", in eval mode.
 
     Raises:
-        DivergedError: a loss is not finite; it carries the history.
+        DivergedError: a loss is not finite; its `history` has the rows so far.
     """
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         if not number >= 1:

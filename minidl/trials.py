@@ -1,7 +1,7 @@
-"""Independent training runs: each from its settings and its seed, kept in a folder of its own.
+"""Independent training runs: each has its own settings, seed and folder.
 
-A run's numbers depend on what its trial names alone: not on how many processes there
-are, nor on which of them trains it.  A later call reuses what is finished.
+A run's numbers depend only on its trial, not on the number of processes or on which
+process trains it.  A later call reuses finished runs.
 """
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -42,8 +42,8 @@ class Run(NamedTuple):
     """A trained model's record.
 
     history: one row per epoch.  target, score: (N,) of the last data set, the score in
-    logits.  weights: the state_dict, None for a run that was reused.  diverged: where the
-    loss stopped being finite, None if it did not; then there are no scores.
+    logits.  weights: the state_dict, None for a reused run.  diverged: a message that says
+    when the loss stopped being finite, None if it did not; a diverged run has no scores.
     """
 
     history: History
@@ -69,21 +69,21 @@ def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any]
         train: with several jobs it must be picklable.
         batches: how many batches a run with given settings takes, for the progress bar.
         jobs: how many processes may train at a time.
-        fresh: whether to train again what is kept.
+        fresh: whether to train finished runs again.
     """
-    kept = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
-    if kept:
-        print(f"{len(kept)} of {len(trials)} runs finished by an earlier call; --fresh trains again")
-    missing = [trial for number, trial in enumerate(trials) if number not in kept]
+    finished = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
+    if finished:
+        print(f"{len(finished)} of {len(trials)} runs finished by an earlier call; --fresh trains again")
+    missing = [trial for number, trial in enumerate(trials) if number not in finished]
     trained = run_tasks(partial(_train_and_save, train), missing, jobs=jobs, unit="batch",
                         total=sum(batches(trial.settings) for trial in missing))
-    return (kept[number] if number in kept else next(trained) for number in range(len(trials)))
+    return (finished[number] if number in finished else next(trained) for number in range(len(trials)))
 
 
 def _train_and_save(train: Train, trial: Trial, tick: Tick) -> Run:
     run = train(trial.settings, trial.seed, tick)
     save_run(trial, run)
-    return run._replace(weights=None)  # which are on disk, and too large to send to another process
+    return run._replace(weights=None)  # they are on disk, and too large to send to another process
 
 
 def save_run(trial: Trial, run: Run) -> None:
@@ -99,12 +99,12 @@ def save_run(trial: Trial, run: Run) -> None:
             files["curves.png"] = lambda path: plot_curves(path, [run.history], trial.title)
     value = {"history": run.history, "diverged": run.diverged}
     save_result(trial.folder / "result.json", trial.config(), value, files)
-    for name in {"scores.csv", "weights.pt", "curves.png"} - set(files):  # of an earlier run
+    for name in {"scores.csv", "weights.pt", "curves.png"} - set(files):  # left by an earlier run
         (trial.folder / name).unlink(missing_ok=True)
 
 
 def load_run(trial: Trial) -> Run | None:
-    """Return the Run that an earlier call has kept of the same trial; None if there is none."""
+    """Return the Run that an earlier call saved for the same trial; None if there is none."""
     value = load_result(trial.folder / "result.json", trial.config())
     if value is None:
         return None

@@ -39,7 +39,7 @@ def finite_numbers(table: TextColumns, name: str) -> Floats:
 
 
 def id_columns(table: Columns) -> list[str]:
-    """Return the names of the columns that identify rows and are no features.
+    """Return the names of the columns that identify rows and are not features.
 
     All cells of such a column differ.  In addition one of these holds: the column's
     name says so ("id", "client_id", "LoanID", "index"); its numbers increase by 1
@@ -62,7 +62,7 @@ def _is_id(name: str, cells: Strings) -> bool:
 
 
 def binary_target(table: Columns, column: str, positive: str | None = None) -> tuple[dict[str, Strings], Int64s, str]:
-    """Split off the target: return (table without the target, (N,) int64 labels 0 and 1, positive cell).
+    """Return (table without the target, (N,) int64 labels 0 and 1, positive cell).
 
     positive: the cell whose label is 1; the column's other value has label 0.  None
     means the greater of two numbers or the later of two texts, as in scikit-learn.
@@ -76,7 +76,7 @@ def binary_target(table: Columns, column: str, positive: str | None = None) -> t
         raise ValueError(f"{location(table, missing[0])}, column {column!r}: the target must not be missing")
     values = sorted(set(cells), key=_number_then_text)
     if len(values) != 2 or positive not in (None, *values):
-        rule = "must have two values" if positive is None else f"must have two values, {positive!r} one of them"
+        rule = "must have two values" if positive is None else f"must have two values, one of them {positive!r}"
         raise ValueError(f"{table_name(table)}, column {column!r}: {rule}, got {_listing(list(map(repr, values)), 5)}")
     if positive is None:
         positive = values[1]

@@ -13,7 +13,7 @@ BLOCK_SIZE = 1 << 16  # bytes
 
 
 class DownloadError(OSError):
-    """A file could not be fetched; the message names the URL, the reason and the way out."""
+    """A file could not be fetched; the message gives the URL, the reason and what to do."""
 
 
 def cache_folder() -> Path:
@@ -28,7 +28,7 @@ def fetch(url: str, digest: str, folder: Path | str, *, timeout: float = 30.0) -
     """Return the path of the URL's file in `folder`; download it unless it is already there.
 
     Args:
-        digest: the file's SHA-256; a file with another one is never used.
+        digest: the file's SHA-256; a file with another SHA-256 is never used.
         timeout: seconds without an answer from the server after which the download fails.
 
     Raises:
@@ -56,7 +56,7 @@ def _download(url: str, path: Path, timeout: float) -> None:
                   disable=None) as bar:
             while block := answer.read(BLOCK_SIZE):
                 bar.update(file.write(block))
-            if file.tell() < size:  # read() does not tell a broken connection from the end of the file
+            if file.tell() < size:  # read() raises no error if the connection breaks
                 raise http.client.IncompleteRead(b"", size - file.tell())
 
 

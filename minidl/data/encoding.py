@@ -25,7 +25,7 @@ MIN_ROWS_PER_BIN = 50  # with fewer rows, the weight of a bin fits noise
 
 
 class Standard:
-    """(x - mean) / standard deviation of the values at construction; a constant column becomes 0."""
+    """(x - mean) / standard deviation of the values in the constructor; a constant column becomes 0."""
 
     def __init__(self, values: Floats) -> None:
         std = values.std()
@@ -39,7 +39,7 @@ class Standard:
 
 
 class Piecewise:
-    """Positions among the quantiles of the values at construction, and the moments of the unfolded features."""
+    """Positions among the quantiles of the values in the constructor, and the moments of the unfolded features."""
 
     def __init__(self, values: Floats) -> None:
         self.edges = quantile_edges(values, min(MAX_BINS, max(1, len(values) // MIN_ROWS_PER_BIN)))
@@ -67,7 +67,7 @@ class NumericColumn(NamedTuple):
 
     @classmethod
     def of(cls, values: Floats, numeric: str) -> "NumericColumn":
-        """Learn from train's values, NaN for missing ones."""
+        """Return what train's values determine; a missing value is NaN."""
         missing = np.isnan(values)
         median = 0.0 if missing.all() else np.median(values[~missing])
         return cls(median, SCALES[numeric](np.where(missing, median, values)), missing.mean())

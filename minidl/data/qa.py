@@ -60,7 +60,7 @@ def read_qa(path: Path | str, query_column: str | None = None, answer_column: st
     """Read a file of questions and answers.
 
     Args:
-        path: .jsonl, .json (a list of objects), .csv or .tsv, or .gz of one.
+        path: .jsonl, .json (a list of objects), .csv or .tsv; each may be packed as .gz.
         query_column, answer_column: names; None means query or question, and answer or passage.
 
     Raises:
@@ -72,7 +72,7 @@ def read_qa(path: Path | str, query_column: str | None = None, answer_column: st
     readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_table, ".tsv": _read_table}
     read = readers.get(suffix.lower())
     if read is None:
-        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or .gz of one, got {suffix or 'no suffix'!r}")
+        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or one of these as .gz, got {suffix or 'no suffix'!r}")
     columns, where = read(path)
     return pairs_of(columns, path, where, query_column, answer_column)
 
@@ -104,7 +104,7 @@ def _column_name(columns: RawColumns, source: Path | str, name: str | None, defa
     if name is not None:
         raise ValueError(f"{source}: must have a column {name!r}, got {', '.join(columns)}")
     raise ValueError(f"{source}: must have a column {' or '.join(defaults)}, got {', '.join(columns)}; "
-                     f"{option} names another")
+                     f"choose a column with {option}")
 
 
 def _read_table(path: Path) -> tuple[RawColumns, Location]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MISSING_VALUES = ("", "na", "n/a", "nan", "null")  # compared in lower case
 DELIMITERS = ",;\t"
-CHUNK_SIZE = 50_000  # rows that are parsed before they are turned into columns
+CHUNK_SIZE = 50_000  # rows that are parsed before they are converted to columns
 
 Columns = Mapping[str, Strings]  # a Table or a plain dict
 TextColumns = Mapping[str, Strings | Sequence[str]]  # the same, or with lists of str
@@ -116,7 +116,7 @@ def _columns(rows: Iterator[list[str]]) -> list[Strings]:
 def _strings(cells: Iterable[str], shared: dict[str, str]) -> Strings:
     """Return the cells as an array; a missing cell is "".
 
-    Equal cells become one str object, kept in `shared`: a long column has few distinct or only short cells.
+    Equal cells become one str object, kept in `shared`, to save memory: most long columns repeat their cells.
     """
     strings = []
     for cell in cells:

@@ -1,4 +1,4 @@
-"""Text files: opened plain or unpacked from gzip, decoded as UTF-8, with errors of one line."""
+"""Text files: opened plain or unpacked from gzip, decoded as UTF-8, with one-line errors."""
 import contextlib
 import gzip
 import io

@@ -52,7 +52,7 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
     Args:
         num_beams: W, in 1 .. V; 1 is greedy decoding.
         length_penalty: larger values favour longer texts; at 0 only the score counts.
-        the others: as for `greedy`; on_token is called with the tokens of each prompt's
+        other arguments: as for `greedy`; on_token is called with the tokens of each prompt's
             best text when the search has ended.
 
     Returns:
@@ -95,8 +95,8 @@ def advance(beams: Sequence["Beam"], tokens: Tokens, gains: Gains) -> tuple[list
 
     tokens, gains: the rows of the first beam's hypotheses, then those of the next beam's.
 
-    Two beams of one hypothesis each, rows 0 and 1.  Both children of the first one are
-    hypotheses; of the second one, the better child is EOS, here 9.
+    Two beams of one hypothesis each, rows 0 and 1.  Both children of row 0 become
+    hypotheses; the better child of row 1 is EOS, here 9.
 
     >>> beams = [Beam(2, 1.0, eos_token_id=9), Beam(2, 1.0, eos_token_id=9)]
     >>> advance(beams, [[5, 6], [9, 7]], [[-0.4, -1.2], [-0.1, -2.4]])
@@ -139,7 +139,7 @@ class Beam:
         pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
                 for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]
         old, self.hypotheses, parents = self.hypotheses, [], []
-        for negated_score, parent, token in sorted(pool)[:self.width]:  # all have one length, so the score ranks them
+        for negated_score, parent, token in sorted(pool)[:self.width]:  # all have the same length, so the score ranks them
             text = [*old[parent].tokens, token]
             if token == self.eos_token_id:
                 self.finished.append(Candidate(text, -negated_score, True))
@@ -149,7 +149,7 @@ class Beam:
         return parents
 
     def candidates(self) -> list[Candidate]:
-        """Return the W best texts, best first; hypotheses are among them if the limit ended the search."""
+        """Return the W best texts, best first; hypotheses are included if the limit ended the search."""
         competing = list(self.finished)
         if self.is_active():
             competing += [Candidate(*hypothesis, finished=False) for hypothesis in self.hypotheses]

@@ -33,14 +33,14 @@ class CachedModel:
         return logits[rows]
 
     def reorder(self, rows: torch.Tensor) -> None:
-        """Let row r continue what was row rows[r]; rows may be dropped and repeated."""
+        """Replace row r by row rows[r] for every r; rows may be dropped and repeated."""
         self.cache.reorder_cache(rows)
         self.mask = None if self.mask is None else self.mask[rows]
 
     def step(self, tokens: torch.Tensor) -> torch.Tensor:
         """Append one token to each row, tokens (R,); return the next-token logits, (R, V) float32."""
         positions = None
-        if self.mask is not None:  # the model needs the whole mask at every step, and positions that count no padding
+        if self.mask is not None:  # the model needs the whole mask at every step, and positions without the padding
             self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.mask), 1)], 1)
             positions = self.mask.sum(-1, keepdim=True) - 1
         return self._run(tokens[:, None], positions)
@@ -55,7 +55,7 @@ class CachedModel:
 
 @contextlib.contextmanager
 def at_work(model: LanguageModel) -> Iterator[None]:
-    """Switch the model to eval mode and gradients off; restore the model's mode at the end."""
+    """Put the model into eval mode and turn gradients off; restore the model's mode at the end."""
     was_training = model.training
     model.eval()
     try:

@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
 
     tokens: list of new ids, without the prompt; EOS is included if it ended the sequence.
     score: sum of the log-softmax of the tokens, each given all before it.  It is the
-        model's own log-probability, whatever the temperature and the nucleus.
+        model's own log-probability: temperature and nucleus do not change it.
     finished: True if EOS ended the sequence, False if the limit did.
     """
 

@@ -1,4 +1,4 @@
-"""The checks that all decoders make of their arguments and of the model's logits."""
+"""Checks of the arguments of all decoders, and of the model's logits."""
 from numbers import Integral
 
 import torch
@@ -51,7 +51,7 @@ def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: 
 def check_logits(logits: torch.Tensor, step: int) -> None:
     """Raise a ValueError if a row is not a distribution: it has NaN or +inf, or only -inf.
 
-    Rows count the texts that are still decoded.
+    The message counts the rows of the unfinished texts only.
     """
     largest = logits.amax(-1)  # NaN if the row has one
     if not largest.isfinite().all():

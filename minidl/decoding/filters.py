@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 HEAD_SIZE = 256  # the most likely tokens that the shortcut ranks
-ROUNDING = 1e-6  # more than the error of a float32 sum: a sum that is top_p but for rounding does not exceed it
-MIN_TEMPERATURE = 1e-30  # a smaller divisor overflows float32; here the likeliest token already has probability 1
+ROUNDING = 1e-6  # larger than the error of a float32 sum: rounding alone must not make a sum exceed top_p
+MIN_TEMPERATURE = 1e-30  # a smaller divisor overflows float32; with this one the most likely token has probability 1
 
 
 def temperature(logits: torch.Tensor, t: float) -> torch.Tensor:

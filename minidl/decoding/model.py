@@ -50,7 +50,7 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
 
 
 def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
-    """Load the model from the local cache if it is complete there, else over the network."""
+    """Load the model from the local cache if it is complete there, otherwise over the network."""
     from huggingface_hub import constants, try_to_load_from_cache
     from huggingface_hub.utils import get_session  # type: ignore[attr-defined]  # its __all__ is computed
     if isinstance(try_to_load_from_cache(name, "config.json"), str):
@@ -69,7 +69,7 @@ def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
 
 
 def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
-    """Return (model, tokenizer); turn any failure into a ValueError of one line."""
+    """Return (model, tokenizer); turn any failure into a one-line ValueError."""
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
     try:

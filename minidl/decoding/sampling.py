@@ -14,7 +14,7 @@ from minidl.decoding.checks import check_limits, check_logits
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 
-SEED_BOUND = 2**63 - 1  # seeds are drawn below it
+SEED_BOUND = 2**63 - 1  # all seeds are smaller
 
 Choose = Callable[[torch.Tensor, list[int]], torch.Tensor]
 Generators = Sequence[torch.Generator | None]
@@ -22,7 +22,7 @@ Generators = Sequence[torch.Generator | None]
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
            eos_token_id: int | None = 151645, on_token: OnToken | None = None) -> list[list[Candidate]]:
-    """Return the text of the most likely tokens for each prompt.
+    """Return one text for each prompt: at each step, the most likely token is appended.
 
     Args:
         model: transformers causal language model.
@@ -55,12 +55,12 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         num_samples: texts per prompt, at least 1.
         generator: CPU torch.Generator, or None for torch's own.  A single text draws from
             it; with several, each text has its own generator, seeded from this one in order.
-        the others: as for `greedy`; on_token's row is the number of the text, counted prompt by prompt.
+        other arguments: as for `greedy`; on_token's row is the number of the text, counted prompt by prompt.
 
     Returns:
         list of B lists of num_samples Candidates, highest score first.
     """
-    at_temperature(torch.zeros(1, 1), temperature)  # both raise before the model runs
+    at_temperature(torch.zeros(1, 1), temperature)  # both lines raise now if a setting is out of range
     top_p_filter(torch.zeros(1, 1), top_p)
     if not (isinstance(num_samples, (int, Integral)) and num_samples >= 1):
         raise ValueError(f"num_samples: must be a whole number, at least 1, got {num_samples}")
@@ -117,9 +117,9 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 break
             if len(rows) < len(texts):
                 texts = [texts[row] for row in rows]
-                kept = torch.tensor(rows, device=logits.device)
-                chosen = chosen[kept]
-                cached.reorder(kept)
+                row_indices = torch.tensor(rows, device=logits.device)
+                chosen = chosen[row_indices]
+                cached.reorder(row_indices)
             logits = cached.step(chosen)
     candidates = [Candidate(ids, score, ids[-1] == eos_token_id) for ids, score in zip(tokens, scores)]
     return [candidates[first:first + copies] for first in range(0, len(candidates), copies)]

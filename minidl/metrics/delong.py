@@ -6,15 +6,15 @@
 
 Here var divides by P - 1 and N - 1.  For the difference of two AUCs, V is the row's V
 under score a minus its V under score b, so what the two scores share cancels.  Each V
-is an integer over an integer, so all sums are of integers up to the last division:
-equal scores have a difference of exactly 0 and a standard error of exactly 0.
+is a ratio of integers, so only integers are summed, and the division comes last: equal
+scores have a difference of exactly 0 and a standard error of exactly 0.
 
 Sources: DeLong, DeLong and Clarke-Pearson, "Comparing the areas under two or more correlated
 receiver operating characteristic curves: a nonparametric approach", Biometrics 44, 1988; Sun and
 Xu, "Fast implementation of DeLong's algorithm for comparing the areas under correlated receiver
-operating characteristic curves", IEEE Signal Processing Letters 21, 2014.  They count by sorting
-instead of by pairs, as rank among all rows minus rank among the own class; here the count is
-looked up in the other class, sorted.
+operating characteristic curves", IEEE Signal Processing Letters 21, 2014.  Sun and Xu count by
+sorting: a row's rank among all rows minus its rank in its own class.  Here the count is looked up
+in the sorted scores of the other class.
 Left out: three scores or more, scores of different rows, intervals on the logit scale.
 """
 import math
@@ -33,7 +33,7 @@ DelongTest = NamedTuple("DelongTest", [("difference", float), ("standard_error",
 
 
 def roc_auc_ci(y_true: npt.ArrayLike, y_score: npt.ArrayLike, *, confidence: float = 0.95) -> AucInterval:
-    """Return the area under the ROC curve and its confidence interval: AUC -+ z standard errors, cut to [0, 1].
+    """Return the area under the ROC curve and its confidence interval: AUC -+ z standard errors, clipped to [0, 1].
 
     Args:
         y_true, y_score: (N,) labels and scores, as for `roc_auc_score`.

@@ -136,7 +136,7 @@ def first_positions(matches: Bools) -> Floats:
 
 
 def check_kinds(target: AnyArray, *predictions: AnyArray) -> None:
-    """Raise TypeError if strings and numbers are to be compared: numpy would call them all different."""
+    """Raise TypeError if strings would be compared with numbers: for numpy they are never equal."""
     for row in predictions:
         kinds = {kind if kind in "USO" else "number" for kind in (target.dtype.kind, row.dtype.kind)}
         if row.size and len(kinds) > 1 and "O" not in kinds:

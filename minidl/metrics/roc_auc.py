@@ -23,7 +23,7 @@ def roc_auc_score(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float:
 
     Args:
         y_true: (N,) labels, {0, 1} or {-1, 1}; bool, integer or float.
-        y_score: (N,) scores, higher meaning more likely 1; any real dtype.  Ties
+        y_score: (N,) scores, higher if 1 is more likely; any real dtype.  Ties
             count one half.  Torch tensors on the CPU are accepted too.
 
     Returns:
@@ -33,8 +33,8 @@ def roc_auc_score(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float:
         ValueError: empty, not one-dimensional or of different lengths; labels other
             than the above, or of one class only; NaN.
 
-    Differs from scikit-learn: infinite scores are ordered as numbers are (an error
-    there); one class only is an error (NaN and a warning there).
+    Differs from scikit-learn: infinite scores are ordered like other numbers
+    (scikit-learn: an error); a single class is an error (scikit-learn: NaN and a warning).
 
     Three of the four pairs of a positive (0.35, 0.8) and a negative (0.1, 0.4) are in order:
 
@@ -68,10 +68,10 @@ def placement_counts(scores: AnyArray, other_class: AnyArray) -> Int64s:
 
 
 def fast_placement_counts(scores: AnyArray, other_class: AnyArray) -> Int64s:
-    """Return placement_counts(scores, other_class), where `other_class` must be in ascending order.
+    """Return placement_counts(scores, other_class); `other_class` must be in ascending order.
 
-    If the scores are sorted too, the search is faster, since neighbours look up
-    neighbouring positions, which are in the processor's cache.
+    If the scores are sorted too, the search is faster: equal or similar
+    scores have neighbouring positions, which are in the processor's cache.
     """
     n_below = other_class.searchsorted(scores)
     tied = other_class.take(n_below, mode="clip") == scores

@@ -29,8 +29,8 @@ def roc_curve(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[Floats, Fl
         ValueError: as for `roc_auc_score`.
 
     Differs from scikit-learn: a point halfway between its neighbours is always dropped
-    (there, unless drop_intermediate=False); infinite scores are ordered as numbers are
-    (an error there); one class only is an error (NaN and a warning there).
+    (scikit-learn: unless drop_intermediate=False); infinite scores are ordered like other
+    numbers (scikit-learn: an error); a single class is an error (scikit-learn: NaN and a warning).
 
     >>> fpr, tpr, thresholds = roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     >>> fpr.tolist(), tpr.tolist(), thresholds.tolist()

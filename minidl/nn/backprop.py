@@ -1,11 +1,10 @@
 """Back-propagation: the loss of a batch, and dL/dw in the `grad` of every weight.
 
-There are two ways to the same gradients.  If model and loss are minidl layers, they
+There are two ways to compute the same gradients.  If model and loss are minidl layers, they
 apply their own chain rule: the forward pass fills a tape, the backward pass empties it.
 For any other model or loss, torch's autograd computes the gradients.
 
-The tape is there because it is faster.  A step of HW1's experiment 3 took 2.3 ms by the
-tape, 2.7 ms with the model as one node of autograd's graph, and 3.4 ms with a node per
+The tape is the faster way.  A step of HW1's experiment 3 took 2.3 ms with the tape, 2.7 ms with the model as one node of autograd's graph, and 3.4 ms with a node per
 layer (CPU time on one thread, printed by `python -m tests.benchmarks training`).
 """
 from collections.abc import Callable, Sequence

@@ -3,7 +3,7 @@
     h = (x - mean) / sqrt(var + eps)        y = h * weight + bias
 
 Training: mean and var are those of each feature over the batch, var divided by B.
-The running statistics move: running <- (1 - momentum) running + momentum * batch,
+The running statistics are updated: running <- (1 - momentum) running + momentum * batch,
 with the batch's variance divided by B - 1.
 Eval: mean and var are the running statistics, as constants.
 

@@ -49,7 +49,7 @@ def rms_norm_backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor 
 
 
 def shaped(tensor: torch.Tensor, shape: Sequence[int]) -> torch.Tensor:
-    """Return the tensor in this shape, and the same object if it already has it: a reshape takes a microsecond."""
+    """Return the tensor in this shape; if it has the shape, the same object, because a reshape takes a microsecond."""
     return tensor if tensor.shape == shape else tensor.reshape(shape)
 
 
@@ -67,7 +67,7 @@ class RMSNorm(Layer):
     back once, after the weight.  Works under the transforms of torch.func.
 
     Differs from torch: the default eps is 1e-6 (torch: the machine epsilon of x's
-    dtype); `partial`.
+    dtype); torch has no `partial`.
 
     >>> RMSNorm(2, eps=0)(torch.tensor([3., 4.]))
     tensor([0.8485, 1.1314], grad_fn=<LayerNodeBackward>)
@@ -121,7 +121,7 @@ class RMSNorm(Layer):
         return [grad_x] if grad_weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return x as (..., D), cast to float32 if it is a half, and weight as (D,) or None."""
+        """Return x as (..., D), cast to float32 if it is in HALVES, and weight as (D,) or None."""
         axes = len(self.normalized_shape)
         if x.shape[-axes:] != self.normalized_shape:
             raise ValueError(f"x: must end in {self.normalized_shape}, got {tuple(x.shape)}")

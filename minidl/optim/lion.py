@@ -62,9 +62,9 @@ class Lion(Optimizer):
         lr: learning rate, at least 0.
         betas: (beta1, beta2), each in [0, 1).
         weight_decay: decoupled, at least 0: each step shrinks the weights by the factor 1 - lr * weight_decay.
-        maximize: whether to climb instead of descend.
+        maximize: whether to maximise the loss instead of minimising it.
 
-    Parameters of any real dtype.  state[weight]["exp_avg"] is the momentum, in the
+    Parameters may have any real dtype.  state[weight]["exp_avg"] is the momentum, in the
     weight's dtype, as in lion-pytorch; state_dicts can be exchanged with lion-pytorch.
 
     >>> weight = torch.nn.Parameter(torch.tensor([1.0]))

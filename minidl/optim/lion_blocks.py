@@ -6,7 +6,7 @@ each number is read from memory and written to memory once.
 import torch
 
 BLOCK = 1 << 17  # numbers per block: half a MiB in float32, for each of the four tensors
-# A larger weight takes its step in blocks; all others step together, with few calls.  CPU milliseconds per step:
+# A larger weight is updated in blocks; all others are updated together, in few calls.  CPU milliseconds per step:
 #                          in blocks   together
 #   HW1's experiment 1          0.41       0.06     (9,377 numbers in 9 weights)
 #   HW1's experiment 3          1.76       0.99     (400,001 in 23, none above 65,536)

@@ -18,7 +18,7 @@ def sgd_update(weights: list[torch.Tensor], grads: list[torch.Tensor], *, lr: fl
     if not weight_decay:
         torch._foreach_add_(weights, grads, alpha=-lr)
         return
-    for weight, grad in zip(weights, grads):  # one by one: the temporary is as large as one weight, not as all
+    for weight, grad in zip(weights, grads):  # one by one, so that the temporary is only as large as one weight
         weight.add_(torch.add(grad, weight, alpha=weight_decay), alpha=-lr)
 
 

@@ -8,15 +8,14 @@ at most bound(i) to the score of any document.
    term t, since no weight is negative.  So the k best score at least the largest of
    these products.
 2. read: the postings of the first i terms are summed; i is the first with bound(i)
-   below the threshold.  A document in none of them scores at most bound(i), so it is out.
-3. prune: a document is out if its sum plus bound(i) is below the threshold.
+   below the threshold.  A document in none of them scores at most bound(i): it is removed.
+3. prune: a document is removed if its sum plus bound(i) is below the threshold.
 4. raise: k documents score at least the k-th largest sum, so the threshold rises to it,
    and step 3 is repeated.  As long as many documents remain, the i-th term's weights are
    looked up for them only, without reading its postings, and i increases by one.
 
 The remaining documents include all that can be among the k best; their exact scores
-decide.  The order of the additions differs from the exact scores, so every comparison
-allows for a relative error of SLACK, far above the rounding of a sum.
+decide.  The sums add in another order than the exact scores, so every comparison allowsfor a relative error of SLACK, far above the rounding of a sum.
 
 Source: Turtle and Flood, "Query evaluation: strategies and optimizations",
 Information Processing and Management 31, 1995.
@@ -32,7 +31,7 @@ from minidl.text.csr import CSR
 
 SLACK = 1e-9  # relative; the rounding of a sum of n numbers that are not negative is at most n times 1e-16
 CANDIDATES_PER_RESULT = 3  # this many times k candidates take less time to score than to prune further
-FIRST_ROUND, ROUND_GROWTH = 8000, 4  # postings to read before the threshold rises first, and the factor per round
+FIRST_ROUND, ROUND_GROWTH = 8000, 4  # postings to read before the threshold first rises; its factor per round
 
 
 class Query(NamedTuple):
@@ -99,7 +98,7 @@ def distinct(documents: Integers, marks: Int32s) -> Integers:
     """Return each of the documents once, without a sort.
 
     Each position is written to marks[document].  If a document is repeated, its last
-    position remains, so only the last position reads itself back.
+    position remains, so only the last position is read back unchanged.
 
     marks: (N,) scratch memory, of any content.
 
@@ -118,7 +117,7 @@ def joined(arrays: list[Integers]) -> Integers:
 
 
 class CandidateFinder:
-    """Finds candidates; it keeps two arrays of N numbers, so that a query costs no more than the postings it reads."""
+    """Finds candidates; it reuses two arrays of N numbers, so a query costs only as much as the postings it reads."""
 
     def __init__(self, postings: Postings) -> None:
         self.postings = postings

@@ -159,7 +159,7 @@ class InvertedIndex:
             yield start, queries.rows(start, min(start + QUERIES_PER_CHUNK, queries.shape[0]))
 
     def save(self, path: Path | str) -> None:
-        """Write the index to one file, which is whole or absent."""
+        """Write the index to one file; a killed process leaves no incomplete file."""
         save_arrays(path, KIND, **self.matrix.arrays())
 
     @classmethod

@@ -27,7 +27,7 @@ Lengths = list[int] | Int64s  # number of terms in each document
 class Analyzer:
     """Finds the terms of documents, with the settings of scikit-learn.
 
-    lowercase: whether the case is folded first.
+    lowercase: whether documents are converted to lower case first.
     token_pattern: regular expression; if it has a group, the group is the token.
     stop_words: None, or a collection of tokens to leave out.
     ngram_range: (least, most) tokens in a term.
@@ -82,7 +82,7 @@ def words(documents: Sequence[str], lowercase: bool) -> tuple[list[str], Int64s]
     """
     text = in_lines(documents)
     size, encoding, dtype = (ASCII_SIZE, "latin-1", np.uint8) if text.isascii() else (BMP_SIZE, "utf-16-le", np.uint16)
-    if lowercase and size == BMP_SIZE:  # outside ASCII, lower case can change the length, so no table can do it
+    if lowercase and size == BMP_SIZE:  # outside ASCII, lower case can change the length, so a table cannot do it
         documents = [document.lower() for document in documents]
         text = in_lines(documents)
     codes: Integers = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)

@@ -14,7 +14,7 @@ from minidl.arrays import Int32s
 from minidl.text.analysis import Analyzer
 from minidl.text.csr import CSR, stack
 
-CHUNK = 1 << 15  # characters; their terms fit the processor's cache
+CHUNK = 1 << 15  # characters; their terms fit into the processor's cache
 NO_TERM = -1
 
 
@@ -55,7 +55,7 @@ def alphabetical_columns(numbers: Mapping[str, int]) -> tuple[list[str], Int32s]
 
 
 def in_chunks(documents: Iterable[str]) -> Iterator[list[str]]:
-    """Yield lists of documents with at least CHUNK characters together; raise TypeError if one is not a string."""
+    """Yield lists of documents with at least CHUNK characters in total; raise TypeError if one is not a string."""
     chunk: list[str] = []
     n_characters = 0
     for index, document in enumerate(documents):

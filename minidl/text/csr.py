@@ -30,7 +30,7 @@ class CSR(NamedTuple):
     shape: tuple[int, int]
 
     def toarray(self) -> Floats:
-        """Return the matrix (N, V) with its zeros."""
+        """Return the matrix as a dense array, (N, V)."""
         dense = np.zeros(self.shape)
         dense[self.row_numbers(), self.indices] = self.data
         return dense
@@ -61,8 +61,8 @@ class CSR(NamedTuple):
 
     def without_zeros(self) -> "CSR":
         """Return the matrix without stored zeros; the same object if it has none."""
-        kept = self.data != 0
-        return self if kept.all() else self._select(kept, self.indices[kept], self.shape[1])
+        nonzero = self.data != 0
+        return self if nonzero.all() else self._select(nonzero, self.indices[nonzero], self.shape[1])
 
     def row_sums(self, values: Floats) -> Floats:
         """Return the sum over each row, (N,), of (nnz,) values that belong to the stored numbers."""
@@ -76,16 +76,16 @@ class CSR(NamedTuple):
         """Return the number of rows that have a number in each column, (V,)."""
         return np.bincount(self.indices, minlength=self.shape[1])
 
-    def columns(self, kept: Bools) -> "CSR":
-        """Return the matrix of the columns for which `kept`, (V,), is True."""
-        inside = kept[self.indices]
-        new_columns = np.cumsum(kept) - 1
-        return self._select(inside, new_columns[self.indices[inside]], int(kept.sum()))
+    def columns(self, mask: Bools) -> "CSR":
+        """Return the matrix of the columns for which `mask`, (V,), is True."""
+        inside = mask[self.indices]
+        new_columns = np.cumsum(mask) - 1
+        return self._select(inside, new_columns[self.indices[inside]], int(mask.sum()))
 
-    def _select(self, kept: Bools, indices: Integers, n_columns: int) -> "CSR":
-        """Return the matrix of the numbers for which `kept`, (nnz,), is True; indices: their new columns."""
-        n_kept_before = np.concatenate([[0], np.cumsum(kept)])  # (nnz + 1,)
-        return CSR(self.data[kept], indices.astype(self.indices.dtype),
+    def _select(self, mask: Bools, indices: Integers, n_columns: int) -> "CSR":
+        """Return the matrix of the numbers for which `mask`, (nnz,), is True; indices: their new columns."""
+        n_kept_before = np.concatenate([[0], np.cumsum(mask)])  # (nnz + 1,)
+        return CSR(self.data[mask], indices.astype(self.indices.dtype),
                    n_kept_before[self.indptr].astype(self.indptr.dtype), (self.shape[0], n_columns))
 
 

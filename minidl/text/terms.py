@@ -68,9 +68,9 @@ class TermVectorizer:
             raise ValueError("documents: must have a term, got an empty vocabulary; perhaps there are only stop words")
         vocabulary, column = alphabetical_columns(numbers)
         counts, lengths = count_chunks(emptied(chunks), column)
-        kept = self._kept_terms(counts)
-        if not kept.all():
-            counts, vocabulary = counts.columns(kept), [term for term, keep in zip(vocabulary, kept) if keep]
+        mask = self._kept_terms(counts)
+        if not mask.all():
+            counts, vocabulary = counts.columns(mask), [term for term, is_kept in zip(vocabulary, mask) if is_kept]
         self.vocabulary_ = dict(zip(vocabulary, range(len(vocabulary))))
         return counts, lengths
 
@@ -90,14 +90,14 @@ class TermVectorizer:
         least, most = document_limit(self.min_df, n_documents), document_limit(self.max_df, n_documents)
         if most < least:
             raise ValueError(f"max_df: must not be below min_df, got {most} documents and {least}")
-        kept = (least <= frequencies) & (frequencies <= most)
-        if self.max_features is not None and kept.sum() > self.max_features:
-            totals = np.where(kept, np.bincount(counts.indices, counts.data, len(kept)), -1)
+        mask = (least <= frequencies) & (frequencies <= most)
+        if self.max_features is not None and mask.sum() > self.max_features:
+            totals = np.where(mask, np.bincount(counts.indices, counts.data, len(mask)), -1)
             by_total = np.argsort(-totals, kind="stable")  # ties in alphabetical order
-            kept[by_total[self.max_features:]] = False
-        if not kept.any():
+            mask[by_total[self.max_features:]] = False
+        if not mask.any():
             raise ValueError("min_df, max_df: must leave a term, got none; try a lower min_df or a higher max_df")
-        return kept
+        return mask
 
     def _analyzer(self) -> Analyzer:
         return Analyzer(lowercase=self.lowercase, token_pattern=self.token_pattern, stop_words=self.stop_words,
