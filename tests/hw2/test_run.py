@@ -57,8 +57,8 @@ def test_each_task_decodes_its_grid_on_both_prompts_and_reports_it(tmp_path, mod
         assert (result["fault"] is None) == (result["prompt"] == "story")
     prompt = encode_chat(tokenizer, PROMPTS[0].system, PROMPTS[0].text)
     generator = {"generator": torch.Generator().manual_seed(0)} if is_random else {}
-    candidates = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **task.grid[0],
-                        **generator)[0]
+    candidates = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id,
+                             **task.grid[0], **generator)[0]
     expected = [candidate.tokens for candidate in candidates] if is_random else 2 * [candidates[0].tokens]
     assert [result["tokens"] for result in results[:len(expected)]] == expected
 
