@@ -139,7 +139,7 @@ class Beam:
         pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
                 for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]
         old, self.hypotheses, parents = self.hypotheses, [], []
-        for negated_score, parent, token in sorted(pool)[:self.width]:  # all have the same length, so the score ranks them
+        for negated_score, parent, token in sorted(pool)[:self.width]:  # equal lengths: the score ranks them
             text = [*old[parent].tokens, token]
             if token == self.eos_token_id:
                 self.finished.append(Candidate(text, -negated_score, True))

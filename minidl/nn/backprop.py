@@ -4,8 +4,9 @@ There are two ways to compute the same gradients.  If model and loss are minidl 
 apply their own chain rule: the forward pass fills a tape, the backward pass empties it.
 For any other model or loss, torch's autograd computes the gradients.
 
-The tape is the faster way.  A step of HW1's experiment 3 took 2.3 ms with the tape, 2.7 ms with the model as one node of autograd's graph, and 3.4 ms with a node per
-layer (CPU time on one thread, printed by `python -m tests.benchmarks training`).
+The tape is the faster way.  A step of HW1's experiment 3 took 2.3 ms with the tape,
+2.7 ms with the model as one node of autograd's graph, and 3.4 ms with a node per layer
+(CPU time on one thread, printed by `python -m tests.benchmarks training`).
 """
 from collections.abc import Callable, Sequence
 

@@ -95,7 +95,7 @@ def fails(capsys, tmp_path, *arguments):
                                                    "got 'old'"),
     (None, "client_id,home,paid back\n1,rent,yes\n2,own,no\n", "test.csv: must have the columns of train, got none "
                                                                "named 'age'"),
-    (None, HEADER + "1,2,rent,yes\n", "test.csv, column 'paid back': must have two values, 'yes' one of them, got "),
+    (None, HEADER + "1,2,rent,yes\n", "test.csv, column 'paid back': must have two values, one of them 'yes', got "),
 ])
 def test_what_is_wrong_with_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
     for file, text in zip(files, (train, test)):

@@ -160,7 +160,7 @@ def test_a_candidate_that_diverges_never_wins(tmp_path, loan, capsys, monkeypatc
     (["--exp", "1", "--train", "a.csv"], "--train, --test: must be given together"),
     (["--exp", "1", "--target", "Salary"], "credit.csv: Status, Seniority, Home"),
     (["--exp", "1", "--id", "Salary"], "--id: must be a column of "),
-    (["--exp", "1", "--positive", "ugly"], "credit.csv, column 'Status': must have two values, 'ugly' one of them"),
+    (["--exp", "1", "--positive", "ugly"], "credit.csv, column 'Status': must have two values, one of them 'ugly'"),
     (["--exp", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
     (["--exp", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
 ])
