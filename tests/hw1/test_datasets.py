@@ -59,7 +59,7 @@ def test_a_gap_and_a_new_category_in_test_alone_are_handled(files, tmp_path, cap
     files[1].write_text(HEADER + lines(10) + "999,,castle,yes\n")
     main(["--exp", "1", "--epochs", "1", "--train", str(files[0]), "--test", str(files[1]),
           "--target", "paid back", "--out", str(tmp_path)])
-    assert "not used, because they only number the rows: client_id" in capsys.readouterr().out
+    assert "not used, because they only identify the rows: client_id" in capsys.readouterr().out
 
 
 def test_tables_of_numbers_or_categories_alone(files, tmp_path):

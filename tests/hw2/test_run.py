@@ -176,10 +176,10 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, mess
     (' {"contractor": "Anna", "sum": 12, "currency": "EUR"}\n', None),
     ('```json\n{"contractor": "Anna", "sum": 12, "currency": "EUR"}\n```', "no JSON"), ("[1]", "no object"),
     ('{"contractor": "Anna", "sum": 12}', "other keys"),
-    ('{"contractor": "", "sum": 12, "currency": "EUR"}', "contractor is no text"),
-    ("[" * 10**5, "no JSON"), ('{"contractor": "A", "sum": NaN, "currency": "EUR"}', "sum is no number"),
-    ('{"contractor": "A", "sum": 1e999, "currency": "EUR"}', "sum is no number"),
-    ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is no number"),
+    ('{"contractor": "", "sum": 12, "currency": "EUR"}', "contractor is not text"),
+    ("[" * 10**5, "no JSON"), ('{"contractor": "A", "sum": NaN, "currency": "EUR"}', "sum is not a number"),
+    ('{"contractor": "A", "sum": 1e999, "currency": "EUR"}', "sum is not a number"),
+    ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is not a number"),
     ('{"contractor": "A", "sum": 1, "currency": "eur"}', "currency is not three upper-case letters"),
 ])
 def test_what_is_wrong_with_a_transfer(text, fault):
