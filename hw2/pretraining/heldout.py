@@ -84,7 +84,7 @@ def pronouns_agree(text):
 
 
 def story_statistics(stories, greedy_stories, vocabulary, compared=None):
-    """Return the statistics of Generated stories (distinct-2: of the first `compared`, as it depends on their number)."""
+    """Return the statistics of Generated stories (distinct-2: of the first `compared`, since their number matters)."""
     candidates, texts = stories
     return {"EOS": mean(candidate.finished for candidate in candidates),
             "score": mean(candidate.score / len(candidate.tokens) for candidate in candidates),

@@ -77,7 +77,7 @@ def test_several_seeds(tmp_path, loan, capsys):
 def test_what_is_set_by_hand_is_not_searched(tmp_path, loan, capsys):
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--dropout", "0.3", "--lr", "0.02")
     printed = capsys.readouterr().out
-    assert printed.count("the search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
+    assert printed.count("grid search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
     assert [row["weight_decay"] for row in rows(tmp_path / "hw1" / "exp5" / "search.csv")] == ["0.1", "0.01", "0.001"]
 
 

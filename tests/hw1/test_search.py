@@ -17,7 +17,7 @@ from tests.hw1.test_run import results, rows, run
 def test_all_five_search_on_validation_data_alone(tmp_path, loan, capsys):
     run(tmp_path / "a", "--exp", "all", "--epochs", "1", "--data", str(loan))
     printed = capsys.readouterr().out
-    assert printed.count("the search") == 2, "experiment 5 takes the dropout that 4 has found"
+    assert printed.count("grid search") == 2, "experiment 5 takes the dropout that 4 has found"
     assert "test ROC-AUC after the last epoch" in printed
     folder = tmp_path / "a" / "hw1"
     four, five = rows(folder / "exp4" / "search.csv"), rows(folder / "exp5" / "search.csv")
