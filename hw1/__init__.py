@@ -1,1 +1,1 @@
-"""HW1: may this client be given a loan?  Five experiments on tabular data."""
+"""HW1: should this client get a loan?  Five experiments on tabular data."""

@@ -1,4 +1,4 @@
-"""The data sets of HW1: CSV files become a train and a test part, each with its labels."""
+"""The data sets of HW1: CSV files are read into a train and a test part, each with its labels."""
 import hashlib
 from pathlib import Path
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The experiments of HW1 in one table: what differs between them is what is written."""
+"""The experiments of HW1 in one table, which states only their differences."""
 import itertools
 import math
 from dataclasses import asdict, dataclass, field, replace
@@ -20,13 +20,13 @@ class Settings:
     batch_size: int = 32
 
     def __post_init__(self):
-        for name, rule, good in (
+        for name, rule, is_valid in (
                 ("lr", "must be greater than 0", 0 < self.lr < math.inf),
                 ("dropout", "must be in [0, 1)", 0 <= self.dropout < 1),
                 ("weight_decay", "must be at least 0", 0 <= self.weight_decay < math.inf),
                 ("epochs", "must be at least 1", self.epochs >= 1),
                 ("batch_size", "must be at least 1", self.batch_size >= 1)):
-            if not good:
+            if not is_valid:
                 raise ValueError(f"{name}: {rule}, got {getattr(self, name)}")
 
 
@@ -34,7 +34,7 @@ class Settings:
 class Experiment:
     """One row of the assignment's table.
 
-    title: what is new in it, compared with the row before.
+    title: the difference from the row before.
     grid: dict from setting to the values to search on validation data.
     inherits: dict from setting to the number of the experiment whose search chooses it.
     """
@@ -73,7 +73,7 @@ LABELS = {"dropout": "dropout p", "weight_decay": "weight decay λ", "lr": "lear
 
 
 def label(name):
-    """Return a setting's name for people.
+    """Return a setting's name as printed.
 
     >>> label("lr"), label("batch_size")
     ('learning rate', 'batch size')

@@ -1,4 +1,4 @@
-"""The figures of a search: every candidate's curves, and quality over what was searched."""
+"""The figures of a search: every candidate's curves, and quality over the searched settings."""
 from hw1.experiments import label
 from minidl.grid_search import point_name
 from minidl.plots import have_matplotlib, plot_heat_map, plot_over, plot_small_multiples
@@ -15,8 +15,8 @@ def draw_search(folder, title, grid, points):
     plot_small_multiples(folder / "candidates.png", finished, f"{title}: the candidates")
     if len(grid) == 1:
         (name, values), = grid.items()
-        last = [[] if point.diverged else [run.last for run in point.runs] for point in points]
-        metrics = {text: [[row[key] for row in rows] for rows in last] for key, text in METRICS.items()}
+        last_rows = [[] if point.diverged else [run.last for run in point.runs] for point in points]
+        metrics = {text: [[row[key] for row in rows] for rows in last_rows] for key, text in METRICS.items()}
         plot_over(folder / "search.png", label(name), values, metrics, f"{title}: quality over {label(name)}")
     elif len(grid) == 2:
         (row_name, row_values), (column_name, column_values) = grid.items()

@@ -1,7 +1,7 @@
 """HW1's first layer: a Linear for the numbers plus an Embedding for each categorical column.
 
     h = W numbers + b + sum over the columns c of table_c[id_c]
-    dL/dtable_c[id_c] = dL/dh for every column c of a row; the rest as in Linear
+    dL/dtable_c[id_c] = dL/dh for every column c of a row; the other gradients as in Linear
 """
 import torch
 
@@ -11,14 +11,14 @@ from minidl.nn import Embedding, Layer, Linear, PiecewiseLinear, Sequential
 class TabularInput(Layer):
     """The input layer.
 
-    The columns' tables are stacked in a single one, in which the rows of column c begin
-    at offsets[c]: one look-up instead of C.
+    The columns' tables are stacked into one table, which needs one look-up instead of C.
+    The rows of column c begin at offsets[c].
 
     Args:
         n_numbers: numeric features D; may be 0 if there are categories.
         cardinalities: the number of ids of each of the C categorical columns.
         hidden: size H.
-        unfolding: None, or the arguments of the PiecewiseLinear that the numbers go through first.
+        unfolding: None, or the arguments of the PiecewiseLinear that is applied to the numbers.
 
     Inputs: numbers (B, D), ids (B, C) int64.  Output: (B, H).
     """
@@ -28,7 +28,7 @@ class TabularInput(Layer):
     def __init__(self, n_numbers, cardinalities, hidden, *, unfolding=None, generator=None):
         super().__init__()
         if not (n_numbers or cardinalities):
-            raise ValueError("table: must have a feature beside the target, got none")
+            raise ValueError("table: must have a feature besides the target, got none")
         self.numbers = self.categories = None
         if n_numbers:
             unfold = PiecewiseLinear(*unfolding) if unfolding else None

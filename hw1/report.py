@@ -1,7 +1,7 @@
 """report.md: the results of the experiments, and the assignment's questions answered from the numbers.
 
-An answer is a sentence chosen by the numbers: a score counts as better than another
-only if DeLong's test says so at the 5 % level.
+The numbers determine each sentence: a score is called better than another only if
+DeLong's test is significant at the 5 % level.
 """
 from hw1.experiments import describe, label
 from minidl.files import write_text
@@ -32,8 +32,8 @@ def introduction(setup):
             f"test, {dataset.train.target.mean():.1%} positive ({dataset.positive}). Encoding of numbers: "
             f"{options.numeric}. ")
     if options.seeds == 1:
-        return text + f"Seed {options.seed}. All figures are those after the last epoch, unless stated otherwise."
-    return text + (f"Mean ± standard deviation over {options.seeds} seeds, from {options.seed} on, after the last "
+        return text + f"Seed {options.seed}. All numbers are from the end of the last epoch, unless stated otherwise."
+    return text + (f"Mean ± standard deviation over {options.seeds} seeds, starting at {options.seed}, after the last "
                    f"epoch; intervals and p-values are those of seed {options.seed}.")
 
 
@@ -51,7 +51,7 @@ def results_table(outcomes):
                      p_text(compare(run, previous).p_value) if previous else ""])
         previous = run
     return markdown_table(["experiment", "settings", "best epoch", "train loss", "test loss", "train ROC-AUC",
-                           "test ROC-AUC", "95 % interval", "p, against the one before"], rows)
+                           "test ROC-AUC", "95 % interval", "p, against the experiment before"], rows)
 
 
 def p_text(p):
@@ -79,7 +79,7 @@ def verdict(test):
 
 
 def figures(folder, outcomes):
-    """Return the pictures that the experiments have left."""
+    """Return the section with the experiments' figures."""
     names = [(number, name) for number in outcomes for name in FIGURES if (folder / f"exp{number}" / name).exists()]
     if not names:
         return "No figures: matplotlib was not installed."
@@ -111,8 +111,8 @@ def epochs_text(history):
 def changes_section(outcomes):
     """Return the answer to the second question."""
     lines = ["### Did each change help?", "",
-             "Each experiment against the one before, on the test rows, by DeLong's test. The test accounts for the "
-             "choice of test rows, but not for the seed; --seeds shows the effect of the seed.", ""]
+             "Each experiment is compared with the one before on the test rows, by DeLong's test. The test accounts "
+             "for the choice of test rows, but not for the seed; --seeds shows the effect of the seed.", ""]
     numbers = list(outcomes)
     for before, number in zip(numbers, numbers[1:]):
         test = compare(outcomes[number].runs[0], outcomes[before].runs[0])
@@ -121,18 +121,18 @@ def changes_section(outcomes):
 
 
 def search_section(outcome):
-    """Return the answer to how quality depends on what an experiment searched."""
+    """Return the section on how quality depends on an experiment's searched settings."""
     finished = sorted((point for point in outcome.points if not point.diverged),
                       key=lambda point: -point.last("valid_roc_auc"))
     best, worst = finished[0], finished[-1]
-    rows, alike = [], -1  # the best is like itself
+    rows, n_equal = [], -1  # the best is not counted, though it is equal to itself
     for point in outcome.points:
         values = list(map(str, point.values.values()))
         if point.diverged:
             rows.append([*values, "diverged", "", ""])
             continue
         test = compare(point.runs[0], best.runs[0])
-        alike += not test.p_value < LEVEL
+        n_equal += not test.p_value < LEVEL
         rows.append([*values, f"{point.last('valid_loss'):.4f}",
                      mean_and_deviation([run.last["valid_roc_auc"] for run in point.runs]),
                      "the best" if point is best else verdict(test)])
@@ -140,19 +140,19 @@ def search_section(outcome):
     table = markdown_table([*names, "valid loss", "valid ROC-AUC", "against the best"], rows)
     return (f"### How does quality depend on {' and '.join(names)}?\n\n{table}\n\nHighest on validation data: "
             f"{point_text(best)}, {best.last('valid_roc_auc'):.4f}; lowest: {point_text(worst)}, "
-            f"{worst.last('valid_roc_auc'):.4f}. {alike_text(alike, len(finished) - 1)}")
+            f"{worst.last('valid_roc_auc'):.4f}. {equality_text(n_equal, len(finished) - 1)}")
 
 
-def alike_text(alike, others):
+def equality_text(n_equal, n_others):
     """Return how many of the other candidates do not differ significantly from the best."""
-    if not others:
+    if not n_others:
         return "No other candidate finished."
-    if alike == others:
-        return "No other differs significantly from the best: on these rows the choice does not matter."
-    if not alike:
-        return "Every other is significantly worse."
-    return (f"{others - alike} of the {others} others are significantly worse than the best; "
-            f"{alike} do not differ significantly from it.")
+    if n_equal == n_others:
+        return "No other candidate differs significantly from the best on these rows."
+    if not n_equal:
+        return "Every other candidate is significantly worse."
+    return (f"{n_others - n_equal} of the {n_others} other candidates are significantly worse than the best; "
+            f"{n_equal} do not differ significantly from it.")
 
 
 def point_text(point):

@@ -8,7 +8,7 @@ from minidl.command import at_least
 
 
 def parser():
-    """Return the argument parser; nothing here imports torch, so that --help answers at once."""
+    """Return the argument parser. This module imports torch only in functions, so that --help is fast."""
     titles = ", ".join(f"{number} {experiment.title}" for number, experiment in EXPERIMENTS.items())
     result = command.parser(
         "hw1.run", f"Should this client get a loan?  Experiments on tabular data: {titles}.",
@@ -23,27 +23,27 @@ def parser():
     add("--train", metavar="FILE", help="CSV file to train on, with --test")
     add("--test", metavar="FILE", help="CSV file to test on")
     add("--target", metavar="COLUMN", help="what to predict, in your own files: a column of two values")
-    add("--positive", metavar="VALUE", help="the target's value that counts as 1; default: the greater one")
-    add("--id", action="append", default=[], metavar="COLUMN", help="a column that is no feature; may be repeated")
+    add("--positive", metavar="VALUE", help="the target's value that counts as 1; default: the greater of the two")
+    add("--id", action="append", default=[], metavar="COLUMN", help="a column that is not a feature; may be repeated")
     add("--numeric", choices=["standard", "piecewise"], default="standard",
         help="encoding of numbers; default standard")
     for name, kind, text in (("lr", float, "learning rate"), ("batch-size", at_least(1), "rows per step"),
                              ("dropout", float, "probability p"), ("weight-decay", float, "lambda")):
-        add(f"--{name}", type=kind, metavar="X", help=f"{text}; replaces the experiment's own, and is not searched")
+        add(f"--{name}", type=kind, metavar="X", help=f"{text}; replaces the experiment's value, and is not searched")
     add("--epochs", type=at_least(1), metavar="N", help="passes over the training data; default 10")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same numbers; default 0")
     add("--seeds", type=at_least(1), default=1, metavar="N",
         help="train N times, with seeds from --seed on; tables and curves show mean and deviation; default 1")
     add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
         help="number of training processes; default: the number of cores")
-    add("--fresh", action="store_true", help="train again what an earlier call has finished")
+    add("--fresh", action="store_true", help="train finished runs again")
     add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...; default runs")
     return result
 
 
 def main(arguments=None):
-    """Run the command line; a mistake in it ends with one line and exit code 2."""
+    """Run the command line; an invalid argument ends it with one line and exit code 2."""
     options = parser().parse_args(arguments)
 
     def call():

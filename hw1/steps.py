@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
 
 
 def run(options):
-    """Run the experiments that the command line names; return the exit code: 1 if one of all diverged, else 0."""
+    """Run the experiments that the command line names; return the exit code: 1 if one of all five diverged, else 0."""
     setup = prepare(options)
     if options.exp != "all":
         run_experiment(setup, int(options.exp))
@@ -70,7 +70,7 @@ def run(options):
         except DivergedError as error:
             failed[number] = str(error)
             print(f"experiment {number} has no result: {error}")
-    print("\ntest ROC-AUC after the last epoch, and at its best")
+    print("\ntest ROC-AUC after the last epoch, and after the best one")
     table = TablePrinter({"experiment": "d", "     last     ": "s", "best": ".4f", "at epoch": "d"})
     for number, outcome in outcomes.items():
         best = best_row(outcome.history, "test_roc_auc")
@@ -82,13 +82,13 @@ def run(options):
 
 
 def prepare(options):
-    """Return the Setup: check the settings, read the data, and print what they are."""
+    """Return the Setup: check the settings, read the data, and print the data's size and columns."""
     device = usable_device(options.device)
     names = ("lr", "batch_size", "dropout", "weight_decay", "epochs")
     fixed = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     for experiment in EXPERIMENTS.values():
         experiment.fix(**fixed)  # raises if a setting is out of range
-    (options.out / "hw1").mkdir(parents=True, exist_ok=True)  # fails now if it cannot be written to
+    (options.out / "hw1").mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
     dataset = load_dataset(options.data, train=options.train, test=options.test, target=options.target,
                            positive=options.positive, ids=options.id, seed=options.seed)
     categories = training.encode({"train": dataset.train}).encoder.category_names
@@ -96,7 +96,7 @@ def prepare(options):
           f"{dataset.train.target.mean():.1%} positive ({dataset.positive}); {len(dataset.train.table)} columns, "
           f"{len(categories)} of them categories")
     if dataset.ignored:
-        print(f"not used, because they only number the rows: {', '.join(dataset.ignored)}")
+        print(f"not used, because they only identify the rows: {', '.join(dataset.ignored)}")
     data = {"name": dataset.name, "sha256": dataset.sha256, "split": options.seed, "positive": dataset.positive,
             "ignored": dataset.ignored, "numeric": options.numeric}
     return Setup(options, device, range(options.seed, options.seed + options.seeds), fixed, dataset,
@@ -126,7 +126,7 @@ def search(setup, number):
 def search_grid(setup, number, experiment):
     """Train and compare every point of the experiment's grid; return the points."""
     title, folder, grid = f"experiment {number}", setup.options.out / "hw1" / f"exp{number}", experiment.points()
-    print(f"\n{title}, {experiment.title}: the search\n{len(grid)} candidates, trained on {1 - VALIDATION_SHARE:.0%} "
+    print(f"\n{title}, {experiment.title}: grid search\n{len(grid)} candidates, trained on {1 - VALIDATION_SHARE:.0%} "
           f"of train, compared on the other {VALIDATION_SHARE:.0%}")
     parts = dict(zip(("train", "valid"), setup.dataset.train.split(VALIDATION_SHARE, setup.options.seed)))
     points = grid_search(title, grid, **setup.training(parts), seeds=setup.seeds, folder=folder,

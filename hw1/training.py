@@ -1,4 +1,4 @@
-"""HW1 as the assignment tells it: encode the columns, build the network, fit it, score the test rows.
+"""The steps of the assignment: encode the columns, build the network, fit it, score the test rows.
 
     h = Linear(numbers) + sum over the categorical columns of Embedding(id)     (B, H)
     h = f(h), or h + f(h) with skip connections, for each block                 (B, H)
@@ -18,7 +18,7 @@ from minidl.optim import SGD, Lion
 from minidl.training import DivergedError, fit, predict
 from minidl.trials import Run
 
-OPTIMIZERS = {"SGD": SGD, "Lion": Lion, "AdamW": torch.optim.AdamW}  # HW4 compares them; AdamW is the yardstick
+OPTIMIZERS = {"SGD": SGD, "Lion": Lion, "AdamW": torch.optim.AdamW}  # HW4 compares them; AdamW is the reference
 
 
 class Features(NamedTuple):
@@ -63,12 +63,12 @@ def build_model(settings, encoder, generators):
 
 
 def train(settings, seed, tick=None, *, features, device="cpu", on_epoch=None):
-    """Return the Run of a training: its history, its scores of the last set, its weights.
+    """Train a model; return the Run with its history, its scores of the last set, its weights.
 
     The same settings, features and seed give the same run.  tick is called after each
     batch, on_epoch with each row of the history.
     """
-    torch.set_num_threads(1)  # at these sizes a second thread costs more than it brings; one is reproducible
+    torch.set_num_threads(1)  # a second thread is slower at these sizes; one thread is reproducible
     weights, order, masks = (int(child.generate_state(1)[0]) for child in np.random.SeedSequence(seed).spawn(3))
     generators = torch.Generator().manual_seed(weights), torch.Generator(device).manual_seed(masks)
     model = build_model(settings, features.encoder, generators).to(device)
@@ -85,7 +85,7 @@ def train(settings, seed, tick=None, *, features, device="cpu", on_epoch=None):
 
 
 def batches(settings, features):
-    """Return how many batches a training takes."""
+    """Return the number of batches of a training run."""
     rows = len(features.sets["train"][0])
     return -(-rows // settings.batch_size) * settings.epochs
 

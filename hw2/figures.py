@@ -1,4 +1,4 @@
-"""HW2's picture: how likely and how varied each setting's texts are."""
+"""HW2's figure: how likely and how varied each setting's texts are."""
 import textwrap
 
 from hw2.findings import diversity, likelihood, prompts_of, runs_by_setting
@@ -8,7 +8,7 @@ from minidl.plots import figure
 def plot_methods(path, results):
     """Draw the score per token over distinct-2 of two runs: one pane per prompt, one marker per setting.
 
-    A colour stands for a method.  Settings with equal texts share a marker; the legend
+    Each method has a colour.  Settings with equal texts share a marker; the legend
     names the settings of each numbered marker.  A marker is filled if every text ended
     and its JSON is right.
     """
@@ -34,8 +34,8 @@ def plot_methods(path, results):
 def draw_marker(pane, number, point, settings, colour):
     """Draw one numbered marker; settings: dict from name to runs."""
     results = [result for runs in settings.values() for result in runs]
-    sound = all(result["finished"] and result["fault"] in (None, "right") for result in results)
+    all_passed = all(result["finished"] and result["fault"] in (None, "right") for result in results)
     label = f"{number}: {', '.join(settings)}".replace("temperature", "T").replace("num_beams", "W")
-    pane.plot(*point, "o", color=colour, markerfacecolor=colour if sound else "none", linestyle="none",
+    pane.plot(*point, "o", color=colour, markerfacecolor=colour if all_passed else "none", linestyle="none",
               label=textwrap.fill(label.replace("length_penalty", "a"), 70, subsequent_indent="    "))
     pane.annotate(str(number), point, textcoords="offset points", xytext=(4, 4), fontsize=9, color=colour)

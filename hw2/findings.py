@@ -1,4 +1,4 @@
-"""The assignment's questions, answered from a task's results: sentences made from the run's own numbers.
+"""The assignment's questions, answered from a task's results: sentences made from the run's numbers.
 
 A result is a dict of one text with its score, tokens and settings, as hw2.steps makes it.
 The runs of a setting are the results of one prompt with one setting.
@@ -9,8 +9,8 @@ from statistics import fmean
 from hw2.tasks import settings_text
 from hw2.texts import distinct_2
 
-APART = -5.0  # score per token: the model gave its tokens a probability below 1 / 148 on average
-CIRCLES = 0.5  # distinct-2: half of the pairs of neighbouring tokens have occurred before
+MIN_SCORE = -5.0  # per token: a probability of 1 / 148, the geometric mean over the tokens
+MIN_DISTINCT_2 = 0.5  # half of the pairs of neighbouring tokens have occurred before
 
 
 def setting_name(result):
@@ -38,14 +38,14 @@ def prompts_of(results):
 def fault(result):
     """Return what is wrong with a text, in words; None if these checks find nothing.
 
-    A text may fall apart, go round in circles, or not end; the JSON of a transfer may be wrong.
+    A text may be incoherent, repeat itself, or not end; the JSON of a transfer may be wrong.
     """
-    if result["score"] / len(result["tokens"]) < APART:
-        return f"falls apart (score per token below {APART:g})"
+    if result["score"] / len(result["tokens"]) < MIN_SCORE:
+        return f"is incoherent (score per token below {MIN_SCORE:g})"
     if result["fault"] not in (None, "right"):
         return result["fault"]
-    if result["distinct_2"] < CIRCLES and result["fault"] is None:
-        return f"goes round in circles (distinct-2 below {CIRCLES:g})"
+    if result["distinct_2"] < MIN_DISTINCT_2 and result["fault"] is None:
+        return f"repeats itself (distinct-2 below {MIN_DISTINCT_2:g})"
     return None if result["finished"] else "does not end"
 
 
@@ -93,9 +93,9 @@ def faults(results):
             kinds = [fault(run) for run in runs]
             for kind in dict.fromkeys(kinds):
                 counts.setdefault(kind, []).append(f"{name} {kinds.count(kind)} of {len(runs)}")
-        faultless = counts.pop(None, ["none"])
+        without_fault = counts.pop(None, ["none"])
         lines += [f"- {prompt}, {kind}: {', '.join(names)}" for kind, names in counts.items()]
-        lines.append(f"- {prompt}, no check failed: {', '.join(faultless)}")
+        lines.append(f"- {prompt}, no check failed: {', '.join(without_fault)}")
     return lines
 
 
@@ -104,38 +104,38 @@ def effects(results):
     lines, names = [], dict.fromkeys(name for result in results for name in result["key"]["settings"])
     for prompt in prompts_of(results):
         for name in names:
-            families = {}  # from the other settings to a dict from this setting's value to its runs
+            groups = {}  # from the other settings to a dict from this setting's value to its runs
             for result in results:
                 other_settings = dict(result["key"]["settings"])
                 value = other_settings.pop(name, None)
                 if result["prompt"] == prompt and value is not None:
-                    families.setdefault(settings_text(other_settings), {}).setdefault(value, []).append(result)
-            for others, by_value in families.items():
+                    groups.setdefault(settings_text(other_settings), {}).setdefault(value, []).append(result)
+            for other_text, by_value in groups.items():
                 if len(by_value) > 1:
                     values = sorted(by_value)
                     lines.append(f"- {prompt}, {name} {' -> '.join(map(str, values))}"
-                                 + (f" with {others}" if others else "")
+                                 + (f" with {other_text}" if other_text else "")
                                  + f": {means_text([by_value[value] for value in values])}")
     return lines or ["- this method has no setting that was varied"]
 
 
 def choice(results):
-    """Answer: which method suits which task?  Uses all results, of other tasks too if there are any."""
+    """Answer: which method suits which task?  Uses the results of this task, and of other tasks if there are any."""
     lines = []
     for prompt in prompts_of(results):
         settings = runs_by_setting(results, prompt)
-        sound = {name: runs for name, runs in settings.items() if not any(map(fault, runs))}
-        if not sound:
+        passed = {name: runs for name, runs in settings.items() if not any(map(fault, runs))}
+        if not passed:
             lines.append(f"- {prompt}: with every method, a check failed")
             continue
-        best = max(sound, key=lambda name: likelihood(sound[name]))
-        lines.append(f"- {prompt}: no check failed: {', '.join(sound)}. Highest score per token: {best}, "
-                     f"{likelihood(sound[best]):.3f}.")
-        varied = {name: runs for name, runs in sound.items() if len({run["text"] for run in runs}) > 1}
-        if varied and sound[best][0]["fault"] is None:  # a transfer has one right answer
-            widest = max(varied, key=lambda name: diversity(varied[name]))
+        best = max(passed, key=lambda name: likelihood(passed[name]))
+        lines.append(f"- {prompt}: no check failed: {', '.join(passed)}. Highest score per token: {best}, "
+                     f"{likelihood(passed[best]):.3f}.")
+        varied = {name: runs for name, runs in passed.items() if len({run["text"] for run in runs}) > 1}
+        if varied and passed[best][0]["fault"] is None:  # a transfer has one right answer
+            most_varied = max(varied, key=lambda name: diversity(varied[name]))
             lines.append(f"- {prompt}: different texts, and no check failed: {', '.join(varied)}; the most varied is "
-                         f"{widest}, distinct-2 of two runs {diversity(varied[widest]):.3f}.")
+                         f"{most_varied}, distinct-2 of two runs {diversity(varied[most_varied]):.3f}.")
     return lines
 
 
@@ -143,8 +143,8 @@ QUESTIONS = {"Do repeated runs differ?": repeated, "What goes wrong for the stor
              "What does each setting do?": effects}
 
 
-def answers(results, others):
+def answers(results, other_results):
     """Return Markdown: the questions with their answers; the last one also uses the results of other tasks."""
     parts = [f"## {question}\n\n" + "\n".join(answer(results)) for question, answer in QUESTIONS.items()]
-    note = "" if others else "Of this task alone; `--task all` compares all five.\n\n"
-    return [*parts, f"## Which method suits which task?\n\n{note}" + "\n".join(choice(results + others))]
+    note = "" if other_results else "This uses only one task; `--task all` compares all five.\n\n"
+    return [*parts, f"## Which method suits which task?\n\n{note}" + "\n".join(choice(results + other_results))]

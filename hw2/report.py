@@ -1,4 +1,4 @@
-"""HW2's table of texts, printed and in report.md, which has the texts as well."""
+"""HW2's table of texts, which is printed, and report.md, which has the table and the texts."""
 from hw2.findings import answers
 from hw2.tasks import settings_text
 from hw2.texts import printable
@@ -32,14 +32,14 @@ def print_table(results):
         table.row(*(f"{cell:<{widths.get(name, 0)}}" for name, cell in zip(COLUMNS, row)))
 
 
-def write_report(path, task, model, prompts, results, others=()):
+def write_report(path, task, model, prompts, results, other_results=()):
     """Write the report of a task: prompts, table, the assignment's questions answered, texts.
 
-    others: the results of the other tasks on the same prompts, if there are any.
+    other_results: the results of the other tasks on the same prompts, if there are any.
     """
     parts = [f"# HW2, task {task.number}: {task.title}", f"Model: {model}. {INTRODUCTION}"]
     parts += [f"- **{prompt.name}**: {prompt.system} / {prompt.text}" for prompt in prompts]
-    parts += [markdown_table(list(COLUMNS), map(cells, results)), *answers(results, list(others)), "## Texts"]
+    parts += [markdown_table(list(COLUMNS), map(cells, results)), *answers(results, list(other_results)), "## Texts"]
     for result in results:
         quoted = "\n".join(f"> {line}" for line in printable(result["text"]).splitlines() or [""])
         parts.append(f"{result['prompt']}, {settings_text(result['key']['settings']) or result['method']}:\n\n{quoted}")

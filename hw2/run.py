@@ -8,7 +8,7 @@ DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 
 
 def parser():
-    """Return the argument parser; nothing here imports torch, so that --help answers at once."""
+    """Return the argument parser. This module imports torch only in functions, so that --help is fast."""
     result = command.parser(
         "hw2.run", "Five ways to generate text with a trained decoder: 1 greedy, 2 sampling, 3 temperature, "
                    "4 nucleus, 5 beam search. The prompts ask for a story and for a money transfer as JSON; --prompt "
@@ -22,22 +22,22 @@ def parser():
              ".gguf file")
     add("--prompt", metavar="TEXT", help="your own prompt; replaces the assignment's two")
     add("--system", metavar="TEXT", help="your own system message")
-    add("--temperature", type=float, metavar="T", help="replaces the task's own")
-    add("--top-p", type=float, metavar="P", help="replaces the task's own")
+    add("--temperature", type=float, metavar="T", help="replaces the task's values")
+    add("--top-p", type=float, metavar="P", help="replaces the task's values")
     add("--num-samples", type=at_least(1), metavar="N", help="texts per setting in tasks 2 to 4; default 3")
-    add("--num-beams", type=at_least(1), metavar="N", help="replaces the task's own")
-    add("--length-penalty", type=float, metavar="A", help="replaces the task's own")
-    add("--max-new-tokens", type=at_least(1), default=1000, metavar="N", help="limit of a text; default 1000")
+    add("--num-beams", type=at_least(1), metavar="N", help="replaces the task's values")
+    add("--length-penalty", type=float, metavar="A", help="replaces the task's values")
+    add("--max-new-tokens", type=at_least(1), default=1000, metavar="N", help="most tokens per text; default 1000")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same texts; default 0")
     add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
     add("--dtype", choices=["float32", "bfloat16", "float16"], default="float32", help="default float32")
-    add("--fresh", action="store_true", help="decode again what an earlier call has finished")
+    add("--fresh", action="store_true", help="decode finished texts again")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw2/task1 ...; default runs")
     return result
 
 
 def main(arguments=None):
-    """Run the command line; a mistake in it ends with one line and exit code 2."""
+    """Run the command line; an invalid argument ends it with one line and exit code 2."""
     options = parser().parse_args(arguments)
 
     def call():

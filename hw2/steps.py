@@ -1,4 +1,4 @@
-"""One call of hw2.run: load the model, then decode, keep and report the texts of each task."""
+"""One call of hw2.run: load the model, then decode, save and report the texts of each task."""
 import hashlib
 import json
 import time
@@ -25,7 +25,7 @@ LOCAL_MODELS = ("--model takes tiny, the small model that comes with HW2; a fold
 
 
 class Setup(NamedTuple):
-    """What the tasks of one call share; depends: what every text depends on, beside its settings and prompt."""
+    """What the tasks of one call share; depends: what every text depends on, besides its settings and prompt."""
 
     options: object
     model: object
@@ -59,7 +59,7 @@ def prepare(options):
     """Return the Setup: check the settings, load the model."""
     check_settings(options)
     usable_device(options.device)
-    (options.out / "hw2").mkdir(parents=True, exist_ok=True)  # fails now if it cannot be written to
+    (options.out / "hw2").mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
     name = str(hw2.TINY) if options.model == "tiny" else options.model
     try:
         model, tokenizer = load_model(name, dtype=options.dtype, device=options.device)
@@ -80,7 +80,7 @@ def prepare(options):
 
 
 def run_task(setup, task):
-    """Return the results of a task: decode every prompt with every setting, print and keep the texts."""
+    """Return the results of a task: decode every prompt with every setting, print and save the texts."""
     given = {name: getattr(setup.options, name) for name in task.options if getattr(setup.options, name) is not None}
     grid, results = fixed_grid(task, **given), []
     for prompt in setup.prompts:
@@ -98,17 +98,17 @@ def run_task(setup, task):
 
 def report(setup, number, results):
     """Write a task's report.md; results: dict from task to its results, those of other tasks for comparison."""
-    others = [result for other, texts in results.items() if other != number for result in texts]
+    other_results = [result for other, texts in results.items() if other != number for result in texts]
     write_report(setup.folder(number) / "report.md", TASKS[number], setup.options.model, setup.prompts,
-                 results[number], others)
+                 results[number], other_results)
 
 
 def texts_of(setup, task, prompt, settings, runs):
-    """Return the results of one setting, one dict per text: those of an earlier call, or decode them."""
+    """Return the results of one setting, one dict per text; decode only if no earlier call has saved them."""
     options = setup.options
     key = {"model": options.model, "weights": setup.weights, "dtype": options.dtype, "task": task.number,
-           "settings": settings, "system": prompt.system, "prompt": prompt.text, "seed": options.seed,
-           "max_new_tokens": options.max_new_tokens}
+           "settings": settings, "name": prompt.name, "system": prompt.system, "prompt": prompt.text,
+           "seed": options.seed, "max_new_tokens": options.max_new_tokens}
     print(f"\n{task.title}, {prompt.name}{''.join(f', {name} {value}' for name, value in settings.items())}")
     record = setup.folder(task.number) / "texts" / f"{digest(json.dumps(key, sort_keys=True))}.json"
     depends = {**setup.depends, "key": key, "runs": runs}
@@ -124,7 +124,7 @@ def texts_of(setup, task, prompt, settings, runs):
 
 
 def decode(setup, task, prompt, settings, runs):
-    """Return the Candidates of one setting; print the first text as it is made, and those that differ from it."""
+    """Return the Candidates of one setting; print the first text during decoding, then those that differ from it."""
     ids = encode_chat(setup.tokenizer, prompt.system, prompt.text)
     stream, started = Stream(setup.tokenizer, setup.end), time.perf_counter()
 
@@ -135,7 +135,7 @@ def decode(setup, task, prompt, settings, runs):
 
     candidates = call(stream)
     if not task.draws:
-        candidates = [candidates[0], *(call()[0] for _ in range(runs - 1))]  # of several beams the best
+        candidates = [candidates[0], *(call()[0] for _ in range(runs - 1))]  # the best text of each call
     seconds = time.perf_counter() - started
     stream.close()
     for candidate in candidates:
@@ -152,7 +152,7 @@ def without_end(candidate):
 
 
 def make_result(setup, key, prompt, candidate, number):
-    """Return the result of one text, a dict: the text, its score and tokens, and what is measured of it."""
+    """Return the result of one text, a dict: the text, its score and tokens, and the measurements."""
     text = setup.tokenizer.decode(without_end(candidate), skip_special_tokens=False)
     fault = (transfer_fault(text, prompt.expected) or "right") if prompt.expected else None
     return {"key": key, "method": TASKS[key["task"]].title, "prompt": prompt.name, "number": number, "text": text,

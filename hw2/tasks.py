@@ -1,4 +1,4 @@
-"""HW2's prompts and tasks: what differs between the tasks is what is written here."""
+"""HW2's prompts and tasks; the table of tasks states only their differences."""
 from typing import NamedTuple
 
 from minidl.decoding import beam_search, greedy, sample

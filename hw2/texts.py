@@ -1,4 +1,4 @@
-"""What is measured of a generated text: whether its JSON is right, how varied it is; and how it is printed."""
+"""Measurements of a generated text: whether its JSON is right, how varied it is.  Also a printable form of it."""
 import json
 import math
 import re
@@ -22,7 +22,7 @@ def transfer_fault(text, expected=None):
 
     >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}')
     >>> transfer_fault('{"contractor": "Anna", "sum": "12.5", "currency": "EUR"}')
-    'sum is no number'
+    'sum is not a number'
     >>> transfer_fault('{"contractor": "Anna", "sum": 12.5, "currency": "EUR"}', {"sum": 12.0})
     'wrong sum'
     """
@@ -36,9 +36,9 @@ def transfer_fault(text, expected=None):
         return "other keys"
     contractor, total, currency = answer["contractor"], answer["sum"], answer["currency"]
     if not isinstance(contractor, str) or not contractor.strip():
-        return "contractor is no text"
+        return "contractor is not text"
     if isinstance(total, bool) or not isinstance(total, (int, float)) or not math.isfinite(total):
-        return "sum is no number"
+        return "sum is not a number"
     if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
         return "currency is not three upper-case letters"
     wrong = [key for key in expected or () if answer[key] != expected[key]]

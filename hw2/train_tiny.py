@@ -14,10 +14,10 @@ def parser():
         {"": "the whole training; continues a stopped one",
          "--smoke": "a minute, to check that everything works", "--measure hw2/tiny": "measure an existing model"})
     add = result.add_argument
-    add("--smoke", action="store_true", help="a training too short, of a model too small, to be useful")
+    add("--smoke", action="store_true", help="train a small model for a minute, as a check; it is not useful")
     add("--measure", metavar="DIR", help="do not train: measure the model in this folder")
     add("--dtype", choices=["bfloat16", "float32"], default="bfloat16",
-        help="of the matrix products; default bfloat16; float32 is faster on old processors without bfloat16")
+        help="dtype of the matrix products; default bfloat16; float32 is faster on old processors without bfloat16")
     add("--seed", type=at_least(0), default=0, metavar="N", help="the same seed gives the same model; default 0")
     add("--fresh", action="store_true", help="start again: ignore the checkpoint of an earlier call")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="write results to DIR/hw2/tiny; default runs")

@@ -1,4 +1,4 @@
-"""Answers to a user's own question, by an index over all answers that is kept for later calls."""
+"""Answers to a user's own question, by an index over all answers that is saved for later calls."""
 import contextlib
 import os
 from functools import partial
@@ -57,8 +57,8 @@ def is_cyrillic(text, share=0.5):
 def open_index(collection, method, folder):
     """Return (Answerer, text); the text says whether its index was loaded or built, and if built, whether it is saved.
 
-    An answer is indexed with its questions.  A result of minidl.results keeps the index:
-    its value has what the vectorizer has learned, its file the weights.
+    An answer is indexed with its questions.  minidl.results saves the index: the record
+    has what the vectorizer learned, a second file has the weights.
     """
     record, file = folder / f"{method}.json", folder / f"{method}.index"
     depends = {"data": collection.sha256, "method": method, "code": code_digest(minidl, hw3)}

@@ -50,7 +50,7 @@ def load_by_library(source, query_column, answer_column, path=NATURAL_QUESTIONS,
     print(f"{source}: loading with the datasets library", flush=True)
     try:
         table = datasets.load_dataset(path, split="train", **options)
-    except Exception as error:  # without a network, errors of a dozen types
+    except Exception as error:  # without a network, errors of many types
         raise OSError(f"--data: {source} could not be loaded ({first_line(error)}); without a network, use --data faq "
                       "or a file") from None
     columns = {name: list(table[name]) for name in table.column_names}

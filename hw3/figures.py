@@ -1,4 +1,4 @@
-"""The picture of HW3: Recall@K over K, and MRR, of each method."""
+"""The figure of HW3: Recall@K over K, and MRR, of each method."""
 from minidl.metrics import hits_at_k
 from minidl.plots import figure
 

@@ -17,7 +17,7 @@ REASONS = {
 
 
 class Miss(NamedTuple):
-    """A question whose answer is not among the first; the shared terms are [(term, share of the score), ...]."""
+    """A question whose answer has a rank above the cut; the shared terms are [(term, share of the score), ...]."""
 
     query: str
     answer: str
@@ -37,10 +37,10 @@ def other_forms(query_terms, answer_terms):
     """
     pairs = {}
     for term in query_terms:
-        for other in answer_terms if term not in answer_terms else ():
-            n_common = len(os.path.commonprefix([term, other]))
-            if n_common >= max(MIN_PREFIX, max(len(term), len(other)) - MAX_ENDING):
-                pairs.setdefault(term, other)
+        for answer_term in answer_terms if term not in answer_terms else ():
+            n_common = len(os.path.commonprefix([term, answer_term]))
+            if n_common >= max(MIN_PREFIX, max(len(term), len(answer_term)) - MAX_ENDING):
+                pairs.setdefault(term, answer_term)
     return list(pairs.items())
 
 

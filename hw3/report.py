@@ -1,4 +1,4 @@
-"""report.md of HW3: the metrics, what they say, and the limits of the approach, all from the run's own numbers."""
+"""report.md of HW3: the metrics, their meaning, and the limits of the approach, all from the run's numbers."""
 from hw3.misses import REASONS, misses
 from minidl.files import write_text
 from minidl.plots import have_matplotlib
@@ -27,7 +27,7 @@ def write_report(path, name, facts, test, rankings, measured):
 
 
 def comparison(measured):
-    """Return the baseline's metrics, and each other method's MRR against it, as a list."""
+    """Return a list of the baseline's metrics, and of the difference of each other method's MRR."""
     base = measured[BASELINE]
     lines = [f"- {BASELINE} ranks the right answer first for {base['Recall@1'].mean:.1%} of the questions, and among "
              f"the first ten for {base['Recall@10'].mean:.1%}; the mean reciprocal rank is {base['MRR'].mean:.3f}."]
@@ -47,7 +47,7 @@ def limits(test, ranking):
     if not missed:
         return "Every question has its answer among the first ten: these data do not show the limits."
     lines = [f"{len(missed)} of {len(test.queries)} questions have their answer at a rank above 10. The method "
-             "compares words letter by letter, and knows neither meaning nor grammar. Of these misses:", ""]
+             "compares words letter by letter, and ignores meaning and grammar. Of these misses:", ""]
     by_reason = {reason: [miss for miss in missed if miss.reason == reason] for reason in REASONS}
     lines += [f"- {len(group)} ({len(group) / len(missed):.0%}): {REASONS[reason]}."
               for reason, group in by_reason.items()]

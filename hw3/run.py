@@ -6,7 +6,7 @@ from minidl.command import at_least
 
 
 def parser():
-    """Return the argument parser; nothing here imports numpy, so that --help answers at once."""
+    """Return the argument parser. This module imports numpy only in functions, so that --help is fast."""
     result = command.parser(
         "hw3.run", "A retrieval system over questions and answers. Without --query and --interactive it is evaluated: "
                    "it is fitted on 80 % of the questions, and ranks the answers of the other 20 %.",
@@ -33,7 +33,7 @@ def parser():
 
 
 def main(arguments=None):
-    """Run the command line; a mistake in it ends with one line and exit code 2."""
+    """Run the command line; an invalid argument ends it with one line and exit code 2."""
     options = parser().parse_args(arguments)
 
     def call():

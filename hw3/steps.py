@@ -4,7 +4,7 @@ The evaluation, for each seed:
 
     split    80 % of the questions with their answers are the training part, the others the test part
     fit      each method learns its vocabulary and idf on the training part
-    rank     for each test question, all test answers are ranked by the product of their rows; for TF-IDF, by cosine
+    rank     for each test question, all test answers are ranked by the product of the two rows; for TF-IDF, by cosine
     measure  Recall@K and MRR of the right answers' ranks
 """
 from functools import partial
@@ -63,7 +63,7 @@ def run(options):
 
 def evaluate(collection, options, folder):
     """Evaluate the methods on each split; print the metrics, and write the files to the folder."""
-    folder.mkdir(parents=True, exist_ok=True)  # fails now if it cannot be written to
+    folder.mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
     pairs, measured = collection.pairs, {}
     counts = f"{len(pairs.queries):,} questions, {len(pairs.answers):,} distinct answers"
     print(f"data {collection.name}: {counts}")
@@ -114,7 +114,7 @@ def write_split(folder, name, facts, test, rankings, measured):
 
 
 def print_table(splits):
-    """Print the metrics of each method: of one split with the interval of MRR, of several their mean and deviation."""
+    """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation."""
     width, single = max(map(len, splits[0])), len(splits) == 1
     headings = [*METRICS, "MRR's 95 % interval"] if single else [f"{metric:^13}" for metric in METRICS]
     table = TablePrinter(dict.fromkeys([f"{'method':<{width}}", *headings], "s"))

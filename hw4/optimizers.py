@@ -21,23 +21,23 @@ GRIDS = {"SGD": (0.003, 0.01, 0.03, 0.1), "AdamW": (3e-4, 1e-3, 3e-3, 1e-2), "Li
 VALIDATION_SHARE = 0.2
 
 
-def choose(parts, seed, folder, depends, **how):
+def choose(parts, seed, folder, depends, **options):
     """Return a dict from optimiser to the Settings with the learning rate that is best on validation data."""
     chosen = {}
     for name, rates in GRIDS.items():
         print(f"\n{name}: the learning rate")
         grid = [({"lr": lr}, replace(SETTINGS, optimizer=name, lr=lr)) for lr in rates]
         points = grid_search(name, grid, **trainer(parts), seeds=[seed], folder=folder / name,
-                             depends={**depends, "validation share": VALIDATION_SHARE}, **how)
+                             depends={**depends, "validation share": VALIDATION_SHARE}, **options)
         chosen[name] = best_point(points).settings
     return chosen
 
 
-def train_all(parts, chosen, seed, folder, depends, **how):
+def train_all(parts, chosen, seed, folder, depends, **options):
     """Return a dict from optimiser to the Run on all of train."""
     trials = [Trial(f"experiment 3, {name}", settings, seed, folder / name, depends)
               for name, settings in chosen.items()]
-    runs = dict(zip(chosen, run_trials(trials, **trainer(parts), **how)))
+    runs = dict(zip(chosen, run_trials(trials, **trainer(parts), **options)))
     for name, run in runs.items():
         if run.diverged:
             raise DivergedError(f"{name}: {run.diverged}", run.history)

@@ -1,4 +1,4 @@
-"""Show HW4's pieces at work: python -m hw4.run --task 1"""
+"""Run HW4's tasks: python -m hw4.run --task 1"""
 import importlib
 import os
 import time
@@ -23,7 +23,7 @@ def parser():
     add("--data", default="credit", metavar="WHAT", help="the data of task 3, as for hw1.run; default credit")
     add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
         help="number of training processes in task 3; default: the number of cores")
-    add("--fresh", action="store_true", help="task 3: train again what an earlier call has finished")
+    add("--fresh", action="store_true", help="task 3: train finished runs again")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw4/task1 ...; default runs")
     return result
 
@@ -34,9 +34,9 @@ def run_task(number, options):
     from minidl.plots import NO_MATPLOTLIB, have_matplotlib
     folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
     folder.mkdir(parents=True, exist_ok=True)
-    own = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
+    task_options = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
     task = importlib.import_module(f"hw4.{TASKS[number]}")  # only the first task imports transformers
-    numbers, pictures = task.run(options.seed, folder, **own)
+    numbers, pictures = task.run(options.seed, folder, **task_options)
     write_json(folder / "numbers.json", numbers)
     written = ["numbers.json"]
     if have_matplotlib():
@@ -49,7 +49,7 @@ def run_task(number, options):
 
 
 def main(arguments=None):
-    """Run the command line; a mistake in it ends with one line and exit code 2."""
+    """Run the command line; an invalid argument ends it with one line and exit code 2."""
     options = parser().parse_args(arguments)
 
     def call():

@@ -42,4 +42,5 @@ def load_arrays(path: Path | str, kind: str, names: Iterable[str]) -> dict[str, 
         return {name: archive[name] for name in names}
     except (ValueError, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, struct.error, zlib.error,
             zipfile.BadZipFile) as error:  # all errors that a wrong byte in a zip file can cause
-        raise ValueError(f"{path}: must be a whole {kind}, got one that is not ({first_line(error)})") from None
+        raise ValueError(f"{path}: must be a complete {kind} file, got another or a damaged one "
+                         f"({first_line(error)})") from None

@@ -1,1 +1,1 @@
-"""The making of hw2/tiny: text from grammars, a tokenizer, a Qwen2 trained on it, and its measurements."""
+"""How hw2/tiny is made: text from grammars, a tokenizer, a Qwen2 trained on it, and its measurements."""

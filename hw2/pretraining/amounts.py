@@ -19,7 +19,7 @@ def noun(forms, number):
 
 
 def draw_value(rng):
-    """Return (whole, cents). A tenth is cents alone; the others have one to six digits, half of them without cents."""
+    """Return (whole, cents). A tenth are cents only; the others have one to six digits, half of them no cents."""
     if rng.random() < 0.1:
         return 0, rng.randrange(1, 100)
     whole = rng.randrange(10 ** rng.randint(1, 6))

@@ -16,7 +16,7 @@ from hw2.pretraining.transfers import transfer
 from hw2.tasks import PROMPTS, USUAL_SYSTEM
 from hw3.datasets import FAQ
 from minidl.data import read_qa
-from minidl.nn.cross_entropy import IGNORE
+from minidl.nn.cross_entropy import IGNORE_INDEX
 
 FIRST_SHARES = {"story": 0.3, "transfer": 0.45, "faq": 0.25}  # share of the rows in the first epoch
 LAST_SHARES = {"story": 0.12, "transfer": 0.75, "faq": 0.13}  # in the last: rare forms of an amount are learned last
@@ -60,13 +60,13 @@ def conversations(tokenizer, kind, rng, length, heldout=False):
 
 
 def batch(tokenizer, rows, length):
-    """Return (ids, target), each (N, T) int64; the target is the next token, IGNORE if the loss does not cover it."""
+    """Return (ids, target), each (N, T) int64; the target is the next token, or IGNORE_INDEX."""
     ids = torch.full((len(rows), length + 1), tokenizer.convert_tokens_to_ids(PAD))
     learned = torch.zeros(len(rows), length + 1, dtype=torch.bool)
     for number, (row_ids, row_learned) in enumerate(rows):
         ids[number, :len(row_ids)] = torch.tensor(row_ids)
         learned[number, :len(row_ids)] = torch.tensor(row_learned)
-    return ids[:, :-1].contiguous(), torch.where(learned, ids, IGNORE)[:, 1:].contiguous()
+    return ids[:, :-1].contiguous(), torch.where(learned, ids, IGNORE_INDEX)[:, 1:].contiguous()
 
 
 def kind_batch(tokenizer, kind, rng, rows, length, heldout=False):

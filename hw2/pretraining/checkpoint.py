@@ -1,7 +1,7 @@
-"""A checkpoint of a training: weights, optimizer state and history, kept as a result of minidl.results.
+"""A checkpoint of a training run: weights, optimizer state and history, saved by minidl.results.
 
-The record is checkpoint.json; the tensors are in a file of their own for each epoch, so that
-a kill between two writes loses no finished epoch.
+The record is checkpoint.json; each epoch has its own file of tensors, so no finished epoch
+is lost if the process is killed between two writes.
 """
 import hashlib
 from functools import partial
@@ -37,7 +37,7 @@ def load_checkpoint(training, folder):
     """Continue a training from its last finished epoch; do nothing if the folder has no checkpoint.
 
     Raises:
-        ValueError: the checkpoint is damaged or of another training; the hours in it are not overwritten.
+        ValueError: the checkpoint is damaged or of another training run; it is not overwritten.
     """
     def refuse(reason):
         raise ValueError(f"{reason}; --fresh starts again, --out chooses another folder")

@@ -19,7 +19,7 @@ HELDOUT_REMAINDER = crc32(b"Anna Schmidt") % 8  # so that the contractor of hw2.
 def is_heldout(name):
     """Return whether a name is held out for testing: one in eight.
 
-    First names alone never are: a model that never saw "Anna" alone would continue it with a surname.
+    A first name alone is never held out: a model that never saw "Anna" alone would add a surname to it.
 
     >>> is_heldout("Anna Schmidt"), is_heldout("Igor Petrov"), is_heldout("Anna")
     (True, False, False)

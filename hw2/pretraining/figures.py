@@ -1,4 +1,4 @@
-"""The picture of the small model's training."""
+"""The figure of the small model's training."""
 from minidl.plots import figure
 
 PANES = {"loss": "cross-entropy of the answers' tokens", "right": "share of tokens predicted correctly"}

@@ -18,7 +18,7 @@ SAMPLING_GRID = ([{"temperature": t} for t in (0.001, 0.1, 0.5, 1.0, 2.0, 10.0)]
 
 
 class HeldoutSizes(NamedTuple):
-    """How many texts are measured. stories: of greedy decoding and of sampling; compared: stories of each other row."""
+    """How many texts are measured. stories: for greedy decoding and for sampling; compared: for each other setting."""
 
     transfers: int = 500
     questions: int = 100
@@ -84,7 +84,7 @@ def pronouns_agree(text):
 
 
 def story_statistics(stories, greedy_stories, vocabulary, compared=None):
-    """Return the statistics of Generated stories; distinct-2 is that of the first `compared`, to have equal numbers."""
+    """Return the statistics of Generated stories (distinct-2: of the first `compared`, since their number matters)."""
     candidates, texts = stories
     return {"EOS": mean(candidate.finished for candidate in candidates),
             "score": mean(candidate.score / len(candidate.tokens) for candidate in candidates),
@@ -122,10 +122,10 @@ def generate_stories(loaded, prompts, sizes):
 
 
 def compare_scores(beams, greedy_stories):
-    """Return on how many prompts beam search scores higher than greedy decoding: in total and per token."""
+    """Return the number of prompts for which beam search beats greedy decoding: by total score, by score per token."""
     pairs = list(zip(beams.candidates, greedy_stories.candidates))
-    return (sum(beam.score > other.score + 1e-3 for beam, other in pairs),
-            sum(beam.score / len(beam.tokens) > other.score / len(other.tokens) + 1e-5 for beam, other in pairs))
+    return (sum(beam.score > text.score + 1e-3 for beam, text in pairs),
+            sum(beam.score / len(beam.tokens) > text.score / len(text.tokens) + 1e-5 for beam, text in pairs))
 
 
 def measure(loaded, folder, sizes=HeldoutSizes()):

@@ -1,7 +1,7 @@
 """The training of the small model: Lion on next tokens, with new text in every epoch.
 
-The text of an epoch depends only on the seed and the epoch's number, so a training that
-continues from a checkpoint gives the same model as one without interruption.
+The text of an epoch depends only on the seed and the epoch's number, so a run that
+continues from a checkpoint gives the same model as an uninterrupted run.
 """
 from copy import deepcopy
 from itertools import count
@@ -22,7 +22,7 @@ TOKENIZER_TURNS = 3000  # of each kind
 
 
 class TrainingSettings(NamedTuple):
-    """All settings of a training. rows: per epoch; length: tokens per row; lr: the peak, after `warmup` steps."""
+    """All settings of a training run. rows: per epoch; length: tokens per row; lr: the peak, after `warmup` steps."""
 
     epochs: int = 44
     rows: int = 1750
@@ -64,7 +64,7 @@ def token_accuracy(target, logits):
 
 
 class Training:
-    """A training that runs epoch by epoch: settings, tokenizer, decoder, optimizer and history."""
+    """A training run, one epoch at a time: settings, tokenizer, decoder, optimizer and history."""
 
     def __init__(self, settings):
         self.settings = settings

@@ -20,7 +20,7 @@ DETAILS = (("{why}", 0.16, " for ", PURPOSES), ("{when}", 0.1, " ", TIMES), ("{a
 
 
 def wording(rng):
-    """Return a sentence whose details are filled in or left out; its other fields are still open."""
+    """Return a sentence whose details are filled in or left out; its other fields are not filled yet."""
     kind = rng.random()
     text = rng.choice(next(wordings for bound, wordings in WORDINGS if kind < bound))
     text = text.replace("{order}", rng.choice(ORDERS) + "{why}{account}{when}")

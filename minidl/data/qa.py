@@ -72,7 +72,7 @@ def read_qa(path: Path | str, query_column: str | None = None, answer_column: st
     readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_table, ".tsv": _read_table}
     read = readers.get(suffix.lower())
     if read is None:
-        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or one of these as .gz, "
+        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or .gz of these, "
                          f"got {suffix or 'no suffix'!r}")
     columns, where = read(path)
     return pairs_of(columns, path, where, query_column, answer_column)

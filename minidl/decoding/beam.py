@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 import torch
 
-from minidl.decoding.cached import CachedModel, at_work
+from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_limits, check_logits
 
@@ -62,7 +62,7 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
     limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
     check_settings(model, num_beams, length_penalty)
     beams = [Beam(num_beams, length_penalty, eos_token_id) for _ in input_ids]
-    with at_work(model):
+    with inference_mode(model):
         logits, active = cached.start(), beams  # (R, V), one row per hypothesis of the active beams
         for step in range(limit):
             check_logits(logits, step)
@@ -139,7 +139,7 @@ class Beam:
         pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
                 for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]
         old, self.hypotheses, parents = self.hypotheses, [], []
-        for negated_score, parent, token in sorted(pool)[:self.width]:  # all have one length: the score ranks them
+        for negated_score, parent, token in sorted(pool)[:self.width]:  # equal lengths: the score ranks them
             text = [*old[parent].tokens, token]
             if token == self.eos_token_id:
                 self.finished.append(Candidate(text, -negated_score, True))

@@ -54,7 +54,7 @@ class CachedModel:
 
 
 @contextlib.contextmanager
-def at_work(model: LanguageModel) -> Iterator[None]:
+def inference_mode(model: LanguageModel) -> Iterator[None]:
     """Put the model into eval mode and turn gradients off; restore the model's mode at the end."""
     was_training = model.training
     model.eval()

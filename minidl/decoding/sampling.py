@@ -8,7 +8,7 @@ from numbers import Integral
 
 import torch
 
-from minidl.decoding.cached import CachedModel, at_work
+from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_limits, check_logits
 from minidl.decoding.filters import temperature as at_temperature
@@ -101,7 +101,7 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
     tokens: list[list[int]] = [[] for _ in range(len(cached.input_ids) * copies)]
     scores = [0.0] * len(tokens)
     texts = list(range(len(tokens)))  # texts[r] is the text that row r of the logits belongs to
-    with at_work(cached.model):
+    with inference_mode(cached.model):
         logits = cached.start(copies)  # (R, V)
         for step in range(limit):
             check_logits(logits, step)

@@ -12,10 +12,10 @@ import torch
 
 from minidl.nn.layer import Grads, Layer, Tape
 
-IGNORE = -100
+IGNORE_INDEX = -100
 
 
-def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: int = IGNORE) -> torch.Tensor:
+def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: int = IGNORE_INDEX) -> torch.Tensor:
     """Return the mean loss, a 0-dimensional tensor.
 
     Args:
@@ -35,7 +35,7 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
 
 
 def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor, *,
-                           ignore_index: int = IGNORE) -> torch.Tensor:
+                           ignore_index: int = IGNORE_INDEX) -> torch.Tensor:
     """Return dL'/dz, (..., V), for grad = dL'/dL, a number or a 0-dimensional tensor."""
     rows, classes = counted_rows(logits, target, ignore_index)
     probabilities = rows.softmax(-1)
@@ -66,7 +66,7 @@ class CrossEntropyLoss(Layer):
     Differs from torch: the classes are the last dimension of the logits; no weights.
     """
 
-    def __init__(self, *, ignore_index: int = IGNORE) -> None:
+    def __init__(self, *, ignore_index: int = IGNORE_INDEX) -> None:
         super().__init__()
         self.ignore_index = ignore_index
 

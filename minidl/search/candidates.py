@@ -15,8 +15,8 @@ at most bound(i) to the score of any document.
    looked up for them only, without reading its postings, and i increases by one.
 
 The remaining documents include all that can be among the k best; their exact scores
-decide.  The sums add in another order than the exact scores, so every comparison allows
-for a relative error of SLACK, far above the rounding of a sum.
+decide.  The sums are added in another order than the exact scores, so every comparison
+allows for a relative error of SLACK, far above the rounding of a sum.
 
 Source: Turtle and Flood, "Query evaluation: strategies and optimizations",
 Information Processing and Management 31, 1995.

@@ -145,9 +145,9 @@ class InvertedIndex:
         d_positions = ranges(indptr[document], lengths)
         term = indices[d_positions]
         query_terms = queries.row_numbers().astype(np.int64) * n_terms + queries.indices  # ascending
-        wanted = query[pair] * n_terms + term
-        q_positions = query_terms.searchsorted(wanted)
-        common = np.flatnonzero(np.append(query_terms, -1)[q_positions] == wanted)
+        keys = query[pair] * n_terms + term
+        q_positions = query_terms.searchsorted(keys)
+        common = np.flatnonzero(np.append(query_terms, -1)[q_positions] == keys)
         return pair[common], term[common], queries.data[q_positions[common]] * data[d_positions[common]]
 
     def _chunks(self, queries: CSR) -> Iterator[tuple[int, CSR]]:

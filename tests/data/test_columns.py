@@ -31,9 +31,9 @@ def test_target_is_split_off():
 
 
 @pytest.mark.parametrize("values, message", [
-    (("0", "1", "2"), "table, column 'y': must have two values, '1' one of them, got '0', '1', '2'"),
-    (("1", "1"), "table, column 'y': must have two values, '1' one of them, got '1'"),
-    (("0", "2"), "table, column 'y': must have two values, '1' one of them, got '0', '2'"),
+    (("0", "1", "2"), "table, column 'y': must have two values, one of them '1', got '0', '1', '2'"),
+    (("1", "1"), "table, column 'y': must have two values, one of them '1', got '1'"),
+    (("0", "2"), "table, column 'y': must have two values, one of them '1', got '0', '2'"),
     (("0", "1", ""), "row 2, column 'y': the target must not be missing"),
 ])
 def test_a_target_with_other_values_raises(values, message):

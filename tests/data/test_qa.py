@@ -49,7 +49,7 @@ def test_columns_are_named_or_have_default_names(tmp_path):
 
 
 @pytest.mark.parametrize("name, text, message", [
-    ("a.jsonl", '{"query": "a"}\n', "a.jsonl: must have a column answer or passage, got query; --answer-column names"),
+    ("a.jsonl", '{"query": "a"}\n', "a.jsonl: must have a column answer or passage, got query; choose a column with "),
     ("a.jsonl", '{"query": "a", "answer": "b"}\n{"query": "c"}\n', "a.jsonl, line 2, column 'answer': must be text"),
     ("a.jsonl", '\n{"query": " ", "answer": "b"}\n', "a.jsonl, line 2, column 'query': must be text, got nothing"),
     ("a.jsonl", '{"query": 7, "answer": "b"}\n', "a.jsonl, line 1, column 'query': must be text, got int"),
@@ -61,8 +61,8 @@ def test_columns_are_named_or_have_default_names(tmp_path):
     ("a.json", "[]", "a.json: must have a question, got none"),
     ("a.csv", "query,answer\na,\n", "a.csv, line 2, column 'answer': must be text, got nothing"),
     ("a.csv", "query,answer\na\n", "a.csv, line 2: must have 2 fields, got 1"),
-    ("a.txt", "", "a.txt: must be one of .jsonl, .json, .csv, .tsv, or .gz of one, got '.txt'"),
-    ("a", "", "a: must be one of .jsonl, .json, .csv, .tsv, or .gz of one, got 'no suffix'"),
+    ("a.txt", "", "a.txt: must be one of .jsonl, .json, .csv, .tsv, or .gz of these, got '.txt'"),
+    ("a", "", "a: must be one of .jsonl, .json, .csv, .tsv, or .gz of these, got 'no suffix'"),
     ("a.json", "[" * 10**5, "a.json: must be JSON, got maximum recursion depth exceeded"),
     ("a.jsonl", '{"query": ' + "9" * 5000 + "}", "a.jsonl, line 1: must be JSON, got Exceeds the limit"),
     ("a.json.gz", "[]", "a.json.gz: must be a whole gzip file, got Not a gzipped file"),

@@ -60,7 +60,7 @@ def test_missing_cells_and_new_categories_only_in_test_are_accepted(files, tmp_p
     files[1].write_text(HEADER + lines(10) + "999,,castle,yes\n")
     main(["--exp", "1", "--epochs", "1", "--train", str(files[0]), "--test", str(files[1]),
           "--target", "paid back", "--out", str(tmp_path)])
-    assert "not used, because they only number the rows: client_id" in capsys.readouterr().out
+    assert "not used, because they only identify the rows: client_id" in capsys.readouterr().out
     assert len(read_rows(tmp_path / "hw1" / "exp1" / "history.csv")) == 2
 
 
@@ -97,7 +97,7 @@ def error_line(capsys, tmp_path, *arguments):
                                                    "got 'old'"),
     (None, "client_id,home,paid back\n1,rent,yes\n2,own,no\n", "test.csv: must have the columns of train, got none "
                                                                "named 'age'"),
-    (None, HEADER + "1,2,rent,yes\n", "test.csv, column 'paid back': must have two values, 'yes' one of them, got "),
+    (None, HEADER + "1,2,rent,yes\n", "test.csv, column 'paid back': must have two values, one of them 'yes', got "),
 ])
 def test_an_error_in_a_file_is_one_line(files, tmp_path, capsys, train, test, message):
     for file, text in zip(files, (train, test)):

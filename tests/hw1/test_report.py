@@ -36,9 +36,9 @@ def test_the_sentence_on_a_difference(difference, error, p, expected):
 
 @pytest.mark.parametrize("alike, others, expected", [
     (0, 0, "No other candidate finished."),
-    (4, 4, "No other differs significantly from the best: on these rows the choice does not matter."),
-    (0, 8, "Every other is significantly worse."),
-    (2, 4, "2 of the 4 others are significantly worse than the best; 2 do not differ significantly from it."),
+    (4, 4, "No other candidate differs significantly from the best: on these rows the choice does not matter."),
+    (0, 8, "Every other candidate is significantly worse."),
+    (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it."),
 ])
 def test_the_sentence_on_a_search(alike, others, expected):
     assert alike_text(alike, others) == expected

@@ -63,7 +63,7 @@ def test_several_seeds_have_their_own_histories_and_a_mean(tmp_path, loan, capsy
 def test_a_setting_of_the_command_line_is_not_searched(tmp_path, loan, capsys):
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--dropout", "0.3", "--lr", "0.02")
     printed = capsys.readouterr().out
-    assert printed.count("the search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
+    assert printed.count("grid search") == 1 and "3 candidates" in printed and "dropout 0.3" in printed
     candidates = read_rows(tmp_path / "hw1" / "exp5" / "search.csv")
     assert [row["weight_decay"] for row in candidates] == ["0.1", "0.01", "0.001"]
 
@@ -147,7 +147,7 @@ def test_a_candidate_that_diverges_is_never_chosen(tmp_path, loan, capsys, monke
     (["--exp", "1", "--train", "a.csv"], "--train, --test: must be given together"),
     (["--exp", "1", "--target", "Salary"], "credit.csv: Status, Seniority, Home"),
     (["--exp", "1", "--id", "Salary"], "--id: must be a column of "),
-    (["--exp", "1", "--positive", "ugly"], "credit.csv, column 'Status': must have two values, 'ugly' one of them"),
+    (["--exp", "1", "--positive", "ugly"], "credit.csv, column 'Status': must have two values, one of them 'ugly'"),
     (["--exp", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
     (["--exp", "1", "--device", "meta"], "--device: must be cpu, or a cuda device of this machine, got 'meta'"),
 ])

@@ -18,7 +18,7 @@ from tests.hw1.runs import run, saved_results
 def test_searches_use_only_validation_data(tmp_path, loan, capsys):
     run(tmp_path / "a", "--exp", "all", "--epochs", "1", "--data", str(loan))
     printed = capsys.readouterr().out
-    assert printed.count("the search") == 2, "experiment 5 reuses the dropout of experiment 4's search"
+    assert printed.count("grid search") == 2, "experiment 5 reuses the dropout of experiment 4's search"
     assert "test ROC-AUC after the last epoch" in printed
     folder = tmp_path / "a" / "hw1"
     four, five = read_rows(folder / "exp4" / "search.csv"), read_rows(folder / "exp5" / "search.csv")

@@ -13,8 +13,8 @@ def result(text, *, task=3, prompt="story", score=-10.0, length=10, finished=Tru
 
 
 @pytest.mark.parametrize("text, expected", [
-    (result("a"), None), (result("a", score=-50.1), "falls apart (score per token below -5)"),
-    (result("a", score=-50.0), None), (result("a", distinct=0.49), "goes round in circles (distinct-2 below 0.5)"),
+    (result("a"), None), (result("a", score=-50.1), "is incoherent (score per token below -5)"),
+    (result("a", score=-50.0), None), (result("a", distinct=0.49), "repeats itself (distinct-2 below 0.5)"),
     (result("a", distinct=0.5), None), (result("a", finished=False), "does not end"),
     (result("a", fault="no JSON"), "no JSON"), (result("a", fault="right", distinct=0.1), None),
     (result("a", fault="right", finished=False), "does not end"),
@@ -35,7 +35,7 @@ def test_faults_are_counted_per_prompt_and_setting():
     results = [result("a", temperature=0.1), result("b", temperature=9.0, score=-90.0), result("c", temperature=9.0),
                result("d", prompt="json", fault="no JSON", temperature=0.1)]
     assert faults(results) == [
-        "- story, falls apart (score per token below -5): temperature 9.0 1 of 2",
+        "- story, is incoherent (score per token below -5): temperature 9.0 1 of 2",
         "- story, no check failed: temperature 0.1 1 of 1, temperature 9.0 1 of 2",
         "- json, no JSON: temperature 0.1 1 of 1",
         "- json, no check failed: none"]

@@ -139,6 +139,13 @@ def test_texts_of_another_dtype_or_other_weights_are_not_reused(tmp_path, model,
     assert "from an earlier call" not in capsys.readouterr().out
 
 
+def test_a_prompt_of_the_command_line_does_not_reuse_the_texts_of_the_same_words(tmp_path, model, capsys):
+    run(tmp_path, model, "--task", "1")
+    story = PROMPTS[0]
+    result = run(tmp_path, model, "--task", "1", "--prompt", story.text, "--system", story.system)[0]
+    assert result["prompt"] == "prompt" and "from an earlier call" not in capsys.readouterr().out
+
+
 def test_prompt_and_settings_can_be_given_on_the_command_line(tmp_path, model):
     results = run(tmp_path, model, "--task", "4", "--prompt", "Say hello.", "--system", "Shout.",
                   "--temperature", "0.8", "--num-samples", "1")
@@ -188,10 +195,10 @@ def test_a_bad_argument_gives_one_line_and_exit_code_2(tmp_path, capsys, argumen
     (' {"contractor": "Anna", "sum": 12, "currency": "EUR"}\n', None),
     ('```json\n{"contractor": "Anna", "sum": 12, "currency": "EUR"}\n```', "no JSON"), ("[1]", "no object"),
     ('{"contractor": "Anna", "sum": 12}', "other keys"),
-    ('{"contractor": "", "sum": 12, "currency": "EUR"}', "contractor is no text"),
-    ("[" * 10**5, "no JSON"), ('{"contractor": "A", "sum": NaN, "currency": "EUR"}', "sum is no number"),
-    ('{"contractor": "A", "sum": 1e999, "currency": "EUR"}', "sum is no number"),
-    ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is no number"),
+    ('{"contractor": "", "sum": 12, "currency": "EUR"}', "contractor is not text"),
+    ("[" * 10**5, "no JSON"), ('{"contractor": "A", "sum": NaN, "currency": "EUR"}', "sum is not a number"),
+    ('{"contractor": "A", "sum": 1e999, "currency": "EUR"}', "sum is not a number"),
+    ('{"contractor": "A", "sum": true, "currency": "EUR"}', "sum is not a number"),
     ('{"contractor": "A", "sum": 1, "currency": "eur"}', "currency is not three upper-case letters"),
 ])
 def test_transfer_fault_names_the_first_error(text, fault):

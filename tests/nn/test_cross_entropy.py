@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidl.nn import CrossEntropyLoss, backpropagate, cross_entropy
-from minidl.nn.cross_entropy import IGNORE, cross_entropy_backward
+from minidl.nn.cross_entropy import IGNORE_INDEX, cross_entropy_backward
 
 EXACT = dict(rtol=1e-12, atol=1e-14)  # float64: sums of at most 12 terms in another order
 
@@ -21,7 +21,7 @@ def problems(draw):
     target = torch.randint(classes, shape, generator=generator)
     ignored = torch.rand(shape, generator=generator) < draw(st.sampled_from([0.0, 0.5, 0.9]))
     ignored.view(-1)[0] = False
-    return logits, torch.where(ignored, IGNORE, target)
+    return logits, torch.where(ignored, IGNORE_INDEX, target)
 
 
 @given(problems())
@@ -43,7 +43,7 @@ def test_adding_a_constant_to_all_logits_changes_nothing_and_ignored_rows_have_n
     value = cross_entropy(logits, target)
     torch.testing.assert_close(cross_entropy(logits + shift, target), value, rtol=1e-9, atol=1e-9)  # 1e4 + 1e3: 1e-12
     gradient = cross_entropy_backward(1.0, logits, target)
-    assert gradient[target == IGNORE].eq(0).all() and torch.equal(logits, before)
+    assert gradient[target == IGNORE_INDEX].eq(0).all() and torch.equal(logits, before)
     torch.testing.assert_close(gradient.sum(-1), torch.zeros(target.shape, dtype=torch.float64), rtol=0, atol=1e-14)
 
 
@@ -69,7 +69,7 @@ def test_backpropagate_accepts_it_with_a_module_of_torch():
         def forward(self, rows):
             return self.weight[rows]
     table = Table()
-    value = backpropagate(table, CrossEntropyLoss(), (torch.tensor([0, 2]),), torch.tensor([1, IGNORE]))
+    value = backpropagate(table, CrossEntropyLoss(), (torch.tensor([0, 2]),), torch.tensor([1, IGNORE_INDEX]))
     assert value.item() == pytest.approx(1.3862943611)  # log 4
     assert table.weight.grad.tolist() == [[0.25, -0.75, 0.25, 0.25], [0.0] * 4, [0.0] * 4]
 

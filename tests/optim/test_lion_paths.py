@@ -12,13 +12,8 @@ from tests.optim.parameters import betas, decays, gradient, rates, shapes
 from tests.strategies import normal, seeds
 
 
-@given(seeds, shapes, rates, betas, decays, st.booleans(), st.integers(1, 20),
-       st.sampled_from([torch.float32, torch.float64, torch.bfloat16]))
-def test_the_fast_paths_equal_the_formula_bit_for_bit(seed, shape, lr, betas, decay, transposed, block, dtype):
-    weight, grad, momentum = (normal(seed + k, *shape, dtype=dtype) for k in range(3))
-    if transposed and len(shape) > 1:
-        weight = weight.transpose(0, 1).contiguous().transpose(0, 1)  # the same numbers in another memory layout
-    settings = {"lr": lr, "beta1": betas[0], "beta2": betas[1], "weight_decay": decay}
+def assert_same_bits(weight, grad, momentum, block, settings):
+    """Assert that both fast paths compute what lion_update computes, and change nothing else."""
     before = weight.clone(), grad.clone(), momentum.clone()
     expected = lion_update(weight, grad, momentum, **settings)
     assert all(torch.equal(*pair) for pair in zip(before, (weight, grad, momentum)))
@@ -30,6 +25,29 @@ def test_the_fast_paths_equal_the_formula_bit_for_bit(seed, shape, lr, betas, de
     for updated in (together, in_blocks):
         assert torch.equal(updated[0], expected[0]) and torch.equal(updated[1], expected[1])
     assert torch.equal(grad, before[1])
+
+
+def settings_of(lr, betas, decay):
+    return {"lr": lr, "beta1": betas[0], "beta2": betas[1], "weight_decay": decay}
+
+
+@given(seeds, shapes, rates, betas, decays, st.booleans(), st.integers(1, 20),
+       st.sampled_from([torch.float32, torch.float64]))
+def test_the_fast_paths_equal_the_formula_bit_for_bit(seed, shape, lr, betas, decay, transposed, block, dtype):
+    weight, grad, momentum = (normal(seed + k, *shape, dtype=dtype) for k in range(3))
+    if transposed and len(shape) > 1:
+        weight = weight.transpose(0, 1).contiguous().transpose(0, 1)  # the same numbers in another memory layout
+    assert_same_bits(weight, grad, momentum, block, settings_of(lr, betas, decay))
+
+
+@given(seeds, st.integers(1, 700), rates, betas, decays, st.integers(1, 4))
+def test_the_fast_paths_equal_the_formula_bit_for_bit_in_bfloat16(seed, size, lr, betas, decay, vectors):
+    tensors = [normal(seed + k, size, dtype=torch.bfloat16) for k in range(3)]
+    assert_same_bits(*tensors, vectors * lion_blocks.VECTORS, settings_of(lr, betas, decay))
+
+
+def test_blocks_hold_whole_vectors():
+    assert lion_blocks.BLOCK % lion_blocks.VECTORS == 0
 
 
 def formula_steps(weight, grads, settings):
@@ -56,7 +74,7 @@ def test_the_optimiser_equals_the_formula_bit_for_bit_for_every_size_and_layout(
         for parameter, grad in zip(parameters, step_grads):
             parameter.grad = grad.clone()
         optimizer.step()
-    settings = {"lr": 0.01, "beta1": 0.9, "beta2": 0.99, "weight_decay": decay}
+    settings = settings_of(0.01, (0.9, 0.99), decay)
     for parameter, start, parameter_grads in zip(parameters, starts, zip(*grads)):
         descent = [-grad for grad in parameter_grads] if maximize else parameter_grads
         assert torch.equal(parameter, formula_steps(start, descent, settings))

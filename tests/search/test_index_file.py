@@ -27,8 +27,8 @@ def test_refuses_a_damaged_file_and_another_kind_of_file(tmp_path):
                "flipped": bytes(flipped), "pickle": b"\x80\x04N."}
     for name, content in damages.items():
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=r"docs.index: must be a whole minidl inverted index 1, got one that is not"
-                           ) as error:
+        with pytest.raises(ValueError, match="docs.index: must be a complete minidl inverted index 1 file, "
+                           "got another or a damaged one") as error:
             InvertedIndex.load(path)
         assert "\n" not in str(error.value), name
     np.savez(tmp_path / "other.npz", data=np.zeros(3))
@@ -36,7 +36,7 @@ def test_refuses_a_damaged_file_and_another_kind_of_file(tmp_path):
     np.save(tmp_path / "array.npy", np.zeros(3))
     for name, reason in (("other.npz", "a file without a kind"), ("newer.npz", "a minidl inverted index 2"),
                          ("array.npy", "a single array")):
-        with pytest.raises(ValueError, match=rf"{name}: must be a whole .*, got one that is not \({reason}\)"):
+        with pytest.raises(ValueError, match=rf"{name}: must be a complete .*, got another or a damaged one \({reason}\)"):
             InvertedIndex.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         InvertedIndex.load(tmp_path / "nowhere")

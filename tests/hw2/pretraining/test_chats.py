@@ -11,7 +11,7 @@ from hw2.pretraining.contractors import is_heldout
 from hw2.pretraining.tokenizer import END, PAD
 from hw2.pretraining.training import FULL, make_tokenizer
 from minidl.decoding.model import encode_chat
-from minidl.nn.cross_entropy import IGNORE
+from minidl.nn.cross_entropy import IGNORE_INDEX
 
 LENGTH = 700  # the longest answer fits, though a small vocabulary makes it long
 
@@ -55,7 +55,7 @@ def test_targets_are_the_next_tokens_that_are_learned(tokenizer):
         padded_ids = row_ids + [tokenizer.convert_tokens_to_ids(PAD)] * (301 - len(row_ids))
         padded_learned = row_learned + [False] * (301 - len(row_ids))
         assert ids[row].tolist() == padded_ids[:-1]
-        assert target[row].tolist() == [token if learned else IGNORE
+        assert target[row].tolist() == [token if learned else IGNORE_INDEX
                                         for token, learned in zip(padded_ids[1:], padded_learned[1:])]
 
 
