@@ -7,7 +7,6 @@ from hw1.experiments import DEEP, EXPERIMENTS, Experiment
 from hw1.run import main, parser
 from tests.histories import read_rows
 
-
 WITH_A_SIXTH = {  # and without most of the others, to save time
     1: EXPERIMENTS[1],
     4: Experiment("dropout", DEEP, {"dropout": (0.1, 0.5)}),
