@@ -14,7 +14,7 @@ import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from minidl.decoding import beam_search, greedy, sample
-from minidl.decoding.cached import at_work
+from minidl.decoding.cached import inference_mode
 from minidl.decoding.model import load_model
 from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case, in_common, wanted_text
@@ -72,7 +72,7 @@ def tiny():
 def without_cache(model, ids, steps):
     """Return greedy tokens; the model runs on the whole text again for each token."""
     start = ids.shape[1]
-    with at_work(model):
+    with inference_mode(model):
         for _ in range(steps):
             ids = torch.cat([ids, model(ids, use_cache=False, logits_to_keep=1).logits[:, -1:].argmax(-1)], 1)
     return ids[0, start:].tolist()
@@ -81,7 +81,7 @@ def without_cache(model, ids, steps):
 def bare_steps(model, ids, steps):
     """Return greedy tokens by the model's cached steps and nothing else: a lower bound on the time of any decoder."""
     tokens = []
-    with at_work(model):
+    with inference_mode(model):
         output = model(ids, use_cache=True, logits_to_keep=1)
         for _ in range(steps):
             tokens.append(output.logits[:, -1:].argmax(-1))

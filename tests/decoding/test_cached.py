@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from minidl.decoding import beam_search, greedy
-from minidl.decoding.cached import CachedModel, at_work
+from minidl.decoding.cached import CachedModel, inference_mode
 from tests.decoding.models import LookupModel, left_padded, tiny_qwen2
 
 CACHED = 1e-4  # float32 logits of these models, up to some tens, differ by less with and without a cache
@@ -13,7 +13,7 @@ CACHED = 1e-4  # float32 logits of these models, up to some tens, differ by less
 @given(st.integers(0, 500), st.lists(st.integers(0, 12), min_size=1, max_size=6), st.integers(0, 12))
 def test_logits_equal_those_of_one_run_without_a_cache(seed, ids, token):
     model, ids = tiny_qwen2(seed), torch.tensor([ids])
-    with at_work(model):
+    with inference_mode(model):
         cached = CachedModel(model, ids)
         logits = torch.cat([cached.start(), cached.step(torch.tensor([token]))])
         expected = model(torch.cat([ids, torch.tensor([[token]])], 1)).logits[0, -2:]
@@ -30,7 +30,7 @@ def test_padding_and_reordering_do_not_change_the_logits(seed, prompts):
 
     ids, mask = left_padded(prompts)
     order = torch.tensor([len(prompts) - 1, 0, 0])
-    with at_work(model):
+    with inference_mode(model):
         cached = CachedModel(model, ids, mask)
         assert_logits(cached.start(), prompts)
         cached.reorder(order)
@@ -43,7 +43,7 @@ def test_padding_and_reordering_do_not_change_the_logits(seed, prompts):
 def test_copies_repeat_each_prompt():
     model = LookupModel(0, 5)
     ids, mask = left_padded([[1], [2, 3]])
-    with at_work(model):
+    with inference_mode(model):
         cached = CachedModel(model, ids, mask)
         assert torch.equal(cached.start(2), torch.stack([model.logits(text) for text in ((1,), (1,), (2, 3), (2, 3))]))
         logits = cached.step(torch.tensor([0, 1, 2, 3]))

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hw1.report import alike_text, epochs_text, verdict
+from hw1.report import epochs_text, equality_text, verdict
 from hw1.run import main
 from minidl.metrics.delong import DelongTest
 from tests.histories import read_rows
@@ -41,7 +41,7 @@ def test_the_sentence_on_a_difference(difference, error, p, expected):
     (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it."),
 ])
 def test_the_sentence_on_a_search(alike, others, expected):
-    assert alike_text(alike, others) == expected
+    assert equality_text(alike, others) == expected
 
 
 def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, capsys, monkeypatch):
