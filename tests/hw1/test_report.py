@@ -36,7 +36,7 @@ def test_the_sentence_on_a_difference(difference, error, p, expected):
 
 @pytest.mark.parametrize("alike, others, expected", [
     (0, 0, "No other candidate finished."),
-    (4, 4, "No other candidate differs significantly from the best: on these rows the choice does not matter."),
+    (4, 4, "No other candidate differs significantly from the best on these rows."),
     (0, 8, "Every other candidate is significantly worse."),
     (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it."),
 ])
