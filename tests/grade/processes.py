@@ -1,0 +1,178 @@
+"""The graded file in processes of its own: what it does there hurts neither the grader nor the other pieces.
+
+The main process forks a host.  The host runs the file once, then forks a process per piece, two at a time, and
+sends each Verdict to the main process.  A process that does not end is killed.  Its output goes nowhere, its
+input is empty, and it has no network.
+"""
+import importlib.util
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import torch
+
+from tests.grade.judge import judge
+from tests.grade.piece import Verdict
+
+LOAD_SECONDS = 20.0
+PIECE_SECONDS = 12.0
+GRACE_SECONDS = 2.0  # the host kills its own children; the main process waits this much longer for it
+FORK = multiprocessing.get_context("fork")
+
+
+def verdicts(path, pieces, strict=False):
+    """Yield a list of Verdicts per piece, in the order of the pieces, as soon as each is known."""
+    torch.set_num_threads(1)
+    receiver, sender = FORK.Pipe(duplex=False)
+    host = FORK.Process(target=run_host, args=(path, pieces, strict, sender))
+    host.start()
+    sender.close()
+    known, reason = {}, f"does not end within {LOAD_SECONDS:g} s"
+    limit = LOAD_SECONDS + GRACE_SECONDS
+    try:
+        for number, piece in enumerate(pieces):
+            while number not in known and reason:
+                if not receiver.poll(limit):
+                    break
+                try:
+                    message = receiver.recv()
+                except EOFError:
+                    host.join()
+                    reason = ending(host.exitcode)
+                    break
+                known.update([message])
+                limit = PIECE_SECONDS + GRACE_SECONDS
+            yield known.get(number) or [Verdict(piece.name, "ERROR", f"the file {reason}")]
+    finally:
+        host.kill()
+        host.join()
+
+
+def ending(exit_code):
+    """Return what happened to a process that ended early.
+
+    >>> ending(-11), ending(3)
+    ('ends its process by SIGSEGV', 'ends its process with exit code 3')
+    """
+    if exit_code is not None and exit_code < 0:
+        return f"ends its process by {signal.Signals(-exit_code).name}"
+    return f"ends its process with exit code {exit_code}"
+
+
+def run_host(path, pieces, strict, sender):
+    """Run the file, then judge its pieces; send (number of the piece, list of Verdicts)."""
+    isolate()
+    try:
+        module = load(path)
+    except BaseException as error:  # the file may even call sys.exit
+        for number, piece in enumerate(pieces):
+            sender.send((number, [Verdict(piece.name, "ERROR", reason_of(error, path))]))
+        os._exit(0)
+    waiting, running = list(enumerate(pieces))[::-1], {}
+    while waiting or running:
+        while waiting and len(running) < 2:
+            number, piece = waiting.pop()
+            running_piece = start(piece, module, strict)
+            running[running_piece.receiver] = (number, running_piece)
+        now = time.monotonic()
+        ready = wait(list(running), timeout=max(0.0, min(child.deadline for _, child in running.values()) - now))
+        for receiver in ready or [key for key, (_, child) in running.items() if time.monotonic() >= child.deadline]:
+            number, child = running.pop(receiver)
+            sender.send((number, child.finish()))
+    os._exit(0)
+
+
+class Child:
+    """A process that judges one piece."""
+
+    def __init__(self, piece, module, strict):
+        self.piece, self.started = piece, time.monotonic()
+        self.deadline = self.started + PIECE_SECONDS
+        self.receiver, sender = FORK.Pipe(duplex=False)
+        self.process = FORK.Process(target=run_piece, args=(piece, module, strict, sender))
+        self.process.start()
+        sender.close()
+
+    def finish(self):
+        """Return the Verdicts, or a verdict on a process that crashed or did not end."""
+        try:
+            found = self.receiver.recv() if self.receiver.poll() else None
+            note = f"does not end within {PIECE_SECONDS:g} s"
+        except EOFError:
+            self.process.join()
+            found, note = None, ending(self.process.exitcode)
+        except Exception as error:  # an object that cannot be unpickled
+            found, note = None, f"returns what cannot be read: {type(error).__name__}"
+        self.process.kill()
+        self.process.join()
+        seconds = time.monotonic() - self.started
+        return [verdict._replace(seconds=seconds) for verdict in found or [Verdict(self.piece.name, "WRONG", note)]]
+
+
+def start(piece, module, strict):
+    return Child(piece, module, strict)
+
+
+def run_piece(piece, module, strict, sender):
+    """Judge one piece and send its Verdicts."""
+    implementation = getattr(module, piece.name, None)
+    if implementation is None:
+        found = [Verdict(piece.name, "missing")]
+    else:
+        torch.manual_seed(0)
+        found = [judge(piece, implementation)]
+        if strict and found[0].verdict != "missing":
+            found += [strict_verdict(piece.name, promise, check, implementation)
+                      for promise, check in piece.strict.items()]
+    sender.send(found)
+    os._exit(0)
+
+
+def strict_verdict(name, promise, check, implementation):
+    """Return the Verdict on a promise of minidl's own contract."""
+    try:
+        check(implementation)
+    except BaseException as error:
+        return Verdict(name, "strict no", f"{promise}: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
+    return Verdict(name, "strict yes", promise)
+
+
+def isolate():
+    """Turn off the process's output, input, network and windows; its group is its own, so that it ends as a whole."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.environ.update(HF_HUB_OFFLINE="1", MPLBACKEND="Agg")
+
+    def refuse(*_, **__):
+        raise OSError("there is no network while a file is graded")
+    socket.socket.connect = refuse
+    socket.create_connection = refuse
+    socket.getaddrinfo = refuse
+
+
+def load(path):
+    """Return the module of a file; the modules beside it can be imported."""
+    path = Path(path).resolve()
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(f"graded_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def reason_of(error, path):
+    """Return the line of the file, the type of the error and its first line."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == Path(
+        path).name]
+    if isinstance(error, SyntaxError):
+        lines = [error.lineno]
+    text = (str(error).strip().splitlines() or [""])[0]
+    return f"{f'line {lines[-1]}: ' if lines else ''}{type(error).__name__}{': ' if text else ''}{text}"
