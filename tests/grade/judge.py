@@ -20,6 +20,7 @@ from tests.grade.piece import Complaint, Example, Failure, Verdict
 CALL_SECONDS = 3.0  # a right implementation needs milliseconds for a case
 SHRINK_SECONDS = 4.0
 PROBES = 8  # cases that decide on the form
+SAMPLE = 24  # cases that decide on the readings
 NAMED = 0.9
 SHORT = 60  # characters
 
@@ -41,18 +42,17 @@ def judge(piece, implementation):
             return failed(piece, case, outcomes[-1])
     if all(isinstance(outcome, Failure) and outcome.kind == "missing" for outcome in outcomes):
         return Verdict(piece.name, "missing")
-    agreed = {flags: [agreement(piece, outcome, case, flags) for outcome, case in zip(outcomes, cases)]
-              for flags in reading_combinations(piece)}
-    nearest = max(agreed, key=lambda flags: sum(agreed[flags]))  # of several, the first: the fewest readings
-    if nearest == () and all(agreed[nearest]):
+    pairs = list(zip(outcomes, cases))
+    readings = nearest_readings(piece, pairs[:SAMPLE])
+    wrong = [pair for pair in pairs if not agreement(piece, *pair, readings)]
+    if not wrong and not readings:
         return Verdict(piece.name, "right", f"{form.name}; {len(cases)} {piece.unit}")
-    if all(agreed[nearest]):
-        example = counterexample(piece, form, (), cases, agreed[()])
-        return Verdict(piece.name, "reading", reading_note(piece, nearest, example), example)
-    example = counterexample(piece, form, nearest, cases, agreed[nearest])
-    wrong = [number for number, agrees in enumerate(agreed[nearest]) if not agrees]
-    mistake = named_mistake(piece, [cases[i] for i in wrong], [outcomes[i] for i in wrong], nearest)
-    return Verdict(piece.name, "WRONG", wrong_note(example, mistake), example)
+    if not wrong:
+        differing = next(case for outcome, case in pairs if not agreement(piece, outcome, case, {}))
+        example = counterexample(piece, form, {}, differing)
+        return Verdict(piece.name, "reading", reading_note(piece, readings, example), example)
+    example = counterexample(piece, form, readings, wrong[0][1])
+    return Verdict(piece.name, "WRONG", wrong_note(example, named_mistake(piece, wrong, readings)), example)
 
 
 def drawn_cases(piece):
@@ -84,8 +84,8 @@ def choose_form(piece, forms, probes):
             if isinstance(outcomes[-1], Failure) and outcomes[-1].kind == "time":
                 timeouts += 1
                 break
-        agreed = max(sum(agreement(piece, *pair, flags) for pair in zip(outcomes, probes))
-                     for flags in reading_combinations(piece))
+        pairs = list(zip(outcomes, probes))
+        agreed = agreements(piece, pairs, nearest_readings(piece, pairs))
         if agreed == len(probes):
             return form, None
         answered = sum(not isinstance(outcome, Failure) for outcome in outcomes)
@@ -153,35 +153,44 @@ def time_limit(seconds):
 
 
 def reading_combinations(piece):
-    """Return all sets of readings as tuples of keywords, small ones first.
+    """Return all combinations of readings as dicts from keyword to value, those of few readings first.
 
     >>> from types import SimpleNamespace
-    >>> reading_combinations(SimpleNamespace(readings={"a": "", "b": ""}))
-    [(), ('a',), ('b',), ('a', 'b')]
+    >>> reading_combinations(SimpleNamespace(readings={"a": {True: ""}, "b": {1: "", 2: ""}}))
+    [{}, {'b': 1}, {'b': 2}, {'a': True}, {'a': True, 'b': 1}, {'a': True, 'b': 2}]
     """
-    return [flags for size in range(len(piece.readings) + 1) for flags in itertools.combinations(piece.readings, size)]
+    choices = [[{}, *({keyword: value} for value in sentences)] for keyword, sentences in piece.readings.items()]
+    combinations = [{key: value for choice in chosen for key, value in choice.items()}
+                    for chosen in itertools.product(*choices)]
+    return sorted(combinations, key=len)
 
 
-def expected_of(piece, case, flags):
-    """Return the outcome that the oracle with these readings expects."""
-    return piece.expected(case, **dict.fromkeys(flags, True))
+def nearest_readings(piece, pairs):
+    """Return the combination of readings that agrees with most (outcome, case) pairs; of several, the first."""
+    if agreements(piece, pairs, {}) == len(pairs):
+        return {}
+    return max(reading_combinations(piece), key=lambda readings: agreements(piece, pairs, readings))
 
 
-def agreement(piece, outcome, case, flags):
+def agreements(piece, pairs, readings):
+    """Return the number of (outcome, case) pairs that agree with the oracle with these readings."""
+    return sum(agreement(piece, outcome, case, readings) for outcome, case in pairs)
+
+
+def agreement(piece, outcome, case, readings):
     """Return whether the outcome is what the oracle with these readings expects."""
-    return not isinstance(outcome, Failure) and bool(piece.agrees(outcome, expected_of(piece, case, flags)))
+    return not isinstance(outcome, Failure) and bool(piece.agrees(outcome, piece.expected(case, **readings)))
 
 
-def counterexample(piece, form, flags, cases, agreed):
-    """Return the smallest case that contradicts the oracle with these readings, as an Example."""
-    smallest = cases[agreed.index(False)]
+def counterexample(piece, form, readings, smallest):
+    """Return the smallest case that contradicts the oracle with these readings, as an Example; `smallest` is a large one."""
     deadline = time.monotonic() + SHRINK_SECONDS
 
     @quiet(piece.count, Phase.generate, Phase.shrink)
     @given(piece.cases)
     def search(case):
         nonlocal smallest
-        if time.monotonic() < deadline and not agreement(piece, outcome_of(form, case), case, flags):
+        if time.monotonic() < deadline and not agreement(piece, outcome_of(form, case), case, readings):
             smallest = case
             raise AssertionError
 
@@ -191,24 +200,22 @@ def counterexample(piece, form, flags, cases, agreed):
         pass
     outcome = outcome_of(form, smallest)
     got = outcome if isinstance(outcome, Failure) else piece.show_outcome(outcome)
-    return Example(piece.show(smallest), got, piece.show_outcome(expected_of(piece, smallest, flags)))
+    return Example(piece.show(smallest), got, piece.show_outcome(piece.expected(smallest, **readings)))
 
 
-def named_mistake(piece, cases, outcomes, flags):
-    """Return the name of the mistake that explains the wrong outcomes, or None."""
-    best, most = None, NAMED * len(cases)
-    for mistake in piece.mistakes:
-        agreed = sum(not isinstance(outcome, Failure) and bool(piece.agrees(
-            outcome, mistake.outcome(case, **dict.fromkeys(flags, True)))) for outcome, case in zip(outcomes, cases))
-        if agreed >= most and agreed > 0:
-            best, most = mistake.name, agreed + 0.5
-    return best
+def named_mistake(piece, wrong, readings):
+    """Return the name of the mistake that explains most of the wrong (outcome, case) pairs, or None."""
+    explained = [sum(not isinstance(outcome, Failure) and bool(piece.agrees(outcome, mistake.outcome(case, **readings)))
+                     for outcome, case in wrong) for mistake in piece.mistakes]
+    most = max(explained, default=0)
+    return piece.mistakes[explained.index(most)].name if most and most >= NAMED * len(wrong) else None
 
 
-def reading_note(piece, flags, example):
+def reading_note(piece, readings, example):
     """Return the one line on a reading: its sentence, and what it changes if that is short."""
     difference = f": got {example.got}, expected {example.expected}"
-    return "; ".join(piece.readings[flag] for flag in flags) + (difference if len(difference) <= SHORT else "")
+    return "; ".join(piece.readings[key][value] for key, value in readings.items()) + (
+        difference if len(difference) <= SHORT else "")
 
 
 def wrong_note(example, mistake):

@@ -23,9 +23,9 @@ class Piece(NamedTuple):
     name: the name that the graded file gives it.
     cases: hypothesis strategy of the inputs.
     forms: function from an implementation to a list of Forms; the first that fits is used.
-    expected: oracle, expected(case, **readings); a reading is a keyword that is True.
+    expected: oracle, expected(case, **readings); without readings, the assignment's own text.
     agrees: function (outcome, expected outcome) to bool.
-    readings: dict from a keyword of `expected` to the sentence that describes the reading.
+    readings: dict from a keyword of `expected` to a dict from its values to the sentence that describes the reading.
     mistakes: list of Mistakes.
     show: function from a case to a literal that can be pasted.
     show_outcome: function from an outcome to text.
@@ -39,7 +39,7 @@ class Piece(NamedTuple):
     forms: Callable[[Any], list[Form]]
     expected: Callable[..., Any]
     agrees: Callable[[Any, Any], bool]
-    readings: dict[str, str] = {}
+    readings: dict[str, dict[Any, str]] = {}
     mistakes: list[Mistake] = []
     show: Callable[[Any], str] = repr
     show_outcome: Callable[[Any], str] = repr
