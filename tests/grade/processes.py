@@ -7,6 +7,7 @@ input is empty, and it has no network.
 import importlib.util
 import multiprocessing
 import os
+import random
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ import traceback
 from multiprocessing.connection import wait
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from tests.grade.judge import judge
@@ -78,8 +80,8 @@ def run_host(path, pieces, strict, sender):
     while waiting or running:
         while waiting and len(running) < 2:
             number, piece = waiting.pop()
-            running_piece = start(piece, module, strict)
-            running[running_piece.receiver] = (number, running_piece)
+            child = Child(piece, module, strict)
+            running[child.receiver] = (number, child)
         now = time.monotonic()
         ready = wait(list(running), timeout=max(0.0, min(child.deadline for _, child in running.values()) - now))
         for receiver in ready or [key for key, (_, child) in running.items() if time.monotonic() >= child.deadline]:
@@ -115,23 +117,25 @@ class Child:
         return [verdict._replace(seconds=seconds) for verdict in found or [Verdict(self.piece.name, "WRONG", note)]]
 
 
-def start(piece, module, strict):
-    return Child(piece, module, strict)
-
-
 def run_piece(piece, module, strict, sender):
     """Judge one piece and send its Verdicts."""
-    implementation = getattr(module, piece.name, None)
-    if implementation is None:
-        found = [Verdict(piece.name, "missing")]
-    else:
-        torch.manual_seed(0)
-        found = [judge(piece, implementation)]
-        if strict and found[0].verdict != "missing":
-            found += [strict_verdict(piece.name, promise, check, implementation)
-                      for promise, check in piece.strict.items()]
-    sender.send(found)
+    try:
+        sender.send(piece_verdicts(piece, getattr(module, piece.name, None), strict))
+    except Exception as error:  # a fault of the grader
+        sender.send([Verdict(piece.name, "ERROR", f"the grader fails: {type(error).__name__}: {error}")])
     os._exit(0)
+
+
+def piece_verdicts(piece, implementation, strict):
+    """Return the Verdict on an implementation, or None, and with `strict` those on minidl's own contract."""
+    if implementation is None:
+        return [Verdict(piece.name, "missing")]
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+    verdict = judge(piece, implementation)
+    promises = piece.strict if strict and verdict.verdict != "missing" else {}
+    return [verdict, *(strict_verdict(piece.name, *promise, implementation) for promise in promises.items())]
 
 
 def strict_verdict(name, promise, check, implementation):

@@ -13,7 +13,7 @@ from tests.grade.forms import array_forms, as_number
 from tests.grade.piece import Mistake, Piece
 
 TOLERANCE = 1e-5
-GRID = 100  # thresholds of the mistake "a grid of thresholds"
+GRIDS = tuple(size + extra for size in (10, 20, 50, 100, 200, 500, 1000) for extra in (0, 1))  # usual numbers of thresholds
 
 
 @st.composite
@@ -56,15 +56,25 @@ def by_position(descending, reverse_ties):
     return outcome
 
 
-def grid(low, high):
-    """Return the trapezoidal area over GRID equally spaced thresholds; low and high: numbers, or None for the range."""
+def grid(size, unit_range, ends):
+    """Return the oracle of the trapezoidal area over `size` equally spaced thresholds.
+
+    unit_range: whether the thresholds cover [0, 1], not the range of the scores; ends: whether (0, 0) and (1, 1) are added.
+    """
     def outcome(case):
         labels, scores = np.array(case[0]), np.array(case[1])
-        thresholds = np.linspace(scores.min() if low is None else low, scores.max() if high is None else high, GRID)
-        tpr = [(scores[labels == 1] >= threshold).mean() for threshold in thresholds]
-        fpr = [(scores[labels == 0] >= threshold).mean() for threshold in thresholds]
-        return float(abs(np.trapezoid(tpr, fpr)))
+        thresholds = np.linspace(1, 0, size) if unit_range else np.linspace(scores.max(), scores.min(), size)
+        above = scores >= thresholds[:, None]
+        tpr, fpr = above[:, labels == 1].mean(1), above[:, labels == 0].mean(1)
+        if ends:
+            tpr, fpr = np.r_[0, tpr, 1], np.r_[0, fpr, 1]
+        return float(np.trapezoid(tpr, fpr))
     return outcome
+
+
+def rounded(case):
+    """Return the AUC of the predicted classes, scores above 0.5."""
+    return expected((case[0], [float(score > 0.5) for score in case[1]]))
 
 
 PIECE = Piece(
@@ -78,8 +88,11 @@ PIECE = Piece(
         Mistake("a tie counts one half, not nothing", pairs(0)),
         *(Mistake("a tie counts one half, whatever the order of the input", by_position(descending, reverse_ties))
           for descending in (False, True) for reverse_ties in (False, True)),
-        Mistake("a grid of thresholds misses scores", grid(0, 1)),
-        Mistake("the area under accuracy", lambda case: 1 - expected(case)),
+        *(Mistake("a grid of thresholds misses scores: every score is a threshold", grid(size, unit_range, ends))
+          for size in GRIDS for unit_range in (False, True) for ends in (False, True)),
+        Mistake("the ranking is the wrong way round", lambda case: 1 - expected(case)),
+        Mistake("the area of the complement, or with a sign", lambda case: -expected(case)),
+        Mistake("the scores are rounded to 0 and 1 first", rounded),
     ],
     show_outcome=lambda outcome: f"{outcome:.6g}",
 )
