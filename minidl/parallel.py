@@ -107,7 +107,7 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, n
           ) -> None:
     """Compute one task in a worker process, and send (result, None), or (None, error)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent handles Ctrl-C
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
 
     def tick() -> None:
         counters[number] += 1
@@ -120,7 +120,7 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, n
         sender.send(message)
 
 
-def _end_with(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """End this process after its parent has ended; a killed parent cannot end it."""
     while os.getppid() == parent:
         time.sleep(POLL)

@@ -8,22 +8,27 @@ import importlib.util
 import multiprocessing
 import os
 import random
+import resource
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from minidl.parallel import end_with_parent
 from tests.grade.judge import judge
 from tests.grade.piece import Verdict
 
 LOAD_SECONDS = 20.0
 PIECE_SECONDS = 12.0
+MEMORY = 6 << 30  # bytes that the file and each piece may allocate
 GRACE_SECONDS = 2.0  # the host kills its own children; the main process waits this much longer for it
 FORK = multiprocessing.get_context("fork")
 
@@ -35,25 +40,31 @@ def verdicts(path, pieces, strict=False):
     host = FORK.Process(target=run_host, args=(path, pieces, strict, sender))
     host.start()
     sender.close()
-    known, reason = {}, f"does not end within {LOAD_SECONDS:g} s"
-    limit = LOAD_SECONDS + GRACE_SECONDS
+    known, reason = {}, ""
     try:
+        limit = LOAD_SECONDS
         for number, piece in enumerate(pieces):
-            while number not in known and reason:
-                if not receiver.poll(limit):
-                    break
-                try:
-                    message = receiver.recv()
-                except EOFError:
-                    host.join()
-                    reason = ending(host.exitcode)
-                    break
-                known.update([message])
+            while number not in known and not reason:
+                message, reason = received(receiver, host, limit)
+                known.update(message)
                 limit = PIECE_SECONDS + GRACE_SECONDS
-            yield known.get(number) or [Verdict(piece.name, "ERROR", f"the file {reason}")]
+            yield known.get(number) or [Verdict(piece.name, "ERROR", reason)]
     finally:
+        with suppress(ProcessLookupError):  # the file's own processes too
+            os.killpg(host.pid, signal.SIGKILL)
         host.kill()
         host.join()
+
+
+def received(receiver, host, seconds):
+    """Return (dict from the number of a piece to its Verdicts, ""), or ({}, reason) if the host sends nothing more."""
+    if not receiver.poll(seconds):
+        return {}, f"the file does not end within {seconds:g} s; put what runs under if __name__ == '__main__'"
+    try:
+        return receiver.recv(), ""
+    except EOFError:
+        host.join()
+        return {}, f"the file {ending(host.exitcode)}"
 
 
 def ending(exit_code):
@@ -68,25 +79,28 @@ def ending(exit_code):
 
 
 def run_host(path, pieces, strict, sender):
-    """Run the file, then judge its pieces; send (number of the piece, list of Verdicts)."""
+    """Run the file, then judge its pieces; send dicts from the number of a piece to its list of Verdicts."""
+    os.setsid()  # the main process ends this group as a whole
     isolate()
+    end_with(os.getppid())
     try:
         module = load(path)
     except BaseException as error:  # the file may even call sys.exit
-        for number, piece in enumerate(pieces):
-            sender.send((number, [Verdict(piece.name, "ERROR", reason_of(error, path))]))
+        reason = reason_of(error, path)
+        sender.send({number: [Verdict(piece.name, "ERROR", reason)] for number, piece in enumerate(pieces)})
         os._exit(0)
+    sender.send({})  # the file has been run
     waiting, running = list(enumerate(pieces))[::-1], {}
     while waiting or running:
         while waiting and len(running) < 2:
             number, piece = waiting.pop()
             child = Child(piece, module, strict)
             running[child.receiver] = (number, child)
-        now = time.monotonic()
-        ready = wait(list(running), timeout=max(0.0, min(child.deadline for _, child in running.values()) - now))
+        first_deadline = min(child.deadline for _, child in running.values())
+        ready = wait(list(running), timeout=max(0.0, first_deadline - time.monotonic()))
         for receiver in ready or [key for key, (_, child) in running.items() if time.monotonic() >= child.deadline]:
             number, child = running.pop(receiver)
-            sender.send((number, child.finish()))
+            sender.send({number: child.finish()})
     os._exit(0)
 
 
@@ -119,6 +133,7 @@ class Child:
 
 def run_piece(piece, module, strict, sender):
     """Judge one piece and send its Verdicts."""
+    end_with(os.getppid())
     try:
         sender.send(piece_verdicts(piece, getattr(module, piece.name, None), strict))
     except Exception as error:  # a fault of the grader
@@ -148,17 +163,25 @@ def strict_verdict(name, promise, check, implementation):
 
 
 def isolate():
-    """Turn off the process's output, input, network and windows; its group is its own, so that it ends as a whole."""
+    """Turn off the process's output, input, network and windows, and limit its memory."""
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     os.environ.update(HF_HUB_OFFLINE="1", MPLBACKEND="Agg")
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
+    if pages:
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, resource.RLIM_INFINITY))
 
     def refuse(*_, **__):
         raise OSError("there is no network while a file is graded")
     socket.socket.connect = refuse
     socket.create_connection = refuse
     socket.getaddrinfo = refuse
+
+
+def end_with(parent):
+    """End this process as soon as its parent has ended."""
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
 
 
 def load(path):
