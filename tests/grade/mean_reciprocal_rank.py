@@ -3,6 +3,8 @@
 Contract: mean_reciprocal_rank(target, predict); integer ids; predict is rectangular, with distinct ids in a row; some
 targets are absent.
 """
+import math
+
 from tests import oracles
 from tests.grade.forms import array_forms, as_number
 from tests.grade.piece import Mistake, Piece
@@ -50,10 +52,10 @@ PIECE = Piece(
     cases=rankings(with_k=False),
     forms=lambda implementation: array_forms(implementation, 2, as_number),
     expected=expected,
-    agrees=lambda got, wanted: abs(got - wanted) <= TOLERANCE,
+    agrees=lambda got, wanted: math.isclose(got, wanted, abs_tol=TOLERANCE),
     mistakes=[
-        Mistake("ranks begin at 1, not at 2", mean_of(lambda rank, n: 1 / (rank + 1))),
-        *(Mistake("ranks begin at 1, not at 0", lambda case, first=first: from_zero(case, first))
+        Mistake("ranks count from 1, not from 2", mean_of(lambda rank, n: 1 / (rank + 1))),
+        *(Mistake("ranks count from 1, not from 0", lambda case, first=first: from_zero(case, first))
           for first in (0.0, 1.0, float("inf"), 1e8, 1e9, 1e10)),
         Mistake("an absent document is dropped from the mean; it counts 0", present_only),
         *(Mistake("an absent document counts 0; here it has a rank", lambda case, beyond=beyond: absent_last(case, beyond))

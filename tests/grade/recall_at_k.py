@@ -3,6 +3,8 @@
 Contract: recall_at_k(target, predict, k); integer ids; predict is rectangular, with distinct ids in a row; some targets
 are absent; k is at most the length of a row.
 """
+import math
+
 from tests import oracles
 from tests.grade.forms import array_forms, as_number
 from tests.grade.piece import Mistake, Piece
@@ -26,7 +28,7 @@ PIECE = Piece(
     cases=rankings(with_k=True),
     forms=lambda implementation: array_forms(implementation, 2, as_number),
     expected=expected,
-    agrees=lambda got, wanted: abs(got - wanted) <= TOLERANCE,
+    agrees=lambda got, wanted: math.isclose(got, wanted, abs_tol=TOLERANCE),
     mistakes=[
         Mistake("an absent document is dropped from the mean", per_present_query),
         Mistake("the first k, not k + 1", lambda case: expected((*case[:2], case[2] + 1))),

@@ -3,6 +3,7 @@
 Contract: roc_auc_score(y_true, y_score); labels 0 and 1, both of them present; any finite float scores, half of the
 cases with ties; equal to 1e-5, which leaves room for float32.
 """
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -72,6 +73,14 @@ def grid(size, unit_range, ends):
     return outcome
 
 
+def clipped(low, high):
+    """Return the oracle of a fine grid over [0, 1], which cannot tell the scores beyond it apart.
+
+    low, high: what scores below 0 and above 1 look like, so 0 or less, and 1 or more.
+    """
+    return lambda case: expected((case[0], [min(max(score, low), high) for score in case[1]]))
+
+
 def rounded(case):
     """Return the AUC of the predicted classes, scores above 0.5."""
     return expected((case[0], [float(score > 0.5) for score in case[1]]))
@@ -82,7 +91,7 @@ PIECE = Piece(
     cases=cases(),
     forms=lambda implementation: array_forms(implementation, 2, as_number),
     expected=expected,
-    agrees=lambda got, wanted: abs(got - wanted) <= TOLERANCE,
+    agrees=lambda got, wanted: math.isclose(got, wanted, abs_tol=TOLERANCE),
     mistakes=[
         Mistake("a tie counts one half, not one", pairs(1)),
         Mistake("a tie counts one half, not nothing", pairs(0)),
@@ -90,6 +99,8 @@ PIECE = Piece(
           for descending in (False, True) for reverse_ties in (False, True)),
         *(Mistake("a grid of thresholds misses scores: every score is a threshold", grid(size, unit_range, ends))
           for size in GRIDS for unit_range in (False, True) for ends in (False, True)),
+        *(Mistake("a grid of thresholds misses scores: every score is a threshold", clipped(low, high))
+          for low in (0.0, -0.01) for high in (1.0, 1.01)),
         Mistake("the ranking is the wrong way round", lambda case: 1 - expected(case)),
         Mistake("the area of the complement, or with a sign", lambda case: -expected(case)),
         Mistake("the scores are rounded to 0 and 1 first", rounded),

@@ -151,9 +151,9 @@ PIECE = Piece(
     readings={
         "idf": {formula: f"idf = {formula}, not scikit-learn's ln((1 + N) / (1 + df)) + 1" for formula in IDF},
         "base": {base: f"logarithm with base {base}" for base in BASES},
-        "norm": {"none": "rows without a norm", "l1": "rows of sum 1, not of length 1",
-                 "words": "counts divided by the number of words, no other norm",
-                 "most": "counts divided by the largest count, no other norm"},
+        "norm": {"none": "rows without a norm, not of length 1", "l1": "norm l1: rows of sum 1, not of length 1",
+                 "words": "norm: counts divided by the number of words, not rows of length 1",
+                 "most": "norm: counts divided by the largest count, not rows of length 1"},
     },
     mistakes=[
         Mistake("idf is missing", lambda case, **readings: expected(case, tf=lambda n: n, df_of=lambda n: n[0] * 0 + len(n),
