@@ -76,14 +76,13 @@ def quiet(count, *phases):
 
 def choose_form(piece, forms, probes):
     """Return (Form, None): the form that agrees most often with the oracle; (None, Failure) if every call failed."""
-    best, most, failure, timeouts = None, (0, 0), None, 0
+    best, most, failure = None, (0, 0), None
     for form in forms:
         outcomes = []
         for case in probes:
             outcomes.append(outcome_of(form, case))
             if isinstance(outcomes[-1], Failure) and outcomes[-1].kind == "time":
-                timeouts += 1
-                break
+                return None, outcomes[-1]  # every further form could take as long
         pairs = list(zip(outcomes, probes))
         agreed = agreements(piece, pairs, nearest_readings(piece, pairs))
         if agreed == len(probes):
@@ -92,8 +91,6 @@ def choose_form(piece, forms, probes):
         if (agreed, answered) > most:
             best, most = form, (agreed, answered)
         failure = worse(failure, outcomes)
-        if timeouts == 2:
-            break
     return best, failure
 
 

@@ -18,6 +18,7 @@ import traceback
 from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import torch
@@ -30,6 +31,7 @@ LOAD_SECONDS = 20.0
 PIECE_SECONDS = 12.0
 MEMORY = 6 << 30  # bytes that the file and each piece may allocate
 GRACE_SECONDS = 2.0  # the host kills its own children; the main process waits this much longer for it
+HOMEWORKS = ("hw1", "hw2", "hw3", "hw4")
 FORK = multiprocessing.get_context("fork")
 
 
@@ -167,6 +169,7 @@ def isolate():
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(null, mode, closefd=False) for mode in "rww")
     os.environ.update(HF_HUB_OFFLINE="1", MPLBACKEND="Agg")
     pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
     if pages:
@@ -188,11 +191,22 @@ def load(path):
     """Return the module of a file; the modules beside it can be imported."""
     path = Path(path).resolve()
     sys.path.insert(0, str(path.parent))
+    hide_homeworks(path.parent)
     spec = importlib.util.spec_from_file_location(f"graded_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def hide_homeworks(folder):
+    """Let `import hw3` find the folder hw3 in `folder`, also without an __init__.py, and not minidl's package."""
+    for name in [name for name in sys.modules if name.split(".")[0] in HOMEWORKS]:
+        del sys.modules[name]
+    for name in HOMEWORKS:
+        if (folder / name).is_dir() and not (folder / name / "__init__.py").exists():
+            sys.modules[name] = ModuleType(name)
+            sys.modules[name].__path__ = [str(folder / name)]
 
 
 def reason_of(error, path):
