@@ -89,3 +89,25 @@ def search(case, width, limit, rank, rules=Rules()):
     if rules.carry:
         finished, beam = [text for text in beam if text.ended], [text for text in beam if not text.ended]
     return finished, beam, pools
+
+
+def power(case, count_prompt=False, penalty=None, count_eos=True):
+    """Return the function that ranks a hypothesis: score / length ** penalty."""
+    penalty = dict(case.settings)["length_penalty"] if penalty is None else penalty
+    extra = count_prompt * len(case.prompt)
+
+    def rank(text):
+        length = len(text.tokens) + extra - (text.ended and not count_eos)
+        return text.score / max(length, 1) ** penalty
+    return rank
+
+
+def best(finished, unfinished, rank):
+    """Return the tuple of the texts that may be the answer: the best finished one, and the best of all."""
+    pools = [pool for pool in (finished, finished + unfinished) if pool]
+    texts = [max(pool, key=rank).tokens for pool in pools]
+    return tuple(dict.fromkeys(text[:-1] if text[-1:] == (EOS,) else text for text in texts)) or ((),)
+
+
+def limit_of(case, limit_counts_prompt=False):
+    return case.limit - limit_counts_prompt * len(case.prompt)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.grade import binding
 from tests.grade.piece import Complaint, Form
-from tests.grade.toy import MAX_CALLS, Endless, Toy, ids, next_logits, tokenizer
-from tests.grade.toy_tokenizer import EOS, PAD, encode
+from tests.grade.texts import new_tokens
+from tests.grade.toy import MAX_CALLS, Endless, Toy, ids, load, next_logits, tokenizer
+from tests.grade.toy_tokenizer import EOS, encode
 
 PROMPTS = ("x", "xy", "xyz", "zx")  # no letter twice, so that the toy model can tell the prompt from new tokens
-PADDING = {EOS, PAD, 0, -1, -100}
-FIELDS = ("tokens", "sequences", "token_ids", "ids", "input_ids", "output_ids", "generated_ids", "sequence", "seq", "text")
+LIMIT_COUNTS_PROMPT = "counts the prompt in the limit; the assignment limits the generated tokens"
 SIGNATURE = ("model", "prompt")
 
 
@@ -86,6 +86,7 @@ def forms(implementation, settings, unlimited=None):
 
     unlimited: function from (tokens, case) to the Answer of a decoder that takes no limit; default: cut at the limit.
     """
+    load()  # here, because the import takes a second and the calls have a time limit
     unlimited = unlimited or (lambda tokens, case: Answer((tokens[:case.limit],)))
     result = []
     for name, call, limited in calls(implementation, settings):
@@ -161,48 +162,3 @@ def values(model, case, seed, kind):
             "messages": [{"role": "user", "content": case.prompt}], "max_new_tokens": case.limit,
             "attention_mask": torch.ones(1, len(case.prompt), dtype=torch.long), "eos_token_id": EOS,
             "eos_list": [EOS], "seed": seed, "generator": torch.Generator().manual_seed(seed), **dict(case.settings)}
-
-
-def new_tokens(result, prompt):
-    """Return the list of new ids of a decoder's result, without EOS and what pads the text after it.
-
-    >>> new_tokens(torch.tensor([[120, 97, 98, EOS]]), "x"), new_tokens([([97], -0.5), ([98], -1.0)], "x")
-    ([97, 98], [97])
-    >>> new_tokens("xab<|im_end|>", "x"), new_tokens([[97, EOS, 98]], "x")
-    ([97, 98], [97, 151645, 98])
-    """
-    tokens = all_tokens(result, prompt)
-    start = encode(prompt)
-    if tokens[:len(start)] == start:
-        tokens = tokens[len(start):]
-    if EOS in tokens:
-        end = tokens.index(EOS)
-        if set(tokens[end:]) <= PADDING:
-            tokens = tokens[:end]
-    return tokens
-
-
-def all_tokens(result, prompt):
-    """Return the list of ids of the first text in a result: a number, a text, a list, a tensor, an object with them."""
-    if isinstance(result, str):
-        return encode(result[result.rfind(prompt) + len(prompt):] if prompt in result else result)
-    for field in FIELDS:
-        value = result.get(field) if isinstance(result, dict) else getattr(result, field, None)
-        if value is not None and not callable(value):
-            return all_tokens(value, prompt)
-    if hasattr(result, "tolist"):
-        result = result.tolist()
-    if isinstance(result, dict):
-        result = list(result.values())
-    if all(is_token(part) for part in result):
-        return [int(part) for part in result]
-    return all_tokens(next(part for part in result if not isinstance(part, float) and not is_number(part)), prompt)
-
-
-def is_number(part):
-    return isinstance(part, (int, float)) or getattr(part, "ndim", 1) == 0
-
-
-def is_token(part):
-    """Return whether a part of a result is an id, as a number or a tensor of one."""
-    return isinstance(part, int) or (getattr(part, "ndim", 1) == 0 and float(part).is_integer())

@@ -6,8 +6,10 @@ and EOS, or the text.  The toy model (tests/grade/toy.py) takes the calls of Qwe
 from tests.grade import decoding
 from tests.grade.decoding import Answer, logits_after
 from tests.grade.piece import Mistake, Piece
+from tests.grade.texts import new_tokens
 from tests.grade.toy import HORIZON, LIVE
 from tests.grade.toy_tokenizer import EOS, PAD
+
 
 def most_likely(logits):
     return LIVE[max(range(len(LIVE)), key=lambda i: logits[i])]
@@ -43,7 +45,7 @@ def with_mistake(change=0, **options):
 def end_ignored(case, limit_counts_prompt=False):
     """Return the text that goes on after EOS, as the forms read it."""
     tokens = continued(case, min(limit_of(case, limit_counts_prompt), HORIZON), ends=())
-    return Answer((tuple(decoding.new_tokens(list(tokens), case.prompt)),))
+    return Answer((tuple(new_tokens(list(tokens), case.prompt)),))
 
 
 def without_eos(case, limit_counts_prompt=False):
@@ -62,7 +64,7 @@ PIECE = Piece(
     forms=lambda implementation: decoding.forms(implementation, ()),
     expected=expected,
     agrees=decoding.agrees,
-    readings={"limit_counts_prompt": {True: "counts the prompt in the limit; the assignment limits the generated tokens"}},
+    readings={"limit_counts_prompt": {True: decoding.LIMIT_COUNTS_PROMPT}},
     mistakes=[
         Mistake("limit off by one: a token too many", with_mistake(1)),
         Mistake("limit off by one: a token too few", with_mistake(-1)),

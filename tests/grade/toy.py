@@ -59,6 +59,11 @@ def config():
                        max_position_embeddings=32_768)
 
 
+def load():
+    """Import what the toy model needs of transformers."""
+    Toy()(ids("x"))
+
+
 class Toy(torch.nn.Module):
     """The toy model.
 
@@ -118,7 +123,8 @@ class Toy(torch.nn.Module):
         begins = input_ids[0, :n_prompt].tolist() == self.prompt
         if not n_past and not begins and self.calls > 1:
             new = self.calls - 1
-            text = "the last token alone is fed, without a cache" if n == 1 else "the ids fed do not begin with the prompt"
+            text = ("the last token alone is fed, without a cache" if n == 1 else
+                    "the ids fed do not begin with the prompt")
         elif n_past and begins:
             new, text = input_ids.shape[1] - n_prompt, "all ids are fed again together with a cache"
         elif mask is not None and mask.ndim == 2 and mask.shape[1] != n:
