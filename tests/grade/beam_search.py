@@ -114,5 +114,5 @@ PIECE = Piece(
     mistakes=MISTAKES,
     show=decoding.show("beam_search"),
     show_outcome=decoding.show_answer,
-    count=60,
+    count=48,
 )

@@ -6,8 +6,8 @@ from torch import nn
 SYNONYMS = {
     "model": "model lm language_model causal_lm net llm",
     "tokenizer": "tokenizer tok",
-    "prompt": "input_ids ids prompt_ids prompt text prompt_text input_text tokens input_tokens token_ids inputs encoded "
-              "model_inputs context x idx user_prompt question query prefix start_ids initial_ids user_text",
+    "prompt": "input_ids ids prompt_ids prompt text prompt_text input_text tokens input_tokens token_ids inputs "
+              "encoded model_inputs context x idx user_prompt question query prefix start_ids initial_ids user_text",
     "messages": "messages chat conversation",
     "system": "system system_prompt system_message system_text",
     "attention_mask": "attention_mask mask",
