@@ -79,8 +79,9 @@ def ways(implementation):
         name in ("__call__", "forward") or name in vars(implementation) and not name.startswith("_"))]
     made = [(f"class, {name}", lambda z, number, name=name: method_call(getattr(implementation(number), name), z))
             for name in names]
-    return made + [(f"class, {name}", lambda z, number, name=name: forms.call(getattr(implementation(), name), z, number))
-                   for name in names]
+    plain = [(f"class, {name}", lambda z, number, name=name: forms.call(getattr(implementation(), name), z, number))
+             for name in names]
+    return made + plain
 
 
 def method_call(method, logits):

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests import oracles
 from tests.grade import decoding
 from tests.grade.decoding import Case
+from tests.grade.judge import CALL_SECONDS, time_limit
 from tests.grade.piece import Form, Mistake, Piece
 from tests.grade.texts import new_tokens
 from tests.grade.top_p_filter import KEEPS_CROSSING
@@ -29,7 +30,8 @@ from tests.grade.toy_tokenizer import EOS
 LIMIT, PROMPT = 12, "xy"
 PROBABILITIES = (0.52, 0.10, 0.07, 0.04, 0.25, 0.02)  # of the LIVE ids: a, b, c, d, EOS, 151643
 TABLE = tuple(round(math.log(p), 4) for p in PROBABILITIES)
-DRAWS = {(1.0, 1.0): 80, (10.0, 1.0): 80, (1.0, 0.9): 70, (10.0, 0.9): 70, (0.5, 0.9): 30, (0.1, 1.0): 24, (1.0, 0.15): 14}
+DRAWS = {(1.0, 1.0): 80, (10.0, 1.0): 40, (1.0, 0.9): 60, (10.0, 0.9): 50, (0.5, 0.9): 20, (0.1, 1.0): 14,
+         (1.0, 0.15): 12}
 SETS = [chosen for size in range(1, len(LIVE)) for chosen in itertools.combinations(LIVE, size)]
 FALSE_ALARM, REPEATED = 1e-6, 1e-8
 READINGS = 4  # combinations
@@ -118,7 +120,8 @@ def texts(call, case, limited):
     """Yield the new tokens of one call after another, each with a seed of its own, until there are enough draws."""
     n, count = 0, DRAWS[setting(case)]
     for seed in range(MAX_TEXTS):
-        text = tuple(new_tokens(decoding.answer_of(call, case, seed), case.prompt))
+        with time_limit(CALL_SECONDS):  # for each call; the judge's own limit is for one
+            text = tuple(new_tokens(decoding.answer_of(call, case, seed), case.prompt))
         text = text if limited else text[:case.limit]
         yield text
         n += len(text) + (len(text) < case.limit - len(case.prompt))  # with EOS, in both readings of the limit
