@@ -54,6 +54,19 @@ def without_eos(case, limit_counts_prompt=False):
     return Answer((tuple(token for token in tokens if token != EOS),))
 
 
+def cut_after_pad(case, limit_counts_prompt=False):
+    """Return the text up to the first 151643, which stays in it."""
+    text = expected(case, limit_counts_prompt).texts[0]
+    return Answer((text[:text.index(PAD) + 1] if PAD in text else text,))
+
+
+def pad_for_eos(case, limit_counts_prompt=False):
+    """Return the text that goes on after EOS and ends with 151643, which stays in it."""
+    tokens = continued(case, limit_of(case, limit_counts_prompt), ends=())
+    tokens = tokens[:tokens.index(PAD) + 1] if PAD in tokens else tokens
+    return Answer((tuple(new_tokens(list(tokens), case.prompt)),))
+
+
 def first_dropped(case, limit_counts_prompt=False):
     return Answer((expected(case, limit_counts_prompt).texts[0][1:],))
 
@@ -70,8 +83,10 @@ PIECE = Piece(
         Mistake("limit off by one: a token too few", with_mistake(-1)),
         Mistake("EOS is ignored: the text goes on after it", end_ignored),
         Mistake("EOS is ignored: the text goes on after it", without_eos),
-        Mistake("151643 is not the assignment's EOS", with_mistake(ends=(PAD,))),
         Mistake("151643 ends the text too; the assignment's EOS is 151645 alone", with_mistake(ends=(EOS, PAD))),
+        Mistake("151643 ends the text too; the assignment's EOS is 151645 alone", cut_after_pad),
+        Mistake("151643 is not the assignment's EOS", with_mistake(ends=(PAD,))),
+        Mistake("151643 is not the assignment's EOS", pad_for_eos),
         Mistake("the least likely token is taken", with_mistake(choose=lambda z: most_likely([-x for x in z]))),
         Mistake("the second most likely token is taken", with_mistake(choose=lambda z: LIVE[z.index(sorted(z)[-2])])),
         Mistake("the first new token is lost", first_dropped),

@@ -14,10 +14,11 @@ def new_tokens(result, prompt):
     >>> new_tokens("xab<|im_end|>", "x"), new_tokens([[97, EOS, 98]], "x")
     ([97, 98], [97, 151645, 98])
     """
-    tokens = all_tokens(result, prompt)
-    start = encode(prompt)
-    if tokens[:len(start)] == start:
-        tokens = tokens[len(start):]
+    tokens, start = all_tokens(result), encode(prompt)
+    for i in range(len(tokens)):  # text may have a system message or a role before the prompt
+        if tokens[i:i + len(start)] == start:
+            tokens = tokens[i + len(start):]
+            break
     if EOS in tokens:
         end = tokens.index(EOS)
         if set(tokens[end:]) <= PADDING:
@@ -25,21 +26,21 @@ def new_tokens(result, prompt):
     return tokens
 
 
-def all_tokens(result, prompt):
+def all_tokens(result):
     """Return the list of ids of the first text in a result: a number, a text, a list, a tensor, an object with them."""
     if isinstance(result, str):
-        return encode(result[result.rfind(prompt) + len(prompt):] if prompt in result else result)
+        return encode(result)
     for field in FIELDS:
         value = result.get(field) if isinstance(result, dict) else getattr(result, field, None)
         if value is not None and not callable(value):
-            return all_tokens(value, prompt)
+            return all_tokens(value)
     if hasattr(result, "tolist"):
         result = result.tolist()
     if isinstance(result, dict):
         result = list(result.values())
     if all(is_token(part) for part in result):
         return [int(part) for part in result]
-    return all_tokens(next(part for part in result if not isinstance(part, float) and not is_number(part)), prompt)
+    return all_tokens(next(part for part in result if not isinstance(part, float) and not is_number(part)))
 
 
 def is_number(part):
