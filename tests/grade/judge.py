@@ -51,8 +51,14 @@ def judge(piece, implementation):
         differing = next(case for outcome, case in pairs if not agreement(piece, outcome, case, {}))
         example = counterexample(piece, form, {}, differing)
         return Verdict(piece.name, "reading", reading_note(piece, readings, example), example)
+    mistake = named_mistake(piece, wrong, readings)
+    if not mistake and readings:  # the nearest reading may agree by chance, where a mistake explains all without it
+        plainly_wrong = [pair for pair in pairs if not agreement(piece, *pair, {})]
+        mistake = named_mistake(piece, plainly_wrong, {})
+        if mistake:
+            wrong, readings = plainly_wrong, {}
     example = counterexample(piece, form, readings, wrong[0][1])
-    return Verdict(piece.name, "WRONG", wrong_note(example, named_mistake(piece, wrong, readings)), example)
+    return Verdict(piece.name, "WRONG", wrong_note(example, mistake), example)
 
 
 def drawn_cases(piece):

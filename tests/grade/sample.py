@@ -1,0 +1,232 @@
+"""Sampling: each token is drawn from softmax(logits / temperature), cut to the nucleus of top_p.
+
+Contract: sample(model, input_ids (1, T), *, max_new_tokens, eos_token_id, temperature, top_p) returns the ids or the
+text, as greedy does; with a generator or a seed if it takes one.  top_p is 1, or as in top_p_filter.
+
+The toy model's logits do not depend on the tokens here, so the tokens of all calls of a case, EOS included, are
+independent draws; the first n of them are judged.  A token that cannot be drawn is wrong at once.  If a set of tokens
+has probability p, the chance that n draws have a share of q > p or more in it is at most exp(-n KL(q || p)),
+Chernoff's bound, KL(q || p) = q log(q / p) + (1 - q) log((1 - q) / (1 - p)).  So the chance that n KL exceeds
+THRESHOLD = log(TESTS / FALSE_ALARM) for one of the sets, settings and readings is below FALSE_ALARM / 2: there are
+TESTS / 2 of them, and a share below p is a share above it in the other tokens.  Calls that all give one text are wrong
+if the chance of that is below REPEATED, which adds less than FALSE_ALARM / 2 over all settings and readings.
+"""
+import itertools
+import math
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from tests import oracles
+from tests.grade import decoding
+from tests.grade.decoding import Case
+from tests.grade.judge import CALL_SECONDS, time_limit
+from tests.grade.piece import Form, Mistake, Piece
+from tests.grade.texts import new_tokens
+from tests.grade.top_p_filter import KEEPS_CROSSING
+from tests.grade.toy import LIVE
+from tests.grade.toy_tokenizer import EOS
+
+LIMIT, PROMPT = 12, "xy"
+PROBABILITIES = (0.52, 0.10, 0.07, 0.04, 0.25, 0.02)  # of the LIVE ids: a, b, c, d, EOS, 151643
+TABLE = tuple(round(math.log(p), 4) for p in PROBABILITIES)
+DRAWS = {(1.0, 1.0): 80, (10.0, 1.0): 40, (1.0, 0.9): 60, (10.0, 0.9): 50, (0.5, 0.9): 20, (0.1, 1.0): 14,
+         (1.0, 0.15): 12}
+SETS = [chosen for size in range(1, len(LIVE)) for chosen in itertools.combinations(LIVE, size)]
+FALSE_ALARM, REPEATED = 1e-6, 1e-8
+READINGS = 4  # combinations
+TESTS = 2 * len(SETS) * len(DRAWS) * READINGS
+THRESHOLD = math.log(TESTS / FALSE_ALARM)
+MAX_TEXTS = 80
+
+
+class Texts(NamedTuple):
+    """The texts that a sampler returned in the calls for one case."""
+
+    texts: tuple[tuple[int, ...], ...]
+
+
+class Law(NamedTuple):
+    """What an oracle says about the texts of one case.
+
+    probabilities: of the LIVE ids.
+    limit: largest number of new tokens.
+    n: number of draws to judge.
+    repeats: all texts are the same.
+    """
+
+    probabilities: tuple[float, ...]
+    limit: int
+    n: int
+    repeats: bool = False
+
+
+def draws(texts, limit):
+    """Return the list of all tokens drawn, EOS included where a text ends before the limit."""
+    return [token for text in texts for token in (*text, *[EOS] * (len(text) < limit))]
+
+
+def kl(q, p):
+    """Return KL(q || p) of two coins.
+
+    >>> round(kl(0.5, 0.25), 4), kl(0.25, 0.25)
+    (0.1438, 0.0)
+    """
+    return sum(a * math.log(a / b) for a, b in ((q, p), (1 - q, 1 - p)) if a)
+
+
+def agrees(got, law):
+    """Return whether the texts may be draws from the law."""
+    texts = got.texts
+    if law.repeats:
+        return len(set(texts)) == 1
+    possible = {token: p for token, p in zip(LIVE, law.probabilities) if p > 0}
+    if any(len(text) > law.limit or EOS in text for text in texts):
+        return False
+    tokens = draws(texts, law.limit)[:law.n]
+    if not set(tokens) <= set(possible) or len(tokens) < law.n:
+        return False
+    if len(set(texts)) == 1 and (len(texts) - 1) * math.log(math.prod(
+            possible[token] for token in draws(texts[:1], law.limit))) < math.log(REPEATED):
+        return False
+    return all(likely(sum(map(tokens.count, chosen)) / law.n, sum(possible.get(token, 0.0) for token in chosen), law.n)
+               for chosen in SETS)
+
+
+def likely(share, p, n):
+    """Return whether n draws may have this share of what has probability p."""
+    return share <= p or p >= 1 - 1e-12 or p > 0 and n * kl(share, p) <= THRESHOLD
+
+
+def cases():
+    """Return the strategy of the Cases, one per setting."""
+    return st.sampled_from([Case(0, PROMPT, LIMIT, (("temperature", t), ("top_p", p)), TABLE) for t, p in DRAWS])
+
+
+def forms(implementation):
+    """Return the Forms of a sampler; its outcome is the texts of as many calls as the draws need."""
+    def form(name, call, limited):
+        known = {}  # sampling is slow, and the judge asks for some cases twice
+
+        def run(case):
+            if case not in known:
+                known[case] = Texts(tuple(texts(call, case, limited)))
+            return known[case]
+        return Form(name, run)
+    return [form(*way) for way in decoding.calls(implementation, ("temperature", "top_p"))]
+
+
+def texts(call, case, limited):
+    """Yield the new tokens of one call after another, each with a seed of its own, until there are enough draws."""
+    n, count = 0, DRAWS[setting(case)]
+    for seed in range(MAX_TEXTS):
+        with time_limit(CALL_SECONDS):  # for each call; the judge's own limit is for one
+            text = tuple(new_tokens(decoding.answer_of(call, case, seed), case.prompt))
+        text = text if limited else text[:case.limit]
+        yield text
+        n += len(text) + (len(text) < case.limit - len(case.prompt))  # with EOS, in both readings of the limit
+        if n >= count:
+            return
+
+
+def setting(case):
+    settings = dict(case.settings)
+    return settings["temperature"], settings["top_p"]
+
+
+def softmax(logits):
+    exp = [math.exp(z - max(logits)) for z in logits]
+    return [e / math.fsum(exp) for e in exp]
+
+
+def cut(probabilities, top_p, keep_crossing):
+    """Return the probabilities cut to the nucleus and rescaled."""
+    if top_p >= 1:
+        return probabilities
+    kept = oracles.nucleus(probabilities, top_p, keep_crossing)
+    return [p / math.fsum(probabilities[i] for i in kept) if i in kept else 0.0 for i, p in enumerate(probabilities)]
+
+
+def law(distribution, change=0, repeats=False):
+    """Return the oracle whose tokens have the distribution(logits, temperature, top_p, keep_crossing)."""
+    def outcome(case, keep_crossing=False, limit_counts_prompt=False):
+        probabilities = distribution(list(case.table), *setting(case), keep_crossing)
+        limit = case.limit - limit_counts_prompt * len(case.prompt) + change
+        return Law(tuple(probabilities), limit, DRAWS[setting(case)], repeats)
+    return outcome
+
+
+def right(logits, t, top_p, keep_crossing):
+    return cut(softmax([z / t for z in logits]), top_p, keep_crossing)
+
+
+def after_softmax(logits, t, top_p, keep_crossing):
+    return cut(softmax([p / t for p in softmax(logits)]), top_p, keep_crossing)
+
+
+def nucleus_first(logits, t, top_p, keep_crossing):
+    kept = cut(softmax(logits), top_p, keep_crossing)
+    powers = [p ** (1 / t) for p in kept]
+    return [power / math.fsum(powers) for power in powers]
+
+
+def one_token(logits, t, top_p, keep_crossing):
+    return [float(z == max(logits)) for z in logits]
+
+
+def mapped(function):
+    """Return the distribution of function(right probabilities)."""
+    return lambda *arguments: function(right(*arguments))
+
+
+def uniform(probabilities):
+    return [(p > 0) / sum(q > 0 for q in probabilities) for p in probabilities]
+
+
+def eos_never(probabilities):
+    kept = [0.0 if token == EOS else p for token, p in zip(LIVE, probabilities)]
+    return [p / math.fsum(kept) for p in kept]
+
+
+def show_outcome(outcome):
+    """Return the shares of the tokens as text."""
+    if isinstance(outcome, Law):
+        shares = dict(zip(LIVE, outcome.probabilities))
+    else:
+        tokens = [token for text in outcome.texts for token in (*text, *[EOS] * (len(text) < LIMIT))]
+        shares = {token: tokens.count(token) / len(tokens) for token in dict.fromkeys((*LIVE, *tokens))}
+    words = [f"{decoding.show_tokens([token])[1:-1]} {share:.2f}" for token, share in shares.items() if share]
+    return "shares " + ", ".join(words[:len(LIVE) + 2])
+
+
+expected = law(right)
+
+PIECE = Piece(
+    name="sample",
+    cases=cases(),
+    forms=forms,
+    expected=expected,
+    agrees=agrees,
+    readings={
+        "keep_crossing": {True: KEEPS_CROSSING},
+        "limit_counts_prompt": {True: decoding.LIMIT_COUNTS_PROMPT},
+    },
+    mistakes=[
+        Mistake("the nucleus is taken before the temperature", law(nucleus_first)),
+        Mistake("temperature after the softmax", law(after_softmax)),
+        Mistake("temperature is ignored", law(lambda z, t, p, k: right(z, 1, p, k))),
+        Mistake("the logits are multiplied by the temperature", law(lambda z, t, p, k: right(z, 1 / t, p, k))),
+        Mistake("top_p is ignored", law(lambda z, t, p, k: right(z, t, 1, k))),
+        Mistake("temperature and top_p are ignored", law(lambda z, t, p, k: softmax(z))),
+        Mistake("greedy: the most likely token is taken, nothing is drawn", law(one_token)),
+        Mistake("the nucleus is drawn from uniformly", law(mapped(uniform))),
+        Mistake("EOS is never drawn", law(mapped(eos_never))),
+        Mistake("limit off by one: a token too many", law(right, 1)),
+        Mistake("limit off by one: a token too few", law(right, -1)),
+        Mistake("seeds itself: each call gives the same text", law(right, repeats=True)),
+    ],
+    show=decoding.show("sample"),
+    show_outcome=show_outcome,
+    count=len(DRAWS),
+    unit="settings",
+)
