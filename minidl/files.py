@@ -44,7 +44,16 @@ def _is_running(pid: int) -> bool:
         return False
     except OSError:  # the process exists and belongs to another user
         pass
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Return whether a process has ended but its parent has not asked for its exit code; False without /proc."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] == "Z"  # the name before it may contain spaces and brackets
 
 
 def write_text(path: Path | str, text: str) -> None:

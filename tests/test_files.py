@@ -2,6 +2,7 @@ import csv
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -44,3 +45,14 @@ def test_leftovers_of_killed_processes_are_removed_and_those_of_living_ones_kept
         file.write_text("half")
     write_text(tmp_path / "a[1].txt", "whole")
     assert not leftover.exists() and of_a_living_process.exists() and unrelated.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the state of a process from /proc")
+def test_the_leftover_of_a_process_that_nobody_waits_for_is_removed(tmp_path):
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+    leftover = tmp_path / f".a.txt.{zombie.pid}.tmp.txt"
+    leftover.write_text("half")
+    write_text(tmp_path / "a.txt", "whole")
+    assert not leftover.exists()
+    zombie.wait()
