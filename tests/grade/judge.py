@@ -201,9 +201,12 @@ def counterexample(piece, form, readings, smallest):
         search()
     except Exception:  # AssertionError, or hypothesis's own if the implementation is not deterministic
         pass
-    outcome = outcome_of(form, smallest)
-    got = outcome if isinstance(outcome, Failure) else piece.show_outcome(outcome)
-    return Example(piece.show(smallest), got, piece.show_outcome(piece.expected(smallest, **readings)))
+    outcome, wanted = outcome_of(form, smallest), piece.expected(smallest, **readings)
+    if isinstance(outcome, Failure):
+        return Example(piece.show(smallest), outcome, piece.show_outcome(wanted))
+    if piece.difference:
+        return Example(piece.show(smallest), *piece.difference(smallest, outcome, wanted))
+    return Example(piece.show(smallest), piece.show_outcome(outcome), piece.show_outcome(wanted))
 
 
 def named_mistake(piece, wrong, readings):
