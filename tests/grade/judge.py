@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.grade.piece import Complaint, Example, Failure, Verdict
 
-CALL_SECONDS = 3.0  # a right implementation needs milliseconds for a case
+CALL_SECONDS = 3.0  # of the processor; a right implementation needs milliseconds for a case
+WAITING_SECONDS = 8.0  # of the clock, for a call that sleeps
 SHRINK_SECONDS = 4.0
 PROBES = 8  # cases that decide on the form
 SAMPLE = 24  # cases that decide on the readings
@@ -26,11 +27,12 @@ SHORT = 60  # characters
 
 
 class OutOfTime(BaseException):
-    """A call took longer than CALL_SECONDS.  A BaseException, since `except Exception` must not swallow it."""
+    """A call took too long.  A BaseException, since `except Exception` must not swallow it."""
 
 
 def judge(piece, implementation):
     """Return the Verdict on one implementation of the piece."""
+    piece.prepare()
     cases = drawn_cases(piece)
     form, failure = choose_form(piece, piece.forms(implementation), cases[:PROBES])
     if form is None:
@@ -126,7 +128,7 @@ def failed(piece, case, failure):
 def outcome_of(form, case):
     """Return the outcome of a call, or a Failure; the implementation gets a copy of the case."""
     try:
-        with time_limit(CALL_SECONDS):
+        with time_limit():
             return form.call(copy.deepcopy(case))
     except NotImplementedError:
         return Failure("missing", "raises NotImplementedError")
@@ -142,17 +144,20 @@ def outcome_of(form, case):
 
 
 @contextmanager
-def time_limit(seconds):
-    """Raise OutOfTime in the block after `seconds`, and then every second, in case it is swallowed."""
+def time_limit():
+    """Raise OutOfTime in a block that takes too long, and again every second, in case it is swallowed."""
     def stop(*_):
         raise OutOfTime
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    timers = ((signal.SIGPROF, signal.ITIMER_PROF, CALL_SECONDS), (signal.SIGALRM, signal.ITIMER_REAL, WAITING_SECONDS))
+    old = [signal.signal(number, stop) for number, _, _ in timers]
+    for _, timer, seconds in timers:
+        signal.setitimer(timer, seconds, 1.0)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
+        for (number, timer, _), handler in zip(timers, old):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
 
 
 def reading_combinations(piece):

@@ -92,6 +92,7 @@ FIRST = "the momentum is updated before it is used"
 SIGNS = "the sign is taken before the interpolation"
 PIECE = Piece(
     name="Lion",
+    prepare=optimizers.prepare,
     cases=optimizers.cases(BETAS),
     forms=optimizers.forms,
     expected=optimizers.by(expected),

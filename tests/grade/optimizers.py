@@ -150,3 +150,8 @@ def difference(case, got, wanted):
     """Return the weights, got and expected, after the first step at which they differ."""
     part = next((part for part, value in wanted.items() if not layers.close(got.get(part), value)), after(1))
     return f"{layers.text(got[part])} {part}", layers.text(wanted[part])
+
+
+def prepare():
+    """Import what torch's Optimizer imports when the first one is made."""
+    torch.optim.Optimizer([nn.Parameter(torch.zeros(1))], {})

@@ -31,6 +31,7 @@ def accumulated(weight, grad, state, step, case):
 
 PIECE = Piece(
     name="SGD",
+    prepare=optimizers.prepare,
     cases=optimizers.cases(st.none()),
     forms=optimizers.forms,
     expected=optimizers.by(expected),
