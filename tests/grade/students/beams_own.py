@@ -125,6 +125,6 @@ def mean(model, input_ids, *, max_new_tokens, eos_token_id, num_beams, length_pe
     return search(model, input_ids, max_new_tokens, eos_token_id, num_beams, 1.0)
 
 
-@student("beam_search", "WRONG", "multiplied by the length")
+@student("beam_search", "WRONG")  # other mistakes explain it as well
 def times(model, input_ids, *, max_new_tokens, eos_token_id, num_beams, length_penalty):
     return search(model, input_ids, max_new_tokens, eos_token_id, num_beams, -length_penalty)
