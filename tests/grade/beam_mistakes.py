@@ -69,7 +69,7 @@ def multiplied(case, count_prompt=False):
 
 def times_penalty(case, count_prompt=False):
     penalty = dict(case.settings)["length_penalty"]
-    return lambda text: text.score / (penalty * (len(text.tokens) + count_prompt * len(case.prompt)))
+    return lambda text: text.score / (penalty * max(1, len(text.tokens) + count_prompt * len(case.prompt)))
 
 
 def google(case, count_prompt=False):
@@ -93,6 +93,7 @@ MISTAKES = [
     Mistake(LOST, mistaken(Rules(enough=float("inf")), pick=last_of_beam)),
     Mistake("a finished beam holds a slot", mistaken(Rules(shrink=True))),
     Mistake("a finished beam holds a slot: it competes with the unfinished ones", mistaken(Rules(carry=True))),
+    Mistake("stops at the first finished beam", mistaken(Rules(enough=1), pick=best_finished)),
     Mistake("limit off by one: a token too many", mistaken(change=1)),
     Mistake("limit off by one: a token too few", mistaken(change=-1)),
     Mistake("the length penalty is ignored", mistaken(rank=fixed(0.0))),
@@ -105,7 +106,6 @@ MISTAKES = [
     Mistake("raw logits are added: log-softmax is missing", mistaken(Rules(gain=list))),
     Mistake("probabilities are added, not their logarithms", mistaken(Rules(gain=softmax))),
     Mistake("greedy: num_beams is ignored", mistaken(width=1)),
-    Mistake("stops at the first finished beam", mistaken(Rules(enough=1), pick=best_finished)),
     Mistake("does not stop once num_beams are finished", mistaken(Rules(enough=float("inf")))),
     Mistake("answers with the first finished beam, not the best", mistaken(pick=first_finished)),
     Mistake("answers with the last finished beam, not the best", mistaken(pick=last_finished)),

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from tests.grade.decoding import logits_after
-from tests.grade.toy import LIVE
+from tests.grade.toy import DEAD, LIVE
 from tests.grade.toy_tokenizer import EOS
 
 
@@ -81,6 +81,8 @@ def search(case, width, limit, rank, rules=Rules()):
             beam = top
             continue
         finished += [text for text in (pool if rules.any_rank else top) if text.ended]
+        if rules.any_rank and step == 1:  # the dead tokens of the first step have children too
+            finished += [Hypothesis((0, EOS), DEAD)] * (width - len(LIVE))
         beam = [text for text in top if not text.ended]
         if rules.refill:
             beam += [text for text in beyond if not text.ended][:width - len(beam)]

@@ -14,13 +14,12 @@ from functools import lru_cache, partial
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from tests import oracles
 from tests.grade import decoding
 from tests.grade.beam_mistakes import MISTAKES
-from tests.grade.beam_rules import EOS, Hypothesis, Rules, best, limit_of, log_softmax, power, search
+from tests.grade.beam_rules import Rules, best, limit_of, power, search
 from tests.grade.decoding import Answer
 from tests.grade.piece import Piece
-from tests.grade.toy import DEAD, HORIZON, LIVE
+from tests.grade.toy import HORIZON
 
 GAP = 1e-4  # more than the rounding of float32
 SETTINGS = [(1, 1.0), (4, 1.0), (4, 0.5), (4, 2.0), (8, 1.0), (2, 1.0), (2, 2.0), (3, 1.0), (3, 0.5)]
@@ -40,27 +39,8 @@ def answers(case, limit, rank, rules=Rules(), width=None):
 @lru_cache(maxsize=20_000)
 def expected(case, length_counts_prompt=False, refill=False, limit_counts_prompt=False):
     limit, rank = limit_of(case, limit_counts_prompt), power(case, length_counts_prompt)
-    if length_counts_prompt or refill:
-        rules = Rules(refill=refill)
-        return Answer(answers(case, limit, rank, rules), answers(case, UNLIMITED, rank, rules))
-    return Answer(by_oracle(case, limit), by_oracle(case, UNLIMITED))
-
-
-def by_oracle(case, limit):
-    """Return the answers of tests.oracles.beam_search, which ranks by the assignment's rule."""
-    if limit < 1:
-        return ((),)
-    settings = dict(case.settings)
-    eos, n_dead = LIVE.index(EOS), max(0, settings["num_beams"] - len(LIVE))
-
-    def log_probabilities(indices):
-        if max(indices, default=0) >= len(LIVE):
-            return [DEAD] * (len(LIVE) + n_dead)
-        return log_softmax(decoding.logits_after(case, tuple(LIVE[i] for i in indices))) + [DEAD] * n_dead
-
-    ranked = oracles.beam_search(log_probabilities, settings["num_beams"], settings["length_penalty"], eos, limit)
-    texts = [Hypothesis(tuple(LIVE[i] for i in indices), score) for indices, score, _ in ranked if score > DEAD / 2]
-    return best([text for text in texts if text.ended], [text for text in texts if not text.ended], power(case))
+    rules = Rules(refill=refill)
+    return Answer(answers(case, limit, rank, rules), answers(case, UNLIMITED, rank, rules))
 
 
 @st.composite
