@@ -85,6 +85,7 @@ OTHER_RULES = [partial(expected, **{reading: True}) for reading in READINGS] + [
 
 PIECE = Piece(
     name="beam_search",
+    prepare=decoding.load,
     cases=cases(),
     forms=lambda implementation: decoding.forms(
         implementation, NAMES, unlimited=lambda tokens, case: Answer(unlimited=(tokens,))),

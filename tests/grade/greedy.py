@@ -73,6 +73,7 @@ def first_dropped(case, limit_counts_prompt=False):
 
 PIECE = Piece(
     name="greedy",
+    prepare=decoding.load,
     cases=decoding.cases(),
     forms=lambda implementation: decoding.forms(implementation, ()),
     expected=expected,

@@ -203,6 +203,7 @@ expected = law(right)
 
 PIECE = Piece(
     name="sample",
+    prepare=decoding.load,
     cases=cases(),
     forms=forms,
     expected=expected,
