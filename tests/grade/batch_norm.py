@@ -16,7 +16,7 @@ import torch
 from hypothesis import strategies as st
 
 from tests.grade import layers
-from tests.grade.piece import Complaint, Form, Mistake, Piece
+from tests.grade.piece import Form, Mistake, Piece
 
 NAMES = {
     "dim": "dim d num_features n_features features size hidden_size hidden_dim input_dim in_features n_out shape hidden",
@@ -74,7 +74,7 @@ def run(cls, case):
     """Return the outcome of a layer; running statistics that cannot be found by name or value are not compared."""
     d, x = len(case.x[0]), layers.leaf(case.x)
     layer = layers.build(cls, {"dim": d, "eps": case.eps, "momentum": case.momentum}, NAMES)
-    weight, bias = affine(layer, d)
+    weight, bias = affine(layer, x)
     if case.weight is not None:
         layers.set_values(weight, case.weight)
         layers.set_values(bias, case.bias)
@@ -93,13 +93,13 @@ def run(cls, case):
     return outcome
 
 
-def affine(layer, d):
+def affine(layer, x):
     """Return the layer's weight and bias."""
-    tensors = layers.parameters(layer)
+    d, tensors = x.shape[1], layers.parameters(layer)
     weight, bias = layers.pick(tensors, d, WEIGHT, 1.0), layers.pick(tensors, d, BIAS, 0.0)
     for what, name in (("weight", weight), ("bias", bias)):
         if name is None:
-            raise Complaint(f"no trainable {what} of D numbers")
+            layers.refuse(layer, x, f"no trainable {what} of D numbers")
     return tensors[weight], tensors[bias]
 
 

@@ -57,8 +57,9 @@ def first_of(result):
 
 
 def close(got, wanted, relative=RELATIVE, absolute=ABSOLUTE):
-    """Return whether two arrays have the same shape and, within the tolerance, the same numbers."""
-    if got is None or np.shape(got) != np.shape(wanted):
+    """Return whether two arrays have the same shape and, within the tolerance, the same numbers; no gradient is 0."""
+    got = np.zeros_like(wanted) if got is None else got
+    if np.shape(got) != np.shape(wanted):
         return False
     scale = np.max(np.abs(wanted), initial=0, where=np.isfinite(wanted))
     return np.allclose(got, wanted, rtol=0, atol=absolute + relative * scale, equal_nan=True)
@@ -101,6 +102,12 @@ def build(cls, values, names):
         if isinstance(getattr(layer, key, None), (int, float)):
             setattr(layer, key, values[key])
     return layer
+
+
+def refuse(layer, x, reason):
+    """Raise a Complaint; but call the layer first, which may be a stub that raises NotImplementedError."""
+    forward(layer, x)
+    raise Complaint(reason)
 
 
 def parameters(layer):

@@ -59,10 +59,10 @@ def run_layer(cls, case, transposed):
     matrices = {name: tensor for name, tensor in tensors.items() if tensor.ndim == 2 and tensor.numel() == n_in * n_out}
     weight_name = layers.pick(matrices, n_in * n_out, "weight") or next(iter(matrices), None)
     if weight_name is None:
-        raise Complaint("no trainable weight of in x out numbers")
+        layers.refuse(layer, torch.tensor(case.x), "no trainable weight of in x out numbers")
     bias_name = next((name for name, tensor in tensors.items() if name != weight_name and tensor.numel() == n_out), None)
     if bias_name is None:
-        raise Complaint("no trainable bias of out numbers")
+        layers.refuse(layer, torch.tensor(case.x), "no trainable bias of out numbers")
     weight, bias = tensors[weight_name], tensors[bias_name]
     check_initial(weight)
     return run(lambda x: layers.forward(layer, x), case, weight, bias, transposed)

@@ -43,7 +43,7 @@ class Case(NamedTuple):
 @st.composite
 def cases(draw, betas):
     """Draw a Case of 1 to STEPS steps, half of them with all; several parameters; decay 0, 0.5 or 0.25."""
-    sizes = draw(st.sampled_from([(1,), (2,), (1, 2)]))
+    sizes = draw(st.sampled_from([(1,), (2,), (1, 1), (1, 2)]))
     steps = draw(st.sampled_from([1, 2, 3, STEPS, STEPS, STEPS]))
     return Case(
         draw(st.sampled_from([0.5, 0.25, 0.125])), draw(betas), draw(st.sampled_from([0.0, 0.5, 0.5, 0.25])),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.grade import layers
 from tests.grade.arguments import call_by_names
-from tests.grade.piece import Complaint, Form, Mistake, Piece
+from tests.grade.piece import Form, Mistake, Piece
 
 NAMES = {
     "dim": "dim d normalized_shape normalised_shape hidden_size hidden_dim hidden n_features num_features features size "
@@ -68,8 +68,8 @@ def run_layer(cls, case):
     weight = tensors.get(layers.pick(tensors, d, WEIGHT, 1.0) or layers.pick(tensors, d, "", 0.0))
     if weight is None:
         if layers.pick(layers.constants(layer), d, WEIGHT, 1.0):
-            raise Complaint("the weight is not trainable: it is no nn.Parameter")
-        raise Complaint("no trainable weight of D numbers")
+            layers.refuse(layer, x, "the weight is not trainable: it is no nn.Parameter")
+        layers.refuse(layer, x, "no trainable weight of D numbers")
     if case.weight is not None:
         offset = 0.0 if weight.any() else 1.0
         layers.set_values(weight, [value - offset for value in case.weight])
