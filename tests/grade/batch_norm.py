@@ -19,7 +19,7 @@ from tests.grade import layers
 from tests.grade.piece import Form, Mistake, Piece
 
 NAMES = {
-    "dim": "dim d num_features n_features features size hidden_size hidden_dim input_dim in_features n_out shape hidden",
+    "dim": "dim d num_features n_features features size hidden_size hidden_dim input_dim in_features shape hidden",
     "eps": "eps epsilon e",
     "momentum": "momentum alpha m mom decay",
 }
@@ -87,7 +87,7 @@ def run(cls, case):
     layers.set_mode(layer, case.training)
     inputs = {"x": x, "the weight": weight.requires_grad_(), "the bias": bias.requires_grad_()}
     outcome = layers.run(lambda: layers.forward(layer, x), inputs, case.grad)
-    outcome = {part: array.reshape(d) if part.endswith(("weight", "bias")) else array for part, array in outcome.items()}
+    outcome = layers.flat(outcome)
     running = layers.constants(layer) if isinstance(layer, torch.nn.Module) else floats(layer)
     outcome.update({part: layers.as_array(running[name]).reshape(d) for part, name in names.items() if name in running})
     return outcome

@@ -2,13 +2,13 @@
 
     y = x m / (1 - p),   m ~ Bernoulli(1 - p)        dL/dx = dL/dy m / (1 - p)        in eval y = x
 
-Contract: Dropout(p), or a function of (x, p, training), for p from 0.1 to 0.9 and x of N = 64 x 64 numbers.  The number
-k of zeros is judged by Chernoff's bound on the tail of the binomial distribution: of the COUNT x TESTS counts, at least
-one of a right dropout is beyond it with a probability below FALSE_ALARM.
+Contract: Dropout(p), or a function of (x, p, training), for p from 0.1 to 0.9 and x of N = 64 x 64 numbers.  The
+number k of zeros is judged by Chernoff's bound on the tails of the binomial distribution:
 
-    P(k/N at least as far from p, on its side) <= exp(-N KL(k/N || p))
+    P(k/N is at least so far from p, on its side) <= exp(-N KL(k/N || p))
     agrees if N KL(k/N || p) <= ln(2 COUNT TESTS / FALSE_ALARM)
 
+So the probability that any of the COUNT x TESTS counts of a right dropout does not agree is below FALSE_ALARM.
 Pairs of neighbours in a row, and in a column, become 0 together with probability p^2: each number has a mask of its own.
 """
 import math
@@ -29,9 +29,13 @@ NAMES = {
 SIDE = 64
 COUNT, TESTS = 40, 3
 FALSE_ALARM = 1e-6
-ROWS, COLUMNS = "two rows have different masks", "two columns have different masks"
-AGAIN = "a second call has another mask"
-GRADIENT = "the gradient has the mask and the factor of the output"
+ROWS, COLUMNS, AGAIN, GRADIENT = "rows", "columns", "second call", "gradient"
+SENTENCES = {  # for a part that is False: what the layer gives, what is expected
+    ROWS: ("the same mask for all rows", "a mask for each number"),
+    COLUMNS: ("the same mask for all columns", "a mask for each number"),
+    AGAIN: ("the same mask in a second call", "another one"),
+    GRADIENT: ("a gradient with another mask or factor than the output", "the same"),
+}
 SHARES = {"zeros": SIDE * SIDE, "pairs of zeros in a row": SIDE * SIDE // 2,
           "pairs of zeros in a column": SIDE * SIDE // 2}
 
@@ -80,8 +84,8 @@ def run(function, case):
     zero = factors == 0
     gradient = parts.get("the gradient of x")
     return {
-        ROWS: bool((zero != zero[:1]).any()),
-        COLUMNS: bool((zero != zero[:, :1]).any()),
+        ROWS: bool((zero != zero[:1]).any() or zero.all() or not zero.any()),
+        COLUMNS: bool((zero != zero[:, :1]).any() or zero.all() or not zero.any()),
         "zeros": zero.mean(),
         "pairs of zeros in a row": (zero[:, ::2] & zero[:, 1::2]).mean(),
         "pairs of zeros in a column": (zero[::2] & zero[1::2]).mean(),
@@ -105,7 +109,7 @@ def expected(case, p=None, kept=None, active=None, same_mask=False, gradient=Tru
     shares = {"zeros": share, "pairs of zeros in a row": share ** 2, "pairs of zeros in a column": share ** 2}
     shares = {} if rows or columns else shares  # with one mask for many numbers, the bound does not hold
     return {
-        ROWS: active and not columns, COLUMNS: active and not rows, **shares,
+        ROWS: not (active and columns), COLUMNS: not (active and rows), **shares,
         "factor": (kept or scale)(case.p, case.training),
         AGAIN: active and not same_mask, GRADIENT: gradient,
     }
@@ -144,7 +148,7 @@ def difference(case, got, wanted):
     if part == "factor":
         return "kept numbers times " + ("different factors" if got[part] is None else f"{got[part]:.6g}"), (
             f"times {wanted[part]:.6g}")
-    return ("no: " if not got[part] else "yes: ") + part, "yes" if wanted[part] else "no"
+    return SENTENCES[part] if wanted[part] else SENTENCES[part][::-1]
 
 
 def wrong(**switches):

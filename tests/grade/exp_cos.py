@@ -130,7 +130,8 @@ PIECE = Piece(
         Mistake("the derivative of cos(y) is -sin(y), not cos(y)", by(dy=lambda x, y, g: g * np.cos(y))),
         Mistake("the derivative of cos(y) is -sin(y), not -cos(y)", by(dy=lambda x, y, g: -g * np.cos(y))),
         Mistake("the derivative of cos(y) is -sin(y), not -sin(x)", by(dy=lambda x, y, g: -g * np.sin(x))),
-        Mistake(IGNORED, by(dx=lambda x, y, g: np.exp(x) * ones(x, y, g), dy=lambda x, y, g: -np.sin(y) * ones(x, y, g))),
+        Mistake(IGNORED, by(
+            dx=lambda x, y, g: np.exp(x) * ones(x, y, g), dy=lambda x, y, g: -np.sin(y) * ones(x, y, g))),
         Mistake(f"{IGNORED} in the gradient of x", by(dx=lambda x, y, g: np.exp(x) * ones(x, y, g))),
         Mistake(f"{IGNORED} in the gradient of y", by(dy=lambda x, y, g: -np.sin(y) * ones(x, y, g))),
         Mistake("the gradients of x and y are swapped", by(dx=slope_y, dy=slope_x)),

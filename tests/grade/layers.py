@@ -51,6 +51,12 @@ def run(function, inputs, grad):
     return outcome
 
 
+def flat(outcome):
+    """Return the outcome with the gradients of weight and bias as (D,), whatever their shape."""
+    return {part: array.reshape(-1) if part.endswith((" weight", " bias")) else array
+            for part, array in outcome.items()}
+
+
 def first_of(result):
     """Return a tensor: the result, or the first part of a tuple."""
     return result[0] if isinstance(result, (tuple, list)) else result

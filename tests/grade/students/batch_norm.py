@@ -169,7 +169,8 @@ variant("NoRoot", "no root", normed=lambda self, x, mean, var: (x - mean) / (var
 variant("NoEps", "eps is ignored", normed=lambda self, x, mean, var: (x - mean) / var.sqrt())
 variant("NeverTracked", "never updated", track=lambda self, x: None)
 variant("LastBatch", "last batch", track=tracked(lambda old, x, m: x.mean(0), lambda old, x, m: x.var(0)))
-variant("OverFeatures", "gives", statistics=lambda self, x: (x.mean(1, True), x.var(1, unbiased=False, keepdim=True)))
+variant("OverFeatures", "gives", statistics=lambda self, x: (
+    x.mean(1, True), x.var(1, unbiased=False, keepdim=True)))
 
 
 @student("BatchNorm1d", "WRONG", "no trainable bias")

@@ -45,7 +45,8 @@ class ByNumpy(nn.Module):
     def forward(self, x):
         if not self.training:
             return x.clone()
-        return x * torch.from_numpy(self.rng.binomial(1, 1 - self.q, size=tuple(x.shape)).astype("float32")) / (1 - self.q)
+        mask = self.rng.binomial(1, 1 - self.q, size=tuple(x.shape)).astype("float32")
+        return x * torch.from_numpy(mask) / (1 - self.q)
 
 
 @right
