@@ -5,11 +5,11 @@
 Contract: Dropout(p), or a function of (x, p, training), for p from 0.1 to 0.9 and x of N = 64 x 64 numbers.  The
 number k of zeros is judged by Chernoff's bound on the tails of the binomial distribution:
 
-    P(k/N is at least so far from p, on its side) <= exp(-N KL(k/N || p))
+    P(k/N at least so far from p, on its side) <= exp(-N KL(k/N || p))
     agrees if N KL(k/N || p) <= ln(2 COUNT TESTS / FALSE_ALARM)
 
 So the probability that any of the COUNT x TESTS counts of a right dropout does not agree is below FALSE_ALARM.
-Pairs of neighbours in a row, and in a column, become 0 together with probability p^2: each number has a mask of its own.
+Two neighbours in a row, or in a column, become 0 together with probability p^2: each number has a mask of its own.
 """
 import math
 from typing import NamedTuple

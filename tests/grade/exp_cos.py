@@ -40,8 +40,8 @@ def cases(draw):
 
 
 def show(case):
-    needs = {"xy": "", "x": ", only x needs a gradient", "y": ", only y needs a gradient"}[case.needs]
-    return f"x {case.x}, y {case.y}{', float64' if case.double else ''}{needs}"
+    needs = {"xy": "", "x": " only x needs a gradient:", "y": " only y needs a gradient:"}[case.needs]
+    return f"exp_cos({case.x}, {case.y}){', float64,' if case.double else ''}{needs}"
 
 
 def forms(implementation):
@@ -111,7 +111,7 @@ def agrees(got, wanted):
 
 
 def difference(case, got, wanted):
-    return layers.difference(case, got, wanted, **(FINE if case.double else {}))
+    return layers.difference(case, got, wanted, "z", **(FINE if case.double else {}))
 
 
 def ones(x, y, g):

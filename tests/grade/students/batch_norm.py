@@ -161,7 +161,8 @@ variant("RunningInTraining", "used in training", forward=forward(
 variant("BatchInEval", "batch are used in eval", forward=forward(
     lambda self, x: self.training, lambda self, x: (x.mean(0), x.var(0, unbiased=False))))
 variant("UpdatedInEval", "updated in eval", forward=forward(lambda self, x: len(x) > 1, of_mode))
-variant("NoMode", "", forward=forward(lambda self, x: len(x) > 1, lambda self, x: (x.mean(0), x.var(0, unbiased=False))))
+variant("NoMode", "eval acts as training", forward=forward(
+    lambda self, x: len(x) > 1, lambda self, x: (x.mean(0), x.var(0, unbiased=False))))
 variant("Detached", "mean and variance for constants", statistics=detached)
 variant("DetachedVariance", "the variance for a constant", statistics=lambda self, x: (
     x.mean(0), x.detach().var(0, unbiased=False)))
