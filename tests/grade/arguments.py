@@ -47,7 +47,7 @@ def bind(function, values, names, extra=None):
     chosen = {name: key for name, key in named_keys(function, names).items() if key in available}
     spare = [key for key in values if key not in chosen.values()]
     usual = [parameter for parameter in parameters(function) if parameter.kind is not parameter.VAR_KEYWORD]
-    for parameter in sorted(usual, key=lambda parameter: parameter.default is not parameter.empty):  # required ones first
+    for parameter in sorted(usual, key=lambda parameter: parameter.default is not parameter.empty):  # required first
         if spare and parameter.name not in chosen and parameter.name not in SETTINGS:
             chosen[parameter.name] = spare.pop(0)
     if inspect.Parameter.VAR_KEYWORD in kinds.values():

@@ -16,10 +16,10 @@ import torch
 from hypothesis import strategies as st
 
 from tests.grade import layers
-from tests.grade.piece import Complaint, Form, Mistake, Piece
+from tests.grade.piece import Form, Mistake, Piece
 
 NAMES = {
-    "dim": "dim d num_features n_features features size hidden_size hidden_dim input_dim in_features n_out shape hidden",
+    "dim": "dim d num_features n_features features size hidden_size hidden_dim input_dim in_features shape hidden",
     "eps": "eps epsilon e",
     "momentum": "momentum alpha m mom decay",
 }
@@ -74,7 +74,7 @@ def run(cls, case):
     """Return the outcome of a layer; running statistics that cannot be found by name or value are not compared."""
     d, x = len(case.x[0]), layers.leaf(case.x)
     layer = layers.build(cls, {"dim": d, "eps": case.eps, "momentum": case.momentum}, NAMES)
-    weight, bias = affine(layer, d)
+    weight, bias = affine(layer, x)
     if case.weight is not None:
         layers.set_values(weight, case.weight)
         layers.set_values(bias, case.bias)
@@ -87,19 +87,19 @@ def run(cls, case):
     layers.set_mode(layer, case.training)
     inputs = {"x": x, "the weight": weight.requires_grad_(), "the bias": bias.requires_grad_()}
     outcome = layers.run(lambda: layers.forward(layer, x), inputs, case.grad)
-    outcome = {part: array.reshape(d) if part.endswith(("weight", "bias")) else array for part, array in outcome.items()}
+    outcome = layers.flat(outcome)
     running = layers.constants(layer) if isinstance(layer, torch.nn.Module) else floats(layer)
     outcome.update({part: layers.as_array(running[name]).reshape(d) for part, name in names.items() if name in running})
     return outcome
 
 
-def affine(layer, d):
+def affine(layer, x):
     """Return the layer's weight and bias."""
-    tensors = layers.parameters(layer)
+    d, tensors = x.shape[1], layers.parameters(layer)
     weight, bias = layers.pick(tensors, d, WEIGHT, 1.0), layers.pick(tensors, d, BIAS, 0.0)
     for what, name in (("weight", weight), ("bias", bias)):
         if name is None:
-            raise Complaint(f"no trainable {what} of D numbers")
+            layers.refuse(layer, x, f"no trainable {what} of D numbers")
     return tensors[weight], tensors[bias]
 
 

@@ -40,8 +40,8 @@ def cases(draw):
 
 
 def show(case):
-    needs = {"xy": "", "x": ", only x needs a gradient", "y": ", only y needs a gradient"}[case.needs]
-    return f"x {case.x}, y {case.y}{', float64' if case.double else ''}{needs}"
+    needs = {"xy": "", "x": " only x needs a gradient:", "y": " only y needs a gradient:"}[case.needs]
+    return f"exp_cos({case.x}, {case.y}){', float64,' if case.double else ''}{needs}"
 
 
 def forms(implementation):
@@ -111,7 +111,7 @@ def agrees(got, wanted):
 
 
 def difference(case, got, wanted):
-    return layers.difference(case, got, wanted, **(FINE if case.double else {}))
+    return layers.difference(case, got, wanted, "z", **(FINE if case.double else {}))
 
 
 def ones(x, y, g):
@@ -130,7 +130,8 @@ PIECE = Piece(
         Mistake("the derivative of cos(y) is -sin(y), not cos(y)", by(dy=lambda x, y, g: g * np.cos(y))),
         Mistake("the derivative of cos(y) is -sin(y), not -cos(y)", by(dy=lambda x, y, g: -g * np.cos(y))),
         Mistake("the derivative of cos(y) is -sin(y), not -sin(x)", by(dy=lambda x, y, g: -g * np.sin(x))),
-        Mistake(IGNORED, by(dx=lambda x, y, g: np.exp(x) * ones(x, y, g), dy=lambda x, y, g: -np.sin(y) * ones(x, y, g))),
+        Mistake(IGNORED, by(
+            dx=lambda x, y, g: np.exp(x) * ones(x, y, g), dy=lambda x, y, g: -np.sin(y) * ones(x, y, g))),
         Mistake(f"{IGNORED} in the gradient of x", by(dx=lambda x, y, g: np.exp(x) * ones(x, y, g))),
         Mistake(f"{IGNORED} in the gradient of y", by(dy=lambda x, y, g: -np.sin(y) * ones(x, y, g))),
         Mistake("the gradients of x and y are swapped", by(dx=slope_y, dy=slope_x)),

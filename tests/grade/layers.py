@@ -51,14 +51,21 @@ def run(function, inputs, grad):
     return outcome
 
 
+def flat(outcome):
+    """Return the outcome with the gradients of weight and bias as (D,), whatever their shape."""
+    return {part: array.reshape(-1) if part.endswith((" weight", " bias")) else array
+            for part, array in outcome.items()}
+
+
 def first_of(result):
     """Return a tensor: the result, or the first part of a tuple."""
     return result[0] if isinstance(result, (tuple, list)) else result
 
 
 def close(got, wanted, relative=RELATIVE, absolute=ABSOLUTE):
-    """Return whether two arrays have the same shape and, within the tolerance, the same numbers."""
-    if got is None or np.shape(got) != np.shape(wanted):
+    """Return whether two arrays have the same shape and, within the tolerance, the same numbers; no gradient is 0."""
+    got = np.zeros_like(wanted) if got is None else got
+    if np.shape(got) != np.shape(wanted):
         return False
     scale = np.max(np.abs(wanted), initial=0, where=np.isfinite(wanted))
     return np.allclose(got, wanted, rtol=0, atol=absolute + relative * scale, equal_nan=True)
@@ -69,24 +76,28 @@ def agrees(got, wanted, **tolerance):
     return all(close(got.get(part), value, **tolerance) for part, value in wanted.items())
 
 
-def text(values):
-    """Return numbers as a literal with 6 digits.
+def text(values, digits=6):
+    """Return numbers as a literal.
 
     >>> text(np.array([[1 / 3, 2.0]])), text(np.array(2.5))
     ('[[0.333333, 2.0]]', '2.5')
     """
     def rounded(value):
-        return list(map(rounded, value)) if isinstance(value, list) else float(f"{value:.6g}")
+        return list(map(rounded, value)) if isinstance(value, list) else float(f"{value:.{digits}g}")
     return str(rounded(values.tolist() if isinstance(values, np.ndarray) else values))
 
 
-def difference(case, got, wanted, **tolerance):
-    """Return (got, expected) as text: the first part that does not agree; with dL/dy, if it is a gradient."""
+def difference(case, got, wanted, output="y", **tolerance):
+    """Return (got, expected) as text: the first part that does not agree; with dL/dy, if it is a gradient.
+
+    output: the name of the output, for dL/dy.
+    """
     part = next((part for part, value in wanted.items() if not close(got.get(part), value, **tolerance)), "")
-    before = f"for dL/dy {text(case.grad)} " if part.startswith("the gradient") else ""
+    before = f"for dL/d{output} {text(case.grad)} " if part.startswith("the gradient") else ""
     if part not in got:
         return f"{before}no {part.removeprefix('the ')}", text(wanted[part])
-    return f"{before}{part} {text(got[part])}".lstrip(), text(wanted[part])
+    digits = 12 if text(got[part]) == text(wanted[part]) else 6
+    return f"{before}{part} {text(got[part], digits)}".lstrip(), text(wanted[part], digits)
 
 
 def show_first(outcome):
@@ -101,6 +112,12 @@ def build(cls, values, names):
         if isinstance(getattr(layer, key, None), (int, float)):
             setattr(layer, key, values[key])
     return layer
+
+
+def refuse(layer, x, reason):
+    """Raise a Complaint; but call the layer first, which may be a stub that raises NotImplementedError."""
+    forward(layer, x)
+    raise Complaint(reason)
 
 
 def parameters(layer):

@@ -16,9 +16,10 @@ from tests.grade.arguments import call_by_names
 from tests.grade.piece import Complaint, Form, Mistake, Piece
 
 NAMES = {
-    "in": "in_features input_dim in_dim n_in fan_in input_size in_channels n_inputs in_size d_in dim_in inputs input_features",
-    "out": "out_features output_dim out_dim n_out fan_out output_size out_channels n_outputs out_size d_out dim_out outputs "
-           "output_features",
+    "in": "in_features input_dim in_dim n_in fan_in input_size in_channels n_inputs in_size d_in dim_in inputs "
+          "input_features nin",
+    "out": "out_features output_dim out_dim n_out fan_out output_size out_channels n_outputs out_size d_out dim_out "
+           "outputs output_features nout",
 }
 FUNCTION_NAMES = {"x": "x input inputs", "weight": "weight w weights", "bias": "bias b"}
 
@@ -56,16 +57,16 @@ def run_layer(cls, case, transposed):
     n_out, n_in = len(case.weight), len(case.weight[0])
     layer = layers.build(cls, {"in": n_in, "out": n_out}, NAMES)
     tensors = layers.parameters(layer)
-    matrices = {name: tensor for name, tensor in tensors.items() if tensor.ndim == 2 and tensor.numel() == n_in * n_out}
-    weight_name = layers.pick(matrices, n_in * n_out, "weight") or next(iter(matrices), None)
-    if weight_name is None:
-        raise Complaint("no trainable weight of in x out numbers")
-    bias_name = next((name for name, tensor in tensors.items() if name != weight_name and tensor.numel() == n_out), None)
-    if bias_name is None:
-        raise Complaint("no trainable bias of out numbers")
-    weight, bias = tensors[weight_name], tensors[bias_name]
-    check_initial(weight)
-    return run(lambda x: layers.forward(layer, x), case, weight, bias, transposed)
+    size = n_in * n_out
+    matrices = {name: tensor for name, tensor in tensors.items() if tensor.ndim == 2 and tensor.numel() == size}
+    weight = layers.pick(matrices, size, "weight w") or next(iter(matrices), None)
+    others = {name: tensor for name, tensor in tensors.items() if name != weight and tensor.numel() == n_out}
+    for what, possible in (("weight of in x out numbers", matrices), ("bias of out numbers", others)):
+        if not possible:
+            layers.refuse(layer, torch.tensor(case.x), f"no trainable {what}")
+    check_initial(tensors[weight])
+    bias = next(iter(others.values()))
+    return run(lambda x: layers.forward(layer, x), case, tensors[weight], bias, transposed)
 
 
 def check_initial(weight):
@@ -77,11 +78,10 @@ def check_initial(weight):
 
 
 def run_function(function, case, transposed):
-    weight = torch.zeros(len(case.weight[0]), len(case.weight)) if transposed else torch.zeros(len(case.weight),
-                                                                                               len(case.weight[0]))
-    bias = torch.zeros(len(case.bias))
-    return run(lambda x: call_by_names(function, {"x": x, "weight": weight, "bias": bias}, FUNCTION_NAMES), case, weight,
-               bias, transposed)
+    weight, bias = torch.zeros(len(case.weight), len(case.weight[0])), torch.zeros(len(case.bias))
+    weight = weight.t().contiguous() if transposed else weight
+    return run(lambda x: call_by_names(function, {"x": x, "weight": weight, "bias": bias}, FUNCTION_NAMES),
+               case, weight, bias, transposed)
 
 
 def run(function, case, weight, bias, transposed):
@@ -101,9 +101,13 @@ def run(function, case, weight, bias, transposed):
 
 
 def outcome_by(y=lambda x, weight, bias: x @ weight.T + bias, **gradients):
-    """Return the outcome of a formula in float64; gradients: of x, weight or bias, functions of (x, weight, bias, g)."""
+    """Return the outcome of a formula in float64.
+
+    gradients: those of x, weight or bias that are wrong, as functions of (x, weight, bias, g).
+    """
     def outcome(case):
-        x, weight, bias, g = (layers.leaf(value, torch.float64) for value in (case.x, case.weight, case.bias, case.grad))
+        x, weight, bias, g = (layers.leaf(value, torch.float64)
+                              for value in (case.x, case.weight, case.bias, case.grad))
         inputs = {"x": x, "the weight": weight, "the bias": bias}
         parts = layers.run(lambda: y(x, weight, bias), inputs, case.grad)
         for name, formula in gradients.items():
@@ -125,8 +129,6 @@ PIECE = Piece(
     agrees=layers.agrees,
     mistakes=[
         Mistake("the bias is not used", outcome_by(lambda x, weight, bias: x @ weight.T + 0 * bias)),
-        Mistake("the bias is not used", lambda case: {part: value for part, value in outcome_by(
-            lambda x, weight, bias: x @ weight.T)(case).items()}),
         Mistake("the bias is subtracted", outcome_by(lambda x, weight, bias: x @ weight.T - bias)),
         Mistake("the bias is multiplied, not added", outcome_by(lambda x, weight, bias: x @ weight.T * bias)),
         Mistake("the weight must be transposed, or the other way round", outcome_by(

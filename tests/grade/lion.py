@@ -125,7 +125,8 @@ PIECE = Piece(
         Mistake("the update is not multiplied by lr", wrong(
             lambda w, g, m, lr, b, decay: np.sign(interp(g, m, b)) + lr * decay * w)),
         Mistake("lr is not used", wrong(lambda w, g, m, lr, b, decay: np.sign(interp(g, m, b)) + decay * w)),
-        Mistake("the step goes uphill", wrong(lambda w, g, m, lr, b, decay: lr * (decay * w - np.sign(interp(g, m, b))))),
+        Mistake("the step goes uphill", wrong(
+            lambda w, g, m, lr, b, decay: lr * (decay * w - np.sign(interp(g, m, b))))),
         Mistake("the sign of 0 is 0, not 1", wrong(
             lambda w, g, m, lr, b, decay: lr * (binary_sign(interp(g, m, b)) + decay * w))),
         Mistake("the sign of 0 is 0, not -1", wrong(

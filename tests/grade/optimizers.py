@@ -43,7 +43,7 @@ class Case(NamedTuple):
 @st.composite
 def cases(draw, betas):
     """Draw a Case of 1 to STEPS steps, half of them with all; several parameters; decay 0, 0.5 or 0.25."""
-    sizes = draw(st.sampled_from([(1,), (2,), (1, 2)]))
+    sizes = draw(st.sampled_from([(1,), (2,), (1, 1), (1, 2)]))
     steps = draw(st.sampled_from([1, 2, 3, STEPS, STEPS, STEPS]))
     return Case(
         draw(st.sampled_from([0.5, 0.25, 0.125])), draw(betas), draw(st.sampled_from([0.0, 0.5, 0.5, 0.25])),
@@ -59,16 +59,17 @@ def show(name):
         betas = f"betas={case.betas}, " if case.betas else ""
         gradients = [short(gradients) for gradients in case.gradients]
         gradients = f"gradient {gradients[0]}" if len(gradients) == 1 else f"gradients {gradients}"
-        return f"{name}(lr={case.lr}, {betas}weight_decay={case.weight_decay}), weights {short(case.weights)}, {gradients}"
+        return (f"{name}(lr={case.lr}, {betas}weight_decay={case.weight_decay}), weights {short(case.weights)}, "
+                f"{gradients}")
     return show_case
 
 
 def forms(implementation):
     """Return the forms: an optimiser, in float64 or float32, or a function of weight and gradient."""
     if inspect.isclass(implementation):
-        return [Form(name, lambda case, dtype=dtype, convert=convert: run_optimizer(implementation, case, dtype, convert))
-                for name, dtype, convert in [("optimiser", torch.float64, list), ("float32", torch.float32, list),
-                                             ("optimiser of a module", torch.float64, nn.ParameterList)]]
+        ways = [("optimiser", torch.float64, list), ("optimiser, float32", torch.float32, list),
+                ("optimiser of a module", torch.float64, nn.ParameterList)]
+        return [Form(name, lambda case, way=way: run_optimizer(implementation, case, *way)) for name, *way in ways]
     if not callable(implementation):
         return []
     return [Form(name, lambda case, listed=listed, first=first: run_function(implementation, case, listed, first))

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tests.grade import layers
 from tests.grade.arguments import call_by_names
-from tests.grade.piece import Complaint, Form, Mistake, Piece
+from tests.grade.piece import Form, Mistake, Piece
 
 NAMES = {
-    "dim": "dim d normalized_shape normalised_shape hidden_size hidden_dim hidden n_features num_features features size "
-           "d_model n_embd embed_dim emb_dim embedding_dim input_dim in_features layer_shape shape dims ndim d_hidden",
+    "dim": "dim d normalized_shape normalised_shape hidden_size hidden_dim hidden n_features num_features features "
+           "size d_model n_embd embed_dim emb_dim embedding_dim input_dim in_features layer_shape shape dims ndim",
     "eps": "eps epsilon variance_epsilon norm_eps layer_norm_eps e rms_norm_eps",
     "x": "x input inputs hidden_states hidden tensor data",
     "weight": "weight w g gamma scale gain weights",
@@ -37,16 +37,17 @@ class Case(NamedTuple):
 
 @st.composite
 def cases(draw):
-    d, eps, scale = draw(st.integers(2, 4)), draw(st.sampled_from([0.1, 1e-6])), draw(st.sampled_from([1.0, 1e-3]))
+    d, eps = draw(st.integers(2, 4)), draw(st.sampled_from([0.1, 1e-6]))
+    scale = draw(st.sampled_from([1.0, 1e-3]))
     shape = (draw(st.integers(1, 3)), d) if draw(st.sampled_from([True, True, False])) else (2, 2, d)
     of = layers.numbers.map(lambda number: round(number * scale, 4))
-    return Case(eps, draw(st.none() | layers.arrays(d)), draw(layers.arrays(*shape, of=of)), draw(layers.arrays(*shape)))
+    weight = draw(st.none() | layers.arrays(d))
+    return Case(eps, weight, draw(layers.arrays(*shape, of=of)), draw(layers.arrays(*shape)))
 
 
 def show(case):
-    d = len(case.grad[0][0]) if isinstance(case.grad[0][0], list) else len(case.grad[0])
     weight = "" if case.weight is None else f" weight {case.weight},"
-    return f"RMSNorm({d}, eps={case.eps}),{weight} x {case.x}"
+    return f"RMSNorm({features(case)}, eps={case.eps}),{weight} x {case.x}"
 
 
 def features(case):
@@ -68,26 +69,21 @@ def run_layer(cls, case):
     weight = tensors.get(layers.pick(tensors, d, WEIGHT, 1.0) or layers.pick(tensors, d, "", 0.0))
     if weight is None:
         if layers.pick(layers.constants(layer), d, WEIGHT, 1.0):
-            raise Complaint("the weight is not trainable: it is no nn.Parameter")
-        raise Complaint("no trainable weight of D numbers")
+            layers.refuse(layer, x, "the weight is not trainable: it is no nn.Parameter")
+        layers.refuse(layer, x, "no trainable weight of D numbers")
     if case.weight is not None:
         offset = 0.0 if weight.any() else 1.0
         layers.set_values(weight, [value - offset for value in case.weight])
-    return flat_weight(layers.run(lambda: layers.forward(layer, x), {"x": x, "the weight": weight.requires_grad_()},
+    return layers.flat(layers.run(lambda: layers.forward(layer, x), {"x": x, "the weight": weight.requires_grad_()},
                                   case.grad))
 
 
 def run_function(function, case):
     d, x = features(case), layers.leaf(case.x)
     weight = layers.leaf(case.weight or [1.0] * d)
-    return flat_weight(layers.run(lambda: call_by_names(
+    return layers.flat(layers.run(lambda: call_by_names(
         function, {"x": x, "weight": weight, "eps": case.eps}, NAMES, {"dim": (d,)}),
         {"x": x, "the weight": weight}, case.grad))
-
-
-def flat_weight(outcome):
-    """Return the outcome with the gradient of the weight as (D,), whatever the weight's shape."""
-    return {part: array.reshape(-1) if part.endswith("weight") else array for part, array in outcome.items()}
 
 
 def by(formula):
