@@ -83,8 +83,11 @@ def quiet(count, *phases):
 
 
 def choose_form(piece, forms, probes):
-    """Return (Form, None): the form that agrees most often with the oracle; (None, Failure) if every call failed."""
-    best, most, failure = None, (0, 0), None
+    """Return (Form, None): the form that agrees most often with the oracle, or with the oracle of one mistake.
+
+    If every call failed: (None, Failure).
+    """
+    best, most, failure = None, (0, 0, 0), None
     for form in forms:
         outcomes = []
         for case in probes:
@@ -95,9 +98,10 @@ def choose_form(piece, forms, probes):
         agreed = agreements(piece, pairs, nearest_readings(piece, pairs))
         if agreed == len(probes):
             return form, None
+        explained = max((explanations(mistake, piece, pairs, {}) for mistake in piece.mistakes), default=0)
         answered = sum(not isinstance(outcome, Failure) for outcome in outcomes)
-        if (agreed, answered) > most:
-            best, most = form, (agreed, answered)
+        if (max(agreed, explained), agreed, answered) > most:
+            best, most = form, (max(agreed, explained), agreed, answered)
         failure = worse(failure, outcomes)
     return best, failure
 
@@ -214,10 +218,15 @@ def counterexample(piece, form, readings, smallest):
     return Example(piece.show(smallest), piece.show_outcome(outcome), piece.show_outcome(wanted))
 
 
+def explanations(mistake, piece, pairs, readings):
+    """Return the number of (outcome, case) pairs that agree with the oracle of a mistake."""
+    return sum(not isinstance(outcome, Failure) and bool(piece.agrees(outcome, mistake.outcome(case, **readings)))
+               for outcome, case in pairs)
+
+
 def named_mistake(piece, wrong, readings):
     """Return the name of the mistake that explains most of the wrong (outcome, case) pairs, or None."""
-    explained = [sum(not isinstance(outcome, Failure) and bool(piece.agrees(outcome, mistake.outcome(case, **readings)))
-                     for outcome, case in wrong) for mistake in piece.mistakes]
+    explained = [explanations(mistake, piece, wrong, readings) for mistake in piece.mistakes]
     most = max(explained, default=0)
     return piece.mistakes[explained.index(most)].name if most and most >= NAMED * len(wrong) else None
 

@@ -11,6 +11,7 @@ THRESHOLD = log(TESTS / FALSE_ALARM) for one of the sets, settings and readings 
 TESTS / 2 of them, and a share below p is a share above it in the other tokens.  Calls that all give one text are wrong
 if the chance of that is below REPEATED, which adds less than FALSE_ALARM / 2 over all settings and readings.
 """
+import inspect
 import itertools
 import math
 from typing import NamedTuple
@@ -18,9 +19,9 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from tests import oracles
-from tests.grade import decoding
+from tests.grade import binding, decoding
 from tests.grade.decoding import Case
-from tests.grade.judge import CALL_SECONDS, time_limit
+from tests.grade.judge import time_limit
 from tests.grade.piece import Form, Mistake, Piece
 from tests.grade.texts import new_tokens
 from tests.grade.top_p_filter import KEEPS_CROSSING
@@ -41,9 +42,9 @@ MAX_TEXTS = 80
 
 
 class Texts(NamedTuple):
-    """The texts that a sampler returned in the calls for one case."""
+    """The texts that a sampler returned in the calls for one case; None if it does not take the case's settings."""
 
-    texts: tuple[tuple[int, ...], ...]
+    texts: tuple[tuple[int, ...], ...] | None
 
 
 class Law(NamedTuple):
@@ -78,6 +79,8 @@ def kl(q, p):
 def agrees(got, law):
     """Return whether the texts may be draws from the law."""
     texts = got.texts
+    if texts is None:
+        return True
     if law.repeats:
         return len(set(texts)) == 1
     possible = {token: p for token, p in zip(LIVE, law.probabilities) if p > 0}
@@ -104,23 +107,41 @@ def cases():
 
 
 def forms(implementation):
-    """Return the Forms of a sampler; its outcome is the texts of as many calls as the draws need."""
+    """Return the Forms of a sampler; its outcome is the texts of as many calls as the draws need.
+
+    A sampler without a parameter for the temperature, or for top_p, is judged at 1.
+    """
+    fixed = [name for name in ("temperature", "top_p") if not takes(implementation, name)]
+
+    def asked(case):
+        return all(dict(case.settings)[name] == 1 for name in fixed)
+
     def form(name, call, limited):
         known = {}  # sampling is slow, and the judge asks for some cases twice
 
         def run(case):
             if case not in known:
-                known[case] = Texts(tuple(texts(call, case, limited)))
+                known[case] = Texts(tuple(texts(call, case, limited)) if asked(case) else None)
             return known[case]
         return Form(name, run)
     return [form(*way) for way in decoding.calls(implementation, ("temperature", "top_p"))]
+
+
+def takes(implementation, name):
+    """Return whether a function, or a class or its methods, may have a parameter for a setting."""
+    functions = [implementation]
+    if inspect.isclass(implementation):
+        functions += [getattr(implementation, method) for method in binding.methods(implementation)]
+    open_ended = any(parameter.kind is parameter.VAR_KEYWORD for function in functions
+                     for parameter in inspect.signature(function).parameters.values())
+    return open_ended or any(binding.keys(function) & {name, None} for function in functions)
 
 
 def texts(call, case, limited):
     """Yield the new tokens of one call after another, each with a seed of its own, until there are enough draws."""
     n, count = 0, DRAWS[setting(case)]
     for seed in range(MAX_TEXTS):
-        with time_limit(CALL_SECONDS):  # for each call; the judge's own limit is for one
+        with time_limit():  # for each call; the judge's own limit is for one
             text = tuple(new_tokens(decoding.answer_of(call, case, seed), case.prompt))
         text = text if limited else text[:case.limit]
         yield text

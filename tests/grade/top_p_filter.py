@@ -105,6 +105,27 @@ def in_sorted_order(case, keep_crossing=False):
     return -np.sort(-expected(case, keep_crossing))
 
 
+def permuted(case, keep_crossing=False):
+    """Return the weights of the nucleus by rank, given to its ids in the order of the ids."""
+    rows = np.zeros_like(expected(case, keep_crossing))
+    for row, weights in zip(rows, expected(case, keep_crossing)):
+        row[weights > 0] = -np.sort(-weights[weights > 0])
+    return rows
+
+
+def by_running_sums(case, keep_crossing=False):
+    """Return each probability divided by the sum up to it, not by the sum of the nucleus."""
+    rows = np.zeros_like(expected(case, keep_crossing))
+    for row, probabilities, weights in zip(rows, softmax(case[0]), expected(case, keep_crossing)):
+        order = np.argsort(-probabilities)
+        row[order] = np.where(weights[order] > 0, probabilities[order] / np.cumsum(probabilities[order]), 0)
+    return rows
+
+
+def of_softmax_of_probabilities(probabilities, top_p, keep_crossing):
+    return nucleus(softmax([probabilities])[0], top_p, keep_crossing)
+
+
 def softmax_twice(case, keep_crossing=False):
     """Return the softmax of the filtered probabilities, 0 where they are filtered."""
     rows = expected(case, keep_crossing)
@@ -151,7 +172,10 @@ PIECE = Piece(
         Mistake("keeps two tokens when the first alone exceeds top_p", by_row(two_at_least)),
         Mistake("only the most likely token is kept", by_row(at_most_the_first)),
         Mistake("no token is dropped", by_row(everything)),
+        Mistake("weights permuted: they go by rank, the ids they are given to do not", permuted),
+        Mistake("divided by running sums, not by the sum of the nucleus", by_running_sums),
         Mistake("softmax of probabilities", softmax_twice),
+        Mistake("softmax of probabilities before the sum", by_row(of_softmax_of_probabilities)),
         Mistake("probabilities are taken for logits: softmax twice", probabilities_for_logits),
         Mistake("the logits of dropped tokens are 0, which is not -inf", dropped_to_zero),
         Mistake("not rescaled to sum 1", not_rescaled),
