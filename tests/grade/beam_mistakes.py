@@ -39,6 +39,12 @@ def only_unfinished(finished, unfinished, rank):
     return best([], unfinished, rank)
 
 
+def best_of_last_pool(finished, unfinished, rank):
+    """Return the best text of the last step; those that finished before are lost."""
+    steps = max(len(text.tokens) for text in finished + unfinished)
+    return best([], [text for text in finished + unfinished if len(text.tokens) == steps], rank)
+
+
 def first_finished(finished, unfinished, rank):
     return best(finished[:1], [], rank) if finished else best([], unfinished, rank)
 
@@ -90,6 +96,7 @@ MISTAKES = [
         Rules(extend_first=True), pick=best)),
     Mistake(LOST, mistaken(pick=last_of_beam)),
     Mistake(LOST, mistaken(pick=only_unfinished)),
+    Mistake(LOST, mistaken(pick=best_of_last_pool)),
     Mistake(LOST, mistaken(Rules(enough=float("inf")), pick=last_of_beam)),
     Mistake("a finished beam holds a slot", mistaken(Rules(shrink=True))),
     Mistake("a finished beam holds a slot: it competes with the unfinished ones", mistaken(Rules(carry=True))),

@@ -46,25 +46,23 @@ def judge(piece, implementation):
         return Verdict(piece.name, "missing")
     pairs = list(zip(outcomes, cases))
     readings = nearest_readings(piece, pairs[:SAMPLE])
-    wrong = [pair for pair in pairs if not agreement(piece, *pair, readings)]
+    wrong = agreements(piece, pairs, readings) < len(pairs)
     if not wrong and not readings:
         return Verdict(piece.name, "right", f"{form.name}; {len(cases)} {piece.unit}")
     if not wrong:
-        differing = next(case for outcome, case in pairs if not agreement(piece, outcome, case, {}))
-        example = counterexample(piece, form, {}, differing)
+        contradicting = next(case for outcome, case in pairs if not agreement(piece, outcome, case, {}))
+        example = counterexample(piece, form, {}, contradicting)
         return Verdict(piece.name, "reading", reading_note(piece, readings, example), example)
-    mistake = named_mistake(piece, wrong, readings)
-    if not mistake and readings:  # the nearest reading may agree by chance, where a mistake explains all without it
-        plainly_wrong = [pair for pair in pairs if not agreement(piece, *pair, {})]
-        mistake = named_mistake(piece, plainly_wrong, {})
-        if mistake:
-            wrong, readings = plainly_wrong, {}
-    example = counterexample(piece, form, readings, wrong[0][1])
+    readings, mistake = diagnosis(piece, pairs, readings)
+    contradicting = next(case for outcome, case in pairs if not agreement(piece, outcome, case, readings))
+    example = counterexample(piece, form, readings, contradicting)
     return Verdict(piece.name, "WRONG", wrong_note(example, mistake), example)
 
 
 def drawn_cases(piece):
-    """Return piece.count cases, always the same."""
+    """Return piece.cases if it is a list, else piece.count cases, always the same."""
+    if isinstance(piece.cases, list):
+        return piece.cases
     cases = []
 
     @quiet(piece.count, Phase.generate)
@@ -196,6 +194,8 @@ def agreement(piece, outcome, case, readings):
 
 def counterexample(piece, form, readings, smallest):
     """Return the smallest case that contradicts the oracle with these readings, as an Example; `smallest` is a large one."""
+    if isinstance(piece.cases, list):
+        return example_of(piece, form, readings, smallest)
     deadline = time.monotonic() + SHRINK_SECONDS
 
     @quiet(piece.count, Phase.generate, Phase.shrink)
@@ -210,6 +210,11 @@ def counterexample(piece, form, readings, smallest):
         search()
     except Exception:  # AssertionError, or hypothesis's own if the implementation is not deterministic
         pass
+    return example_of(piece, form, readings, smallest)
+
+
+def example_of(piece, form, readings, smallest):
+    """Return a case that contradicts the oracle with these readings as an Example."""
     outcome, wanted = outcome_of(form, smallest), piece.expected(smallest, **readings)
     if isinstance(outcome, Failure):
         return Example(piece.show(smallest), outcome, piece.show_outcome(wanted))
@@ -224,11 +229,19 @@ def explanations(mistake, piece, pairs, readings):
                for outcome, case in pairs)
 
 
-def named_mistake(piece, wrong, readings):
-    """Return the name of the mistake that explains most of the wrong (outcome, case) pairs, or None."""
-    explained = [explanations(mistake, piece, wrong, readings) for mistake in piece.mistakes]
-    most = max(explained, default=0)
-    return piece.mistakes[explained.index(most)].name if most and most >= NAMED * len(wrong) else None
+def diagnosis(piece, pairs, nearest):
+    """Return (readings, name of the mistake that explains most (outcome, case) pairs that contradict them, or None).
+
+    The nearest readings may agree by chance, so that a mistake is looked for without readings first.
+    """
+    best, most = (nearest, None), 0.0
+    for readings in ([{}, nearest] if nearest else [{}]):
+        wrong = [pair for pair in pairs if not agreement(piece, *pair, readings)]
+        for mistake in piece.mistakes:
+            share = explanations(mistake, piece, wrong, readings) / len(wrong)
+            if share >= NAMED and share > most:
+                best, most = (readings, mistake.name), share
+    return best
 
 
 def reading_note(piece, readings, example):

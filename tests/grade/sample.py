@@ -14,9 +14,8 @@ if the chance of that is below REPEATED, which adds less than FALSE_ALARM / 2 ov
 import inspect
 import itertools
 import math
+from collections.abc import Callable
 from typing import NamedTuple
-
-from hypothesis import strategies as st
 
 from tests import oracles
 from tests.grade import binding, decoding
@@ -29,22 +28,29 @@ from tests.grade.toy import LIVE
 from tests.grade.toy_tokenizer import EOS
 
 LIMIT, PROMPT = 12, "xy"
-PROBABILITIES = (0.52, 0.10, 0.07, 0.04, 0.25, 0.02)  # of the LIVE ids: a, b, c, d, EOS, 151643
+PROBABILITIES = (0.52, 0.20, 0.10, 0.06, 0.09, 0.03)  # of the LIVE ids: a, b, c, d, EOS, 151643
 TABLE = tuple(round(math.log(p), 4) for p in PROBABILITIES)
-DRAWS = {(1.0, 1.0): 80, (10.0, 1.0): 40, (1.0, 0.9): 60, (10.0, 0.9): 50, (0.5, 0.9): 20, (0.1, 1.0): 14,
+DRAWS = {(1.0, 1.0): 300, (10.0, 1.0): 40, (1.0, 0.9): 60, (10.0, 0.9): 50, (0.5, 0.9): 20, (0.1, 1.0): 14,
          (1.0, 0.15): 12}
 SETS = [chosen for size in range(1, len(LIVE)) for chosen in itertools.combinations(LIVE, size)]
 FALSE_ALARM, REPEATED = 1e-6, 1e-8
 READINGS = 4  # combinations
 TESTS = 2 * len(SETS) * len(DRAWS) * READINGS
 THRESHOLD = math.log(TESTS / FALSE_ALARM)
-MAX_TEXTS = 80
+UNCHANGED_DRAWS = 900  # of a sampler that takes neither temperature nor top_p
+MAX_TEXTS = 400
+TINY = 1e-300
 
 
 class Texts(NamedTuple):
-    """The texts that a sampler returned in the calls for one case; None if it does not take the case's settings."""
+    """What a sampler returned in the calls for one case.
+
+    texts: the new tokens of each call; None if it does not take the case's settings.
+    n: number of draws to judge.
+    """
 
     texts: tuple[tuple[int, ...], ...] | None
+    n: int = 0
 
 
 class Law(NamedTuple):
@@ -52,14 +58,12 @@ class Law(NamedTuple):
 
     probabilities: of the LIVE ids.
     limit: largest number of new tokens.
-    n: number of draws to judge.
-    repeats: all texts are the same.
+    pattern: function of the texts that decides alone, or None.
     """
 
     probabilities: tuple[float, ...]
     limit: int
-    n: int
-    repeats: bool = False
+    pattern: Callable[[tuple[tuple[int, ...], ...]], bool] | None = None
 
 
 def draws(texts, limit):
@@ -81,18 +85,18 @@ def agrees(got, law):
     texts = got.texts
     if texts is None:
         return True
-    if law.repeats:
-        return len(set(texts)) == 1
+    if law.pattern:
+        return law.pattern(texts)
     possible = {token: p for token, p in zip(LIVE, law.probabilities) if p > 0}
     if any(len(text) > law.limit or EOS in text for text in texts):
         return False
-    tokens = draws(texts, law.limit)[:law.n]
-    if not set(tokens) <= set(possible) or len(tokens) < law.n:
+    tokens = draws(texts, law.limit)[:got.n]
+    if not set(tokens) <= set(possible) or len(tokens) < got.n:
         return False
     if len(set(texts)) == 1 and (len(texts) - 1) * math.log(math.prod(
-            possible[token] for token in draws(texts[:1], law.limit))) < math.log(REPEATED):
+            possible.get(token, TINY) for token in draws(texts[:1], law.limit))) < math.log(REPEATED):
         return False
-    return all(likely(sum(map(tokens.count, chosen)) / law.n, sum(possible.get(token, 0.0) for token in chosen), law.n)
+    return all(likely(sum(map(tokens.count, chosen)) / got.n, sum(possible.get(token, 0.0) for token in chosen), got.n)
                for chosen in SETS)
 
 
@@ -101,9 +105,19 @@ def likely(share, p, n):
     return share <= p or p >= 1 - 1e-12 or p > 0 and n * kl(share, p) <= THRESHOLD
 
 
-def cases():
-    """Return the strategy of the Cases, one per setting."""
-    return st.sampled_from([Case(0, PROMPT, LIMIT, (("temperature", t), ("top_p", p)), TABLE) for t, p in DRAWS])
+def repeated(texts):
+    return len(set(texts)) == 1
+
+
+def of_ranks(texts):
+    """Return whether all tokens are numbers below the number of the live ids."""
+    return all(token < len(LIVE) for text in texts for token in text) and any(texts)
+
+
+def of_dead_ids(texts):
+    """Return whether nearly all tokens are ids that have no probability: their softmax is uniform over all ids."""
+    tokens = [token for text in texts for token in text]
+    return sum(token not in LIVE for token in tokens) > 0.9 * len(tokens)
 
 
 def forms(implementation):
@@ -119,9 +133,13 @@ def forms(implementation):
     def form(name, call, limited):
         known = {}  # sampling is slow, and the judge asks for some cases twice
 
+        def outcome(call, case, limited):
+            count = UNCHANGED_DRAWS if len(fixed) == 2 else DRAWS[setting(case)]
+            return Texts(tuple(texts(call, case, limited, count)), count)
+
         def run(case):
             if case not in known:
-                known[case] = Texts(tuple(texts(call, case, limited)) if asked(case) else None)
+                known[case] = outcome(call, case, limited) if asked(case) else Texts(None)
             return known[case]
         return Form(name, run)
     return [form(*way) for way in decoding.calls(implementation, ("temperature", "top_p"))]
@@ -137,9 +155,9 @@ def takes(implementation, name):
     return open_ended or any(binding.keys(function) & {name, None} for function in functions)
 
 
-def texts(call, case, limited):
+def texts(call, case, limited, count):
     """Yield the new tokens of one call after another, each with a seed of its own, until there are enough draws."""
-    n, count = 0, DRAWS[setting(case)]
+    n = 0
     for seed in range(MAX_TEXTS):
         with time_limit():  # for each call; the judge's own limit is for one
             text = tuple(new_tokens(decoding.answer_of(call, case, seed), case.prompt))
@@ -168,12 +186,12 @@ def cut(probabilities, top_p, keep_crossing):
     return [p / math.fsum(probabilities[i] for i in kept) if i in kept else 0.0 for i, p in enumerate(probabilities)]
 
 
-def law(distribution, change=0, repeats=False):
+def law(distribution, change=0, pattern=None):
     """Return the oracle whose tokens have the distribution(logits, temperature, top_p, keep_crossing)."""
     def outcome(case, keep_crossing=False, limit_counts_prompt=False):
         probabilities = distribution(list(case.table), *setting(case), keep_crossing)
         limit = case.limit - limit_counts_prompt * len(case.prompt) + change
-        return Law(tuple(probabilities), limit, DRAWS[setting(case)], repeats)
+        return Law(tuple(probabilities), limit, pattern)
     return outcome
 
 
@@ -225,7 +243,7 @@ expected = law(right)
 PIECE = Piece(
     name="sample",
     prepare=decoding.load,
-    cases=cases(),
+    cases=[Case(0, PROMPT, LIMIT, (("temperature", t), ("top_p", p)), TABLE) for t, p in DRAWS],
     forms=forms,
     expected=expected,
     agrees=agrees,
@@ -245,10 +263,11 @@ PIECE = Piece(
         Mistake("EOS is never drawn", law(mapped(eos_never))),
         Mistake("limit off by one: a token too many", law(right, 1)),
         Mistake("limit off by one: a token too few", law(right, -1)),
-        Mistake("seeds itself: each call gives the same text", law(right, repeats=True)),
+        Mistake("seeds itself: each call gives the same text", law(right, pattern=repeated)),
+        Mistake("ranks taken for ids", law(right, pattern=of_ranks)),
+        Mistake("softmax of probabilities: nearly uniform over all ids", law(right, pattern=of_dead_ids)),
     ],
     show=decoding.show("sample"),
     show_outcome=show_outcome,
-    count=len(DRAWS),
     unit="settings",
 )
