@@ -70,13 +70,14 @@ def array_forms(implementation, n_arrays, convert_result):
             def run(case, convert=convert, function=function, order=order):
                 arrays = [convert(case[i]) for i in order]
                 return convert_result(call(function, *arrays, *case[n_arrays:]))
-            name = ", ".join(filter(None, (container, way, "" if list(order) == sorted(order) else "arguments swapped")))
+            swapped = "arguments swapped" if list(order) != sorted(order) else ""
+            name = ", ".join(filter(None, (container, way, swapped)))
             forms.append(Form(name, run))
     return forms
 
 
 def as_number(result):
-    """Return a float from a number, an array or tensor of one, a tuple whose first field is the number, or a dict of one.
+    """Return a float from a number, an array or tensor of one, a tuple that begins with it, or a dict of one.
 
     >>> as_number(np.array([0.5])), as_number((0.5, "details")), as_number({"auc": 0.5})
     (0.5, 0.5, 0.5)

@@ -1,4 +1,4 @@
-"""The verdict on an implementation: find its form, compare it with the oracle, shrink a counterexample, name the mistake.
+"""The verdict on an implementation: find its form, compare it with the oracle, shrink a counterexample, name mistakes.
 
     right     it agrees with the oracle in all cases
     reading   it agrees with the oracle in all cases if one reading, or several, are switched on
@@ -193,7 +193,10 @@ def agreement(piece, outcome, case, readings):
 
 
 def counterexample(piece, form, readings, smallest):
-    """Return the smallest case that contradicts the oracle with these readings, as an Example; `smallest` is a large one."""
+    """Return the smallest case that contradicts the oracle with these readings, as an Example.
+
+    smallest: a case that contradicts it, to begin with.
+    """
     if isinstance(piece.cases, list):
         return example_of(piece, form, readings, smallest)
     deadline = time.monotonic() + SHRINK_SECONDS
@@ -232,16 +235,20 @@ def explanations(mistake, piece, pairs, readings):
 def diagnosis(piece, pairs, nearest):
     """Return (readings, name of the mistake that explains most (outcome, case) pairs that contradict them, or None).
 
-    The nearest readings may agree by chance, so that a mistake is looked for without readings first.
+    The nearest readings may agree by chance, so a mistake is looked for without readings first.  If two mistakes
+    explain the same pairs, both are named.
     """
-    best, most = (nearest, None), 0.0
+    best, names, most = nearest, [], NAMED
     for readings in ([{}, nearest] if nearest else [{}]):
         wrong = [pair for pair in pairs if not agreement(piece, *pair, readings)]
+        shares = {}
         for mistake in piece.mistakes:
             share = explanations(mistake, piece, wrong, readings) / len(wrong)
-            if share >= NAMED and share > most:
-                best, most = (readings, mistake.name), share
-    return best
+            shares[mistake.name] = max(share, shares.get(mistake.name, 0.0))
+        share = max(shares.values(), default=0.0)
+        if share > most or share == most and not names:
+            best, most, names = readings, share, [name for name in shares if shares[name] == share]
+    return best, " or ".join(names[:2]) or None
 
 
 def reading_note(piece, readings, example):

@@ -58,8 +58,8 @@ PIECE = Piece(
         *(Mistake("ranks count from 1, not from 0", lambda case, first=first: from_zero(case, first))
           for first in (0.0, 1.0, float("inf"), 1e8, 1e9, 1e10)),
         Mistake("an absent document is dropped from the mean; it counts 0", present_only),
-        *(Mistake("an absent document counts 0; here it has a rank", lambda case, beyond=beyond: absent_last(case, beyond))
-          for beyond in (0, 1, 2)),
+        *(Mistake("an absent document counts 0; here it has a rank",
+                  lambda case, beyond=beyond: absent_last(case, beyond)) for beyond in (0, 1, 2)),
         Mistake("an absent document counts 0, not 1", mean_of(lambda rank, n: 1 / rank, absent=1.0)),
         Mistake("the mean of 1 / rank, not 1 / the mean rank", of_mean_rank),
         Mistake("the mean rank, not the mean of 1 / rank", mean_of(lambda rank, n: rank)),
@@ -67,7 +67,8 @@ PIECE = Piece(
         Mistake("only the first rank counts", mean_of(lambda rank, n: rank == 1)),
         Mistake("ranks are counted from the end", lambda case: expected((case[0], [row[::-1] for row in case[1]]))),
         Mistake("ids are taken for scores", lambda case: expected((case[0], as_scores(case[1])))),
-        Mistake("the number of the query is taken for its target", lambda case: expected((row_numbers(case[0]), case[1]))),
+        Mistake("the number of the query is taken for its target",
+                lambda case: expected((row_numbers(case[0]), case[1]))),
         Mistake("ranks are taken for ids", lambda case: sum(1 / (document + 1) for document in case[0]) / len(case[0])),
     ],
     show_outcome=lambda outcome: f"{outcome:.6g}",

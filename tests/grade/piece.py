@@ -31,7 +31,6 @@ class Piece(NamedTuple):
     show_outcome: function from an outcome to text.
     difference: function (case, outcome, expected outcome) to both as text, if show_outcome would show too much.
     prepare: function that imports what takes long; it is called before the time is measured.
-    strict: dict from a promise of minidl alone to a function of the implementation that raises if it is broken.
     count: number of cases.
     unit: word for the cases in the verdict "right".
     """
@@ -47,7 +46,6 @@ class Piece(NamedTuple):
     show_outcome: Callable[[Any], str] = repr
     difference: Callable[[Any, Any, Any], tuple[str, str]] | None = None
     prepare: Callable[[], None] = lambda: None
-    strict: dict[str, Callable[[Any], None]] = {}
     count: int = 120
     unit: str = "cases"
 

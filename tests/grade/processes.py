@@ -4,6 +4,7 @@ The main process forks a host.  The host runs the file once, then forks a proces
 sends each Verdict to the main process.  A process that does not end is killed.  Its output goes nowhere, its
 input is empty, and it has no network.
 """
+import faulthandler
 import importlib.util
 import multiprocessing
 import os
@@ -26,6 +27,7 @@ import torch
 from minidl.parallel import end_with_parent
 from tests.grade.judge import judge
 from tests.grade.piece import Verdict
+from tests.grade.strict import PROMISES
 
 LOAD_SECONDS = 20.0
 PIECE_SECONDS = 25.0
@@ -37,7 +39,6 @@ FORK = multiprocessing.get_context("fork")
 
 def verdicts(path, pieces, strict=False):
     """Yield a list of Verdicts per piece, in the order of the pieces, as soon as each is known."""
-    torch.set_num_threads(1)
     receiver, sender = FORK.Pipe(duplex=False)
     host = FORK.Process(target=run_host, args=(path, pieces, strict, sender))
     host.start()
@@ -82,6 +83,7 @@ def ending(exit_code):
 
 def run_host(path, pieces, strict, sender):
     """Run the file, then judge its pieces; send dicts from the number of a piece to its list of Verdicts."""
+    torch.set_num_threads(1)
     os.setsid()  # the main process ends this group as a whole
     isolate()
     end_with(os.getppid())
@@ -153,7 +155,7 @@ def piece_verdicts(piece, implementation, strict):
     np.random.seed(0)
     torch.manual_seed(0)
     verdict = judge(piece, implementation)
-    promises = piece.strict if strict and verdict.verdict != "missing" else {}
+    promises = PROMISES.get(piece.name, {}) if strict and verdict.verdict != "missing" else {}
     return [verdict, *(strict_verdict(piece.name, *promise, implementation) for promise in promises.items())]
 
 
@@ -162,7 +164,8 @@ def strict_verdict(name, promise, check, implementation):
     try:
         check(implementation)
     except BaseException as error:
-        return Verdict(name, "strict no", f"{promise}: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        return Verdict(name, "strict no", f"{promise}: {text}")
     return Verdict(name, "strict yes", promise)
 
 
@@ -172,6 +175,7 @@ def isolate():
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(null, mode, closefd=False) for mode in "rww")
+    faulthandler.disable()  # a crash is a verdict, not a report
     os.environ.update(HF_HUB_OFFLINE="1", MPLBACKEND="Agg")
     pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
     if pages:

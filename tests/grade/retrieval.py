@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 @st.composite
 def rankings(draw, with_k):
-    """Draw (target, predict) or (target, predict, k): Q queries, R distinct integer ids each; the target may be absent."""
+    """Draw (target, predict) or (target, predict, k): Q queries, R distinct ids each; a target may be absent."""
     n_queries, n_ranks = draw(st.integers(1, 5)), draw(st.integers(1, 5))
     ids = st.integers(0, n_ranks + 2)
     predict = draw(st.lists(st.lists(ids, min_size=n_ranks, max_size=n_ranks, unique=True),

@@ -14,7 +14,8 @@ from tests.grade.forms import array_forms, as_number
 from tests.grade.piece import Mistake, Piece
 
 TOLERANCE = 1e-5
-GRIDS = tuple(size + extra for size in (10, 20, 50, 100, 200, 500, 1000) for extra in (0, 1))  # usual numbers of thresholds
+# usual numbers of thresholds
+GRIDS = tuple(size + extra for size in (10, 20, 50, 100, 200, 500, 1000) for extra in (0, 1))
 
 
 @st.composite
@@ -60,7 +61,8 @@ def by_position(descending, reverse_ties):
 def grid(size, unit_range, ends):
     """Return the oracle of the trapezoidal area over `size` equally spaced thresholds.
 
-    unit_range: whether the thresholds cover [0, 1], not the range of the scores; ends: whether (0, 0) and (1, 1) are added.
+    unit_range: whether the thresholds cover [0, 1], not the range of the scores.
+    ends: whether the points (0, 0) and (1, 1) are added.
     """
     def outcome(case):
         labels, scores = np.array(case[0]), np.array(case[1])

@@ -45,7 +45,8 @@ def test_a_skeleton_of_some_pieces_has_minidls_signatures_docstrings_and_example
 
 def test_verdicts_are_printed_counted_and_written(tmp_path, capsys):
     text = RIGHT + "def recall_at_k(target, predict, k):\n    return 0.25\n"
-    code, lines = grade(tmp_path, capsys, text, "roc_auc_score", "recall_at_k", "Lion", "--json", str(tmp_path / "v.json"))
+    code, lines = grade(tmp_path, capsys, text, "roc_auc_score", "recall_at_k", "Lion",
+                        "--json", str(tmp_path / "v.json"))
     assert code == 1 and [line.split()[1] for line in lines[:3]] == ["right", "WRONG", "missing"]
     assert "gives 0.25, expected " in lines[1] and lines[3] == "1 right, 1 WRONG, 1 missing"
     verdicts = json.loads((tmp_path / "v.json").read_text())
@@ -65,7 +66,8 @@ def test_two_runs_agree(tmp_path, capsys):
 def test_modules_beside_the_file_are_imported_under_their_own_names(tmp_path, capsys):
     package = tmp_path / "hw3"
     package.mkdir()
-    (package / "task_1.py").write_text("def recall_dog_k(t, p, k):\n    return sum(x in r[:k] for x, r in zip(t, p)) / len(t)")
+    (package / "task_1.py").write_text(
+        "def recall_dog_k(t, p, k):\n    return sum(x in r[:k] for x, r in zip(t, p)) / len(t)")
     code, lines = grade(tmp_path, capsys, "from hw3.task_1 import recall_dog_k as recall_at_k", "recall_at_k")
     assert code == 0 and lines[0].split()[:2] == ["recall_at_k", "right"]
 

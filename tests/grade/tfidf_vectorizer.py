@@ -156,14 +156,15 @@ PIECE = Piece(
                  "most": "norm: counts divided by the largest count, not rows of length 1"},
     },
     mistakes=[
-        Mistake("idf is missing", lambda case, **readings: expected(case, tf=lambda n: n, df_of=lambda n: n[0] * 0 + len(n),
-                                                                    **readings)),
+        Mistake("idf is missing", lambda case, **readings: expected(
+            case, tf=lambda n: n, df_of=lambda n: n[0] * 0 + len(n), **readings)),
         Mistake("df counts the documents with the term, not its occurrences",
                 lambda case, **readings: expected(case, df_of=lambda n: n.sum(0), **readings)),
         Mistake("tf is the count, not whether the term occurs",
                 lambda case, **readings: expected(case, tf=lambda n: n > 0, **readings)),
         Mistake("tf is the count, not 1 + ln of it",
-                lambda case, **readings: expected(case, tf=lambda n: np.where(n, 1 + np.log(np.maximum(n, 1)), 0), **readings)),
+                lambda case, **readings: expected(
+                    case, tf=lambda n: np.where(n, 1 + np.log(np.maximum(n, 1)), 0), **readings)),
         Mistake("tf is the count, not ln(1 + count)", lambda case, **readings: expected(case, tf=np.log1p, **readings)),
         Mistake("transform uses the idf of fit; here it learns a new one", lambda case, **readings: refitted(case)),
     ],

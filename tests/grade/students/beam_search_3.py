@@ -58,7 +58,7 @@ def beams_that_extend_finished_ones(model, input_ids, *, max_new_tokens, eos_tok
     return tokens[:tokens.index(eos_token_id) + 1] if eos_token_id in tokens else tokens
 
 
-@student("beam_search", "WRONG", "finished")
+@student("beam_search", "WRONG")  # several known mistakes come near it
 def beams_that_note_finished_ones_and_extend_them(model, input_ids, *, max_new_tokens, eos_token_id, num_beams,
                                                   length_penalty):
     rank, prompt, active, finished = ranking(length_penalty), input_ids[0].tolist(), [([], 0.0)], []
@@ -70,7 +70,7 @@ def beams_that_note_finished_ones_and_extend_them(model, input_ids, *, max_new_t
     return max(finished or active, key=rank)[0]
 
 
-@student("beam_search", "WRONG", "finished")
+@student("beam_search", "WRONG")  # several known mistakes come near it
 def beams_that_lose_finished_ones(model, input_ids, *, max_new_tokens, eos_token_id, num_beams, length_penalty):
     rank, prompt, active, done = ranking(length_penalty), input_ids[0].tolist(), [([], 0.0)], 0
     for _ in range(max_new_tokens):
