@@ -45,13 +45,12 @@ def judge(piece, implementation):
     if all(isinstance(outcome, Failure) and outcome.kind == "missing" for outcome in outcomes):
         return Verdict(piece.name, "missing")
     pairs = list(zip(outcomes, cases))
-    readings = nearest_readings(piece, pairs[:SAMPLE])
-    wrong = agreements(piece, pairs, readings) < len(pairs)
-    if not wrong and not readings:
-        return Verdict(piece.name, "right", f"{form.name}; {len(cases)} {piece.unit}")
+    wrong = [pair for pair in pairs if not agreement(piece, *pair, {})]
     if not wrong:
-        contradicting = next(case for outcome, case in pairs if not agreement(piece, outcome, case, {}))
-        example = counterexample(piece, form, {}, contradicting)
+        return Verdict(piece.name, "right", f"{form.name}; {len(cases)} {piece.unit}")
+    readings = nearest_readings(piece, (wrong + pairs)[:SAMPLE])
+    if agreements(piece, pairs, readings) == len(pairs):
+        example = counterexample(piece, form, {}, wrong[0][1])
         return Verdict(piece.name, "reading", reading_note(piece, readings, example), example)
     readings, mistake = diagnosis(piece, pairs, readings)
     contradicting = next(case for outcome, case in pairs if not agreement(piece, outcome, case, readings))
