@@ -7,27 +7,19 @@
 A mistake is named if an oracle with this mistake agrees with the implementation in NAMED of the cases that
 contradict the nearest combination.
 """
-import copy
 import itertools
-import signal
 import time
-from contextlib import contextmanager
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.grade.piece import Complaint, Example, Failure, Verdict
+from tests.grade.calls import outcome_of, worse
+from tests.grade.notes import reading_note, wrong_note
+from tests.grade.piece import Example, Failure, Verdict
 
-CALL_SECONDS = 3.0  # of the processor; a right implementation needs milliseconds for a case
-WAITING_SECONDS = 8.0  # of the clock, for a call that sleeps
 SHRINK_SECONDS = 4.0
 PROBES = 8  # cases that decide on the form
 SAMPLE = 24  # cases that decide on the readings
 NAMED = 0.9
-SHORT = 60  # characters
-
-
-class OutOfTime(BaseException):
-    """A call took too long.  A BaseException, since `except Exception` must not swallow it."""
 
 
 def judge(piece, implementation):
@@ -103,19 +95,6 @@ def choose_form(piece, forms, probes):
     return best, failure
 
 
-def worse(failure, outcomes):
-    """Return the Failure that says most: a complaint or an exception of the first form before those of the others."""
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-    order = ("missing", "time", "complaint")
-    for kind in order:
-        if failure is not None and failure.kind == kind:
-            return failure
-        for candidate in failures:
-            if candidate.kind == kind:
-                return candidate
-    return failure or next(iter(failures), None)
-
-
 def failed(piece, case, failure):
     """Return the Verdict on an implementation that answered in no form."""
     if failure is None:
@@ -124,41 +103,6 @@ def failed(piece, case, failure):
         return Verdict(piece.name, "missing")
     example = Example(piece.show(case), failure, piece.show_outcome(piece.expected(case)))
     return Verdict(piece.name, "WRONG", wrong_note(example, None), example)
-
-
-def outcome_of(form, case):
-    """Return the outcome of a call, or a Failure; the implementation gets a copy of the case."""
-    try:
-        with time_limit():
-            return form.call(copy.deepcopy(case))
-    except NotImplementedError:
-        return Failure("missing", "raises NotImplementedError")
-    except OutOfTime:
-        return Failure("time", f"gives no answer within {CALL_SECONDS:g} s")
-    except Complaint as complaint:
-        return Failure("complaint", str(complaint))
-    except SystemExit:
-        return Failure("stops", "calls sys.exit")
-    except (Exception, KeyboardInterrupt) as error:  # whatever an implementation may raise
-        lines = str(error).strip().splitlines()
-        return Failure("raises", f"raises {type(error).__name__}" + (f": {lines[0]}" if lines else ""))
-
-
-@contextmanager
-def time_limit():
-    """Raise OutOfTime in a block that takes too long, and again every second, in case it is swallowed."""
-    def stop(*_):
-        raise OutOfTime
-    timers = ((signal.SIGPROF, signal.ITIMER_PROF, CALL_SECONDS), (signal.SIGALRM, signal.ITIMER_REAL, WAITING_SECONDS))
-    old = [signal.signal(number, stop) for number, _, _ in timers]
-    for _, timer, seconds in timers:
-        signal.setitimer(timer, seconds, 1.0)
-    try:
-        yield
-    finally:
-        for (number, timer, _), handler in zip(timers, old):
-            signal.setitimer(timer, 0)
-            signal.signal(number, handler)
 
 
 def reading_combinations(piece):
@@ -248,20 +192,3 @@ def diagnosis(piece, pairs, nearest):
         if share > most or share == most and not names:
             best, most, names = readings, share, [name for name in shares if shares[name] == share]
     return best, " or ".join(names[:2]) or None
-
-
-def reading_note(piece, readings, example):
-    """Return the one line on a reading: its sentence, and what it changes if that is short."""
-    difference = f": got {example.got}, expected {example.expected}"
-    return "; ".join(piece.readings[key][value] for key, value in readings.items()) + (
-        difference if len(difference) <= SHORT else "")
-
-
-def wrong_note(example, mistake):
-    """Return the one line on a wrong implementation."""
-    if not isinstance(example.got, Failure):
-        reason = f": {mistake}" if mistake else ""
-        return f"{example.case} gives {example.got}, expected {example.expected}{reason}"
-    if example.got.kind == "complaint":
-        return example.got.text
-    return f"{example.case} {example.got.text}, expected {example.expected}"

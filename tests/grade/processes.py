@@ -4,36 +4,25 @@ The main process forks a host.  The host runs the file once, then forks a proces
 sends each Verdict to the main process.  A process that does not end is killed.  Its output goes nowhere, its
 input is empty, and it has no network.
 """
-import faulthandler
-import importlib.util
 import multiprocessing
 import os
 import random
-import resource
 import signal
-import socket
-import sys
-import threading
 import time
-import traceback
 from contextlib import suppress
 from multiprocessing.connection import wait
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import torch
 
-from minidl.parallel import end_with_parent
+from tests.grade.isolation import end_with, isolate, load, reason_of
 from tests.grade.judge import judge
 from tests.grade.piece import Verdict
 from tests.grade.strict import PROMISES
 
 LOAD_SECONDS = 20.0
 PIECE_SECONDS = 25.0
-MEMORY = 6 << 30  # bytes that the file and each piece may allocate
 GRACE_SECONDS = 2.0  # the host kills its own children; the main process waits this much longer for it
-HOMEWORKS = ("hw1", "hw2", "hw3", "hw4")
 FORK = multiprocessing.get_context("fork")
 
 
@@ -167,59 +156,3 @@ def strict_verdict(name, promise, check, implementation):
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         return Verdict(name, "strict no", f"{promise}: {text}")
     return Verdict(name, "strict yes", promise)
-
-
-def isolate():
-    """Turn off the process's output, input, network and windows, and limit its memory."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(null, mode, closefd=False) for mode in "rww")
-    faulthandler.disable()  # a crash is a verdict, not a report
-    os.environ.update(HF_HUB_OFFLINE="1", MPLBACKEND="Agg")
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
-    if pages:
-        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, resource.RLIM_INFINITY))
-
-    def refuse(*_, **__):
-        raise OSError("there is no network while a file is graded")
-    socket.socket.connect = refuse
-    socket.create_connection = refuse
-    socket.getaddrinfo = refuse
-
-
-def end_with(parent):
-    """End this process as soon as its parent has ended."""
-    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
-
-
-def load(path):
-    """Return the module of a file; the modules beside it can be imported."""
-    path = Path(path).resolve()
-    sys.path.insert(0, str(path.parent))
-    hide_homeworks(path.parent)
-    spec = importlib.util.spec_from_file_location(f"graded_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def hide_homeworks(folder):
-    """Let `import hw3` find the folder hw3 in `folder`, also without an __init__.py, and not minidl's package."""
-    for name in [name for name in sys.modules if name.split(".")[0] in HOMEWORKS]:
-        del sys.modules[name]
-    for name in HOMEWORKS:
-        if (folder / name).is_dir() and not (folder / name / "__init__.py").exists():
-            sys.modules[name] = ModuleType(name)
-            sys.modules[name].__path__ = [str(folder / name)]
-
-
-def reason_of(error, path):
-    """Return the line of the file, the type of the error and its first line."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == Path(
-        path).name]
-    if isinstance(error, SyntaxError):
-        lines = [error.lineno]
-    text = (str(error).strip().splitlines() or [""])[0]
-    return f"{f'line {lines[-1]}: ' if lines else ''}{type(error).__name__}{': ' if text else ''}{text}"

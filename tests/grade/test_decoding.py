@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from minidl import decoding as own
 from tests import oracles
-from tests.grade import beam_rules, beam_search, decoding, sample
+from tests.grade import beam_rules, beam_search, decoding, sample_draws
 from tests.grade.judge import judge
 from tests.grade.pieces import PIECES
 from tests.grade.toy import DEAD, LIVE, Toy, ids, next_logits
@@ -51,4 +51,4 @@ def test_the_toy_model_is_the_same_with_a_cache(seed, text):
 
 
 def test_a_share_is_unlikely_only_beyond_the_bound():
-    assert sample.likely(0.5, 0.4, 80) and not sample.likely(0.9, 0.4, 80) and not sample.likely(0.1, 0.0, 10)
+    assert sample_draws.likely(0.5, 0.4, 80) and not sample_draws.likely(0.9, 0.4, 80) and not sample_draws.likely(0.1, 0.0, 10)
