@@ -51,4 +51,5 @@ def test_the_toy_model_is_the_same_with_a_cache(seed, text):
 
 
 def test_a_share_is_unlikely_only_beyond_the_bound():
-    assert sample_draws.likely(0.5, 0.4, 80) and not sample_draws.likely(0.9, 0.4, 80) and not sample_draws.likely(0.1, 0.0, 10)
+    likely = sample_draws.likely
+    assert likely(0.5, 0.4, 80) and not likely(0.9, 0.4, 80) and not likely(0.1, 0.0, 10)
