@@ -24,7 +24,7 @@ class Hypothesis(NamedTuple):
 class Rules(NamedTuple):
     """What may differ from the assignment's rule.
 
-    refill: the beam is refilled from the ranks beyond num_beams.
+    refill: the beam is refilled from the ranks beyond num_beams: True, or "pool" if a parent has num_beams children.
     any_rank: every child that ends with EOS is finished, whatever its rank.
     shrink: each finished text takes a slot from the beam.
     carry: finished texts stay in the beam and compete for its slots.
@@ -34,7 +34,7 @@ class Rules(NamedTuple):
     gain: function from six logits to the gains of the six tokens.
     """
 
-    refill: bool = False
+    refill: bool | str = False
     any_rank: bool = False
     shrink: bool = False
     carry: bool = False
@@ -65,9 +65,10 @@ def search(case, width, limit, rank, rules=Rules()):
     """
     beam, finished, pools = [Hypothesis((), 0.0)], [], []
     enough = width if rules.enough is None else rules.enough
+    wider = width + (rules.refill is True)
     for step in range(limit):
         pool = [child for parent in beam for child in (
-            [parent] if parent.ended and rules.carry else children(case, parent, width + rules.refill, rules.gain))]
+            [parent] if parent.ended and rules.carry else children(case, parent, wider, rules.gain))]
         pool.sort(key=rank, reverse=True)
         pools.append(pool)
         slots = width - rules.shrink * len(finished)

@@ -76,7 +76,8 @@ def is_clear(case):
 
 
 READINGS = {
-    "refill": {True: "beams refilled from beyond num_beams: Hugging Face's rule; the assignment goes on with fewer"},
+    "refill": {True: "beams refilled from beyond num_beams: Hugging Face's rule; the assignment goes on with fewer",
+               "pool": "beams refilled from beyond num_beams in the pool; the assignment goes on with fewer"},
     "length_counts_prompt": {True: "counts the prompt in the length; the assignment ranks by the new tokens"},
     "limit_counts_prompt": {True: decoding.LIMIT_COUNTS_PROMPT},
 }
