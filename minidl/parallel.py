@@ -107,7 +107,7 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, n
           ) -> None:
     """Compute one task in a worker process, and send (result, None), or (None, error)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent handles Ctrl-C
-    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
+    end_with(parent)
 
     def tick() -> None:
         counters[number] += 1
@@ -120,8 +120,11 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, n
         sender.send(message)
 
 
-def end_with_parent(parent: int) -> None:
-    """End this process after its parent has ended; a killed parent cannot end it."""
-    while os.getppid() == parent:
-        time.sleep(POLL)
-    os._exit(1)
+def end_with(parent: int) -> None:
+    """End this process after its parent has ended, which a killed parent cannot do itself; return at once."""
+    def wait() -> None:
+        while os.getppid() == parent:
+            time.sleep(POLL)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

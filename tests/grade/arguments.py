@@ -1,4 +1,4 @@
-"""Calls by the names of the parameters, whatever an author calls them: layers and optimisers."""
+"""Calls by the names of the parameters, whatever an author calls them."""
 import inspect
 
 SETTINGS = {"self", "bias", "affine", "elementwise_affine", "track_running_stats", "inplace", "device", "dtype",
@@ -6,11 +6,30 @@ SETTINGS = {"self", "bias", "affine", "elementwise_affine", "track_running_stats
 
 
 def parameters(function):
-    """Return the list of a function's parameters; an empty one for a builtin without a signature."""
+    """Return a dict from the name of each of a function's parameters to it; empty for a builtin without a signature."""
     try:
-        return list(inspect.signature(function).parameters.values())
+        return dict(inspect.signature(function).parameters)
     except (TypeError, ValueError):
-        return []
+        return {}
+
+
+def has(function, kind):
+    """Return whether a function has a parameter of a kind, such as inspect.Parameter.VAR_KEYWORD."""
+    return any(parameter.kind is kind for parameter in parameters(function).values())
+
+
+def single_parameters(function):
+    """Return the parameters without *args and **kwargs."""
+    return {name: parameter for name, parameter in parameters(function).items()
+            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)}
+
+
+def arguments_of(function, chosen, available):
+    """Return (positional arguments, keyword arguments); chosen: dict from a parameter to the key of its value."""
+    first = [name for name, parameter in parameters(function).items()
+             if parameter.kind is parameter.POSITIONAL_ONLY and name in chosen]
+    return ([available[chosen[name]] for name in first],
+            {name: available[key] for name, key in chosen.items() if name not in first})
 
 
 def named_keys(function, names):
@@ -23,10 +42,10 @@ def named_keys(function, names):
     """
     keys = {name: key for key, text in names.items() for name in text.split()}
     chosen = {}
-    for parameter in parameters(function):
-        key = keys.get(parameter.name.lower().strip("_"))
+    for name in parameters(function):
+        key = keys.get(name.lower().strip("_"))
         if key and key not in chosen.values():
-            chosen[parameter.name] = key
+            chosen[name] = key
     return chosen
 
 
@@ -41,20 +60,17 @@ def bind(function, values, names, extra=None):
     ([], {'d': 2, 'e': 0.5})
     """
     available = {**values, **(extra or {})}
-    kinds = {parameter.name: parameter.kind for parameter in parameters(function)}
-    if not kinds or inspect.Parameter.VAR_POSITIONAL in kinds.values():
+    if not parameters(function) or has(function, inspect.Parameter.VAR_POSITIONAL):
         return list(values.values()), {}
     chosen = {name: key for name, key in named_keys(function, names).items() if key in available}
     spare = [key for key in values if key not in chosen.values()]
-    usual = [parameter for parameter in parameters(function) if parameter.kind is not parameter.VAR_KEYWORD]
-    for parameter in sorted(usual, key=lambda parameter: parameter.default is not parameter.empty):  # required first
+    singles = single_parameters(function).values()
+    for parameter in sorted(singles, key=lambda parameter: parameter.default is not parameter.empty):  # required first
         if spare and parameter.name not in chosen and parameter.name not in SETTINGS:
             chosen[parameter.name] = spare.pop(0)
-    if inspect.Parameter.VAR_KEYWORD in kinds.values():
+    if has(function, inspect.Parameter.VAR_KEYWORD):
         chosen.update({key: key for key in spare})
-    first = [name for name, kind in kinds.items() if kind is inspect.Parameter.POSITIONAL_ONLY and name in chosen]
-    return ([available[chosen[name]] for name in first],
-            {name: available[key] for name, key in chosen.items() if name not in first})
+    return arguments_of(function, chosen, available)
 
 
 def call_by_names(function, values, names, extra=None):

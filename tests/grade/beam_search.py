@@ -19,7 +19,7 @@ from tests.grade.beam_mistakes import MISTAKES
 from tests.grade.beam_rules import Rules, best, limit_of, power, search
 from tests.grade.decoding import Answer
 from tests.grade.piece import Piece
-from tests.grade.toy import HORIZON
+from tests.grade.toy import HORIZON, load
 
 GAP = 1e-4  # more than the rounding of float32
 SETTINGS = [(1, 1.0), (4, 1.0), (4, 0.5), (4, 2.0), (8, 1.0), (2, 1.0), (2, 2.0), (3, 1.0), (3, 0.5)]
@@ -86,7 +86,7 @@ OTHER_RULES = [partial(expected, **{reading: True}) for reading in READINGS] + [
 
 PIECE = Piece(
     name="beam_search",
-    prepare=decoding.load,
+    prepare=load,
     cases=cases(),
     forms=lambda implementation: decoding.forms(
         implementation, NAMES, unlimited=lambda tokens, case: Answer(unlimited=(tokens,))),

@@ -1,7 +1,7 @@
 """Calls of a decoder by the names of its parameters, whatever its author calls them."""
-import inspect
-
 from torch import nn
+
+from tests.grade.arguments import arguments_of, single_parameters
 
 SYNONYMS = {
     "model": "model lm language_model causal_lm net llm",
@@ -29,19 +29,9 @@ TEXTS = "prompt text prompt_text input_text user_prompt question query user_text
 METHODS = ("generate", "__call__", "forward", "decode", "search", "run", "sample")
 
 
-def parameters(function):
-    """Return a dict from a parameter's name to the parameter, without *args and **kwargs."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return {}
-    return {name: parameter for name, parameter in signature.parameters.items()
-            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)}
-
-
 def keys(function):
     """Return the set of the KEYS of a function's parameters."""
-    return {KEYS.get(name.lower()) for name in parameters(function)}
+    return {KEYS.get(name.lower()) for name in single_parameters(function)}
 
 
 def arguments(function, available):
@@ -52,17 +42,14 @@ def arguments(function, available):
     >>> arguments(lambda net, x, k=1, strange=2: 0, {"model": "M", "prompt": "P", "num_beams": 4})[1]
     {'net': 'M', 'x': 'P', 'k': 4}
     """
-    named = {name: KEYS[name.lower()] for name in parameters(function) if KEYS.get(name.lower()) in available}
+    named = {name: KEYS[name.lower()] for name in single_parameters(function) if KEYS.get(name.lower()) in available}
     spare = [key for key in ORDER if key in available and key not in named.values()]
-    for name, parameter in parameters(function).items():
+    for name, parameter in single_parameters(function).items():
         if name not in named and parameter.default is parameter.empty:
             if not spare:
                 raise ValueError(f"{name}: no value")
             named[name] = spare.pop(0)
-    positional_only = [name for name, parameter in parameters(function).items()
-                       if parameter.kind is parameter.POSITIONAL_ONLY and name in named]
-    return ([available[named[name]] for name in positional_only],
-            {name: available[key] for name, key in named.items() if name not in positional_only}, set(named.values()))
+    return *arguments_of(function, named, available), set(named.values())
 
 
 def call_by_names(function, available):
@@ -75,7 +62,7 @@ def call_method(cls, name, available):
     """Build an object of a class and call its method; what the class takes, the method gets only by its name."""
     positional, keyword, used = arguments(cls, available)
     method = getattr(cls(*positional, **keyword), name)
-    method = getattr(method, "__self__").forward if name == "__call__" and issubclass(cls, nn.Module) else method
+    method = method.__self__.forward if name == "__call__" and issubclass(cls, nn.Module) else method
     others = {key: value for key, value in available.items() if key not in used or key in keys(method)}
     return call_by_names(method, others)
 

@@ -3,6 +3,7 @@ import copy
 import signal
 from contextlib import contextmanager
 
+from tests.grade.isolation import described
 from tests.grade.piece import Complaint, Failure
 
 CALL_SECONDS = 3.0  # of the processor; a right implementation needs milliseconds for a case
@@ -27,8 +28,7 @@ def outcome_of(form, case):
     except SystemExit:
         return Failure("stops", "calls sys.exit")
     except (Exception, KeyboardInterrupt) as error:  # whatever an implementation may raise
-        lines = str(error).strip().splitlines()
-        return Failure("raises", f"raises {type(error).__name__}" + (f": {lines[0]}" if lines else ""))
+        return Failure("raises", f"raises {described(error)}")
 
 
 @contextmanager
@@ -48,14 +48,7 @@ def time_limit():
             signal.signal(number, handler)
 
 
-def worse(failure, outcomes):
-    """Return the Failure that says most: a complaint or an exception of the first form before those of the others."""
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-    order = ("missing", "time", "complaint")
-    for kind in order:
-        if failure is not None and failure.kind == kind:
-            return failure
-        for candidate in failures:
-            if candidate.kind == kind:
-                return candidate
-    return failure or next(iter(failures), None)
+def telling(failures):
+    """Return the Failure that says most: a stub's, then a complaint, then the first; None if there are none."""
+    order = {"missing": 0, "complaint": 1}
+    return min(failures, key=lambda failure: order.get(failure.kind, len(order)), default=None)

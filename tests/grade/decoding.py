@@ -11,9 +11,10 @@ import torch
 from hypothesis import strategies as st
 
 from tests.grade import binding
+from tests.grade.arguments import single_parameters
 from tests.grade.piece import Complaint, Form
 from tests.grade.texts import new_tokens
-from tests.grade.toy import MAX_CALLS, Endless, Toy, ids, load, next_logits, tokenizer
+from tests.grade.toy import MAX_CALLS, Endless, Toy, ids, next_logits, tokenizer
 from tests.grade.toy_tokenizer import EOS, encode
 
 PROMPTS = ("x", "xy", "xyz", "zx")  # no letter twice, so that the toy model can tell the prompt from new tokens
@@ -49,7 +50,7 @@ def agrees(got, wanted):
 
 def cases(settings=st.just(())):
     """Return the strategy of Cases with these settings."""
-    return st.builds(Case, st.integers(0, 9999), st.sampled_from(PROMPTS), st.integers(1, 8), settings, st.none())
+    return st.builds(Case, st.integers(0, 99), st.sampled_from(PROMPTS), st.integers(1, 8), settings, st.none())
 
 
 def show(name):
@@ -86,7 +87,6 @@ def forms(implementation, settings, unlimited=None):
 
     unlimited: function from (tokens, case) to the Answer of a decoder that takes no limit; default: cut at the limit.
     """
-    load()  # here, because the import takes a second and the calls have a time limit
     unlimited = unlimited or (lambda tokens, case: Answer((tokens[:case.limit],)))
     result = []
     for name, call, limited in calls(implementation, settings):
@@ -118,11 +118,11 @@ def calls(implementation, settings):
     """Return a list of (name, call(model, case, seed), whether it takes a limit), the usual way first."""
     if inspect.isclass(implementation):
         ways = [(f"class, {name}", binding.keys(implementation) | binding.keys(getattr(implementation, name)),
-                 binding.parameters(getattr(implementation, name)),
+                 single_parameters(getattr(implementation, name)),
                  lambda available, name=name: binding.call_method(implementation, name, available))
                 for name in binding.methods(implementation)]
     else:
-        ways = [("function", binding.keys(implementation), binding.parameters(implementation),
+        ways = [("function", binding.keys(implementation), single_parameters(implementation),
                  lambda available: binding.call_by_names(implementation, available))]
     result = []
     if fits(implementation, settings):
@@ -142,7 +142,7 @@ def fits(implementation, settings):
     """Return whether the assignment's own call fits: (model, input_ids, *, max_new_tokens, eos_token_id, settings)."""
     if inspect.isclass(implementation):
         return False
-    names = list(binding.parameters(implementation))
+    names = list(single_parameters(implementation))
     if [binding.KEYS.get(name.lower(), key) for name, key in zip(names, SIGNATURE)] != list(SIGNATURE):
         return False
     if binding.keys(implementation) & {"generator", "seed"}:

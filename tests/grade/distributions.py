@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from tests.grade import binding, forms
+from tests.grade.arguments import single_parameters
 from tests.grade.piece import Form
 
 TOLERANCE = 1e-4
@@ -71,12 +72,11 @@ def row_forms(implementation):
 def ways(implementation):
     """Return a list of (name, function of (logits, number)): a function, or a class that takes its number first."""
     if not inspect.isclass(implementation):
-        first = next(iter(binding.parameters(implementation)), "")
+        first = next(iter(single_parameters(implementation)), "")
         straight, swapped = ("", lambda z, number: forms.call(implementation, z, number)), (
             "number first", lambda z, number: forms.call(implementation, number, z))
         return [swapped, straight] if binding.KEYS.get(first.lower()) in NUMBERS else [straight, swapped]
-    names = [name for name in dir(implementation) if callable(getattr(implementation, name)) and (
-        name in ("__call__", "forward") or name in vars(implementation) and not name.startswith("_"))]
+    names = forms.methods(implementation)
     made = [(f"class, {name}", lambda z, number, name=name: method_call(getattr(implementation(number), name), z))
             for name in names]
     plain = [(f"class, {name}", lambda z, number, name=name: forms.call(getattr(implementation(), name), z, number))
@@ -86,7 +86,7 @@ def ways(implementation):
 
 def method_call(method, logits):
     """Call a method of (logits), or of (input_ids, scores) as transformers' processors have it."""
-    required = [name for name, parameter in binding.parameters(method).items() if parameter.default is parameter.empty]
+    required = [name for name, parameter in single_parameters(method).items() if parameter.default is parameter.empty]
     if len(required) == 2:
         return method(torch.zeros(len(logits), 1, dtype=torch.long), logits)
     return method(logits)

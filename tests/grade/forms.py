@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import torch
 
+from tests.grade.arguments import has, parameters, single_parameters
 from tests.grade.piece import Form
 
 CONTAINERS = {"lists": lambda value: value, "numpy arrays": np.array, "tensors": torch.tensor}
@@ -19,21 +20,22 @@ def callables(implementation):
     """
     if not inspect.isclass(implementation):
         return [("", implementation)] if callable(implementation) else []
-    names = [name for name in METHODS if callable(getattr(implementation, name, None)) and name != "__call__"]
-    names += [name for name, member in vars(implementation).items()
-              if callable(getattr(implementation, name, None)) and not name.startswith("_") and name not in names]
-    if "__call__" in dir(implementation):
-        names.insert(0, "__call__")
     ways = []
-    for name in names:
+    for name in methods(implementation):
         ways.append((f"class, {name}", lambda *arguments, name=name: getattr(implementation(), name)(*arguments)))
         ways.append((f"class with its setting, {name}",
                      lambda *arguments, name=name: getattr(implementation(arguments[-1]), name)(*arguments[:-1])))
         ways.append((f"class with its arguments, {name}",
                      lambda *arguments, name=name: getattr(implementation(*arguments), name)()))
-    if {"update", "compute"} <= set(names):
+    if {"update", "compute"} <= set(dir(implementation)):
         ways.insert(0, ("class, update and compute", lambda *arguments: updated(implementation(), arguments)))
     return ways
+
+
+def methods(cls):
+    """Return the names of a class's methods that may compute the result, those of METHODS first."""
+    public = [name for name in vars(cls) if not name.startswith("_") and name not in METHODS]
+    return [name for name in (*METHODS, *public) if name in dir(cls) and callable(getattr(cls, name))]
 
 
 def updated(metric, arguments):
@@ -48,14 +50,11 @@ def call(function, *arguments):
     >>> call(lambda a, *, b: (a, b), 1, 2)
     (1, 2)
     """
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # a builtin
+    if not parameters(function) or has(function, inspect.Parameter.VAR_POSITIONAL):
         return function(*arguments)
-    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
-        return function(*arguments)
-    n = sum(parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) for parameter in parameters)
-    names = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    singles = single_parameters(function).values()
+    names = [parameter.name for parameter in singles if parameter.kind is parameter.KEYWORD_ONLY]
+    n = len(singles) - len(names)
     return function(*arguments[:n], **dict(zip(names, arguments[n:])))
 
 

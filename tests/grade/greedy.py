@@ -7,7 +7,7 @@ from tests.grade import decoding
 from tests.grade.decoding import Answer, logits_after
 from tests.grade.piece import Mistake, Piece
 from tests.grade.texts import new_tokens
-from tests.grade.toy import HORIZON, LIVE
+from tests.grade.toy import HORIZON, LIVE, load
 from tests.grade.toy_tokenizer import EOS, PAD
 
 
@@ -73,7 +73,7 @@ def first_dropped(case, limit_counts_prompt=False):
 
 PIECE = Piece(
     name="greedy",
-    prepare=decoding.load,
+    prepare=load,
     cases=decoding.cases(),
     forms=lambda implementation: decoding.forms(implementation, ()),
     expected=expected,

@@ -5,12 +5,11 @@ import os
 import resource
 import socket
 import sys
-import threading
 import traceback
 from pathlib import Path
 from types import ModuleType
 
-from minidl.parallel import end_with_parent
+from minidl.errors import first_line
 
 MEMORY = 6 << 30  # bytes that the file and each piece may allocate
 HOMEWORKS = ("hw1", "hw2", "hw3", "hw4")
@@ -33,11 +32,6 @@ def isolate():
     socket.socket.connect = refuse
     socket.create_connection = refuse
     socket.getaddrinfo = refuse
-
-
-def end_with(parent):
-    """End this process as soon as its parent has ended."""
-    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
 
 
 def load(path):
@@ -68,5 +62,14 @@ def reason_of(error, path):
         path).name]
     if isinstance(error, SyntaxError):
         lines = [error.lineno]
-    text = (str(error).strip().splitlines() or [""])[0]
-    return f"{f'line {lines[-1]}: ' if lines else ''}{type(error).__name__}{': ' if text else ''}{text}"
+    return (f"line {lines[-1]}: " if lines else "") + described(error)
+
+
+def described(error):
+    """Return the type of an error and the first line of its message, if it has one.
+
+    >>> described(ValueError("bad")), described(EOFError())
+    ('ValueError: bad', 'EOFError')
+    """
+    name, line = type(error).__name__, first_line(error)
+    return name if line == name else f"{name}: {line}"

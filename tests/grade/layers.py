@@ -8,6 +8,7 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
+from tests.grade import forms
 from tests.grade.arguments import call_by_names, named_keys
 from tests.grade.piece import Complaint
 
@@ -30,8 +31,8 @@ def leaf(values, dtype=torch.float32):
 
 
 def as_array(tensor):
-    """Return a float64 array."""
-    return tensor.detach().double().numpy().copy()
+    """Return a float64 array of its own."""
+    return forms.as_array(tensor).copy()
 
 
 def run(function, inputs, grad):

@@ -3,14 +3,10 @@
 Contract: mean_reciprocal_rank(target, predict); integer ids; predict is rectangular, with distinct ids in a row; some
 targets are absent.
 """
-import math
-
 from tests import oracles
-from tests.grade.forms import array_forms, as_number
-from tests.grade.piece import Mistake, Piece
+from tests.grade.metric import metric_piece
+from tests.grade.piece import Mistake
 from tests.grade.retrieval import as_scores, rankings, ranks, row_numbers
-
-TOLERANCE = 1e-5
 
 
 def expected(case):
@@ -47,12 +43,10 @@ def of_mean_rank(case):
     return len(present) / sum(present) if present else 0.0
 
 
-PIECE = Piece(
+PIECE = metric_piece(
     name="mean_reciprocal_rank",
     cases=rankings(with_k=False),
-    forms=lambda implementation: array_forms(implementation, 2, as_number),
     expected=expected,
-    agrees=lambda got, wanted: math.isclose(got, wanted, abs_tol=TOLERANCE),
     mistakes=[
         Mistake("ranks count from 1, not from 2", mean_of(lambda rank, n: 1 / (rank + 1))),
         *(Mistake("ranks count from 1, not from 0", lambda case, first=first: from_zero(case, first))
@@ -71,5 +65,4 @@ PIECE = Piece(
                 lambda case: expected((row_numbers(case[0]), case[1]))),
         Mistake("ranks are taken for ids", lambda case: sum(1 / (document + 1) for document in case[0]) / len(case[0])),
     ],
-    show_outcome=lambda outcome: f"{outcome:.6g}",
 )

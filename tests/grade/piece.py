@@ -21,7 +21,8 @@ class Piece(NamedTuple):
     """What the assignment demands of one piece.
 
     name: the name that the graded file gives it.
-    cases: hypothesis strategy of the inputs, or a list of all of them.
+    cases: hypothesis strategy of the inputs, or a list of all of them.  Integers it draws are between -100 and 100:
+        of larger ones hypothesis prefers those that are written in a module that happens to be imported.
     forms: function from an implementation to a list of Forms; the first that fits is used.
     expected: oracle, expected(case, **readings); without readings, the assignment's own text.
     agrees: function (outcome, expected outcome) to bool.

@@ -9,13 +9,16 @@ import os
 import random
 import signal
 import time
+from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import wait
 
 import numpy as np
 import torch
 
-from tests.grade.isolation import end_with, isolate, load, reason_of
+from minidl.errors import first_line
+from minidl.parallel import end_with
+from tests.grade.isolation import described, isolate, load, reason_of
 from tests.grade.judge import judge
 from tests.grade.piece import Verdict
 from tests.grade.strict import PROMISES
@@ -85,10 +88,10 @@ def run_host(path, pieces, strict, sender):
     for piece in pieces:
         piece.prepare()  # once, before the processes fork
     sender.send({})  # the file has been run
-    waiting, running = list(enumerate(pieces))[::-1], {}
+    waiting, running = deque(enumerate(pieces)), {}
     while waiting or running:
         while waiting and len(running) < 2:
-            number, piece = waiting.pop()
+            number, piece = waiting.popleft()
             child = Child(piece, module, strict)
             running[child.receiver] = (number, child)
         first_deadline = min(child.deadline for _, child in running.values())
@@ -119,7 +122,7 @@ class Child:
             self.process.join()
             found, note = None, ending(self.process.exitcode)
         except Exception as error:  # an object that cannot be unpickled
-            found, note = None, f"returns what cannot be read: {type(error).__name__}"
+            found, note = None, f"returns what cannot be read: {described(error)}"
         self.process.kill()
         self.process.join()
         seconds = time.monotonic() - self.started
@@ -132,7 +135,7 @@ def run_piece(piece, module, strict, sender):
     try:
         sender.send(piece_verdicts(piece, getattr(module, piece.name, None), strict))
     except Exception as error:  # a fault of the grader
-        sender.send([Verdict(piece.name, "ERROR", f"the grader fails: {type(error).__name__}: {error}")])
+        sender.send([Verdict(piece.name, "ERROR", f"the grader fails: {described(error)}")])
     os._exit(0)
 
 
@@ -153,6 +156,5 @@ def strict_verdict(name, promise, check, implementation):
     try:
         check(implementation)
     except BaseException as error:
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return Verdict(name, "strict no", f"{promise}: {text}")
+        return Verdict(name, "strict no", f"{promise}: {first_line(error)}")
     return Verdict(name, "strict yes", promise)

@@ -3,14 +3,10 @@
 Contract: recall_at_k(target, predict, k); integer ids; predict is rectangular, with distinct ids in a row; some targets
 are absent; k is at most the length of a row.
 """
-import math
-
 from tests import oracles
-from tests.grade.forms import array_forms, as_number
-from tests.grade.piece import Mistake, Piece
+from tests.grade.metric import metric_piece
+from tests.grade.piece import Mistake
 from tests.grade.retrieval import as_scores, rankings, ranks, row_numbers
-
-TOLERANCE = 1e-5
 
 
 def expected(case):
@@ -23,12 +19,10 @@ def per_present_query(case):
     return sum(rank <= k for rank in present) / max(len(present), 1)
 
 
-PIECE = Piece(
+PIECE = metric_piece(
     name="recall_at_k",
     cases=rankings(with_k=True),
-    forms=lambda implementation: array_forms(implementation, 2, as_number),
     expected=expected,
-    agrees=lambda got, wanted: math.isclose(got, wanted, abs_tol=TOLERANCE),
     mistakes=[
         Mistake("an absent document is dropped from the mean", per_present_query),
         Mistake("the first k, not k + 1", lambda case: expected((*case[:2], case[2] + 1))),
@@ -45,5 +39,4 @@ PIECE = Piece(
                 lambda case: expected((row_numbers(case[0]), *case[1:]))),
         Mistake("ranks are taken for ids", lambda case: sum(document < case[2] for document in case[0]) / len(case[0])),
     ],
-    show_outcome=lambda outcome: f"{outcome:.6g}",
 )

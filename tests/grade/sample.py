@@ -8,15 +8,19 @@ What is judged, and with what chance of a false alarm, is in sample_draws.py.
 import inspect
 import math
 
+import numpy as np
+
 from tests import oracles
 from tests.grade import binding, decoding
+from tests.grade.arguments import has
 from tests.grade.calls import time_limit
 from tests.grade.decoding import Case
+from tests.grade.distributions import only, softmax
 from tests.grade.piece import Form, Mistake, Piece
 from tests.grade.sample_draws import Law, Texts, agrees, of_dead_ids, of_ranks, repeated
 from tests.grade.texts import new_tokens
 from tests.grade.top_p_filter import KEEPS_CROSSING
-from tests.grade.toy import LIVE
+from tests.grade.toy import LIVE, load
 from tests.grade.toy_tokenizer import EOS
 
 LIMIT, PROMPT = 12, "xy"
@@ -42,17 +46,12 @@ def forms(implementation):
         return all(dict(case.settings)[name] == 1 for name in fixed)
 
     def form(name, call, limited):
-        known = {}  # sampling is slow, and the judge asks for some cases twice
-
-        def outcome(call, case, limited):
+        def run(case):
+            if not asked(case):
+                return Texts(None)
             count = UNCHANGED_DRAWS if len(fixed) == 2 else DRAWS[setting(case)]
             count = LIMIT if case.table == WITHOUT_EOS else count
             return Texts(tuple(texts(call, case, limited, count)), count)
-
-        def run(case):
-            if case not in known:
-                known[case] = outcome(call, case, limited) if asked(case) else Texts(None)
-            return known[case]
         return Form(name, run)
     return [form(*way) for way in decoding.calls(implementation, ("temperature", "top_p"))]
 
@@ -62,9 +61,8 @@ def takes(implementation, name):
     functions = [implementation]
     if inspect.isclass(implementation):
         functions += [getattr(implementation, method) for method in binding.methods(implementation)]
-    open_ended = any(parameter.kind is parameter.VAR_KEYWORD for function in functions
-                     for parameter in inspect.signature(function).parameters.values())
-    return open_ended or any(binding.keys(function) & {name, None} for function in functions)
+    return any(has(function, inspect.Parameter.VAR_KEYWORD) or binding.keys(function) & {name, None}
+               for function in functions)
 
 
 def texts(call, case, limited, count):
@@ -85,17 +83,11 @@ def setting(case):
     return settings["temperature"], settings["top_p"]
 
 
-def softmax(logits):
-    exp = [math.exp(z - max(logits)) for z in logits]
-    return [e / math.fsum(exp) for e in exp]
-
-
 def cut(probabilities, top_p, keep_crossing):
     """Return the probabilities cut to the nucleus and rescaled."""
     if top_p >= 1:
         return probabilities
-    kept = oracles.nucleus(probabilities, top_p, keep_crossing)
-    return [p / math.fsum(probabilities[i] for i in kept) if i in kept else 0.0 for i, p in enumerate(probabilities)]
+    return only(probabilities, oracles.nucleus(probabilities, top_p, keep_crossing))
 
 
 def law(distribution, change=0, pattern=None):
@@ -108,15 +100,15 @@ def law(distribution, change=0, pattern=None):
 
 
 def right(logits, t, top_p, keep_crossing):
-    return cut(softmax([z / t for z in logits]), top_p, keep_crossing)
+    return cut(softmax(np.array(logits) / t).tolist(), top_p, keep_crossing)
 
 
 def after_softmax(logits, t, top_p, keep_crossing):
-    return cut(softmax([p / t for p in softmax(logits)]), top_p, keep_crossing)
+    return cut(softmax(softmax(logits) / t).tolist(), top_p, keep_crossing)
 
 
 def nucleus_first(logits, t, top_p, keep_crossing):
-    kept = cut(softmax(logits), top_p, keep_crossing)
+    kept = cut(softmax(logits).tolist(), top_p, keep_crossing)
     powers = [p ** (1 / t) for p in kept]
     return [power / math.fsum(powers) for power in powers]
 
@@ -154,7 +146,7 @@ expected = law(right)
 
 PIECE = Piece(
     name="sample",
-    prepare=decoding.load,
+    prepare=load,
     cases=CASES,
     forms=forms,
     expected=expected,
@@ -169,7 +161,7 @@ PIECE = Piece(
         Mistake("temperature is ignored", law(lambda z, t, p, k: right(z, 1, p, k))),
         Mistake("the logits are multiplied by the temperature", law(lambda z, t, p, k: right(z, 1 / t, p, k))),
         Mistake("top_p is ignored", law(lambda z, t, p, k: right(z, t, 1, k))),
-        Mistake("temperature and top_p are ignored", law(lambda z, t, p, k: softmax(z))),
+        Mistake("temperature and top_p are ignored", law(lambda z, t, p, k: softmax(z).tolist())),
         Mistake("greedy: the most likely token is taken, nothing is drawn", law(one_token)),
         Mistake("the nucleus is drawn from uniformly", law(mapped(uniform))),
         Mistake("EOS is never drawn", law(mapped(eos_never))),

@@ -54,7 +54,7 @@ PROMISES = {
         "orders infinite scores": returns(1.0, [0, 1], [0.0, float("inf")]),
     },
     "recall_at_k": {
-        "refuses k = 0": lambda recall: refuses([1], [[1, 2]], k=0)(recall),
+        "refuses k = 0": refuses([1], [[1, 2]], k=0),
         "takes string ids and ragged rows": returns(0.5, ["a", "b"], [["a", "c"], ["d"]], k=2),
     },
     "mean_reciprocal_rank": {

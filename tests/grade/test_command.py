@@ -1,5 +1,9 @@
 """The command: its lines, its exit code, its file for a gradebook, and files that misbehave."""
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +11,7 @@ from tests.grade import processes
 from tests.grade.__main__ import main
 from tests.grade.pieces import PIECES
 
+ROOT = Path(__file__).parents[2]
 RIGHT = """
 def roc_auc_score(y, s):
     pairs = [(a, b) for a, p in zip(s, y) if p for b, q in zip(s, y) if not q]
@@ -61,6 +66,23 @@ def test_two_runs_agree(tmp_path, capsys):
     text = "def roc_auc_score(y, s):\n    return sum(s) / len(s)\n"
     runs = [grade(tmp_path, capsys, text, "roc_auc_score") for _ in range(2)]
     assert runs[0] == runs[1] and runs[0][0] == 1
+
+
+CASES = """
+from tests.grade.judge import drawn_cases
+from tests.grade.pieces import PIECES
+print([(name, drawn_cases(piece)) for name, piece in PIECES.items()])
+"""
+
+
+def test_the_cases_do_not_depend_on_what_else_is_imported(tmp_path):
+    (tmp_path / "numbers_of_a_student.py").write_text(f"X = {list(range(101, 9999, 97))}")
+    with_constants = "import numbers_of_a_student\n" + CASES
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    processes = [subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path},
+                                  stdout=subprocess.PIPE, text=True) for code in (CASES, with_constants)]
+    alone, beside = (process.communicate()[0] for process in processes)
+    assert alone == beside and len(alone) > 10_000
 
 
 def test_modules_beside_the_file_are_imported_under_their_own_names(tmp_path, capsys):

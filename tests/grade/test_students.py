@@ -1,24 +1,25 @@
 """The verdicts on implementations as students write them: right, allowed readings, and wrong ones by name."""
 import importlib
-import multiprocessing
 import pkgutil
-from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 import torch
 
+from minidl.parallel import run_tasks
 from tests.grade import students
-from tests.grade.judge import judge
+from tests.grade.judge import drawn_cases, judge
 from tests.grade.pieces import PIECES
 
 for _, name, _ in pkgutil.iter_modules(students.__path__):
     importlib.import_module(f"{students.__name__}.{name}")
 
 
-def verdict_on(number):
+def verdict_on(number, tick):
     torch.set_num_threads(1)
     student = students.STUDENTS[number]
-    return judge(PIECES[student.piece], student.implementation)
+    verdict = judge(PIECES[student.piece], student.implementation)
+    tick()
+    return verdict
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +27,10 @@ def verdicts(request):
     """Return a dict from the number of each selected student to its Verdict, computed in two processes."""
     numbers = [item.callspec.params["number"] for item in request.session.items
                if getattr(item, "originalname", "") == test_the_verdict_on_a_student.__name__]
-    for piece in PIECES.values():
+    for piece in PIECES.values():  # once, before the processes fork
         piece.prepare()
-    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
-        return dict(zip(numbers, pool.map(verdict_on, numbers, chunksize=4)))
+        drawn_cases(piece)
+    return dict(zip(numbers, run_tasks(verdict_on, numbers, jobs=2, total=len(numbers), unit="students")))
 
 
 def label(number):
