@@ -81,7 +81,8 @@ READINGS = {
     "length_counts_prompt": {True: "counts the prompt in the length; the assignment ranks by the new tokens"},
     "limit_counts_prompt": {True: decoding.LIMIT_COUNTS_PROMPT},
 }
-OTHER_RULES = [partial(expected, **{reading: True}) for reading in READINGS] + [mistake.outcome for mistake in MISTAKES]
+OTHER_RULES = [partial(expected, **{reading: value}) for reading, values in READINGS.items() for value in values]
+OTHER_RULES += [mistake.outcome for mistake in MISTAKES]
 
 
 PIECE = Piece(

@@ -38,6 +38,12 @@ def reading_combinations(piece):
     return sorted(combinations, key=len)
 
 
+def fitting_readings(piece, pairs):
+    """Return the first combination of readings that agrees with all (outcome, case) pairs, or None."""
+    return next((readings for readings in reading_combinations(piece)
+                 if all(agreement(piece, *pair, readings) for pair in pairs)), None)
+
+
 def nearest_readings(piece, pairs):
     """Return the combination of readings that agrees with most (outcome, case) pairs; of several, the first."""
     if agreements(piece, pairs, {}) == len(pairs):

@@ -8,17 +8,18 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.grade.calls import outcome_of, telling
-from tests.grade.comparison import (agreement, agreements, contradictions, diagnosis, explanations, nearest_readings,
-                                    remembering)
+from tests.grade.comparison import (agreement, agreements, contradictions, diagnosis, explanations, fitting_readings,
+                                    nearest_readings, remembering)
 from tests.grade.notes import reading_note, wrong_note
 from tests.grade.piece import Example, Failure, Verdict
 
 SHRINK_SECONDS = 4.0
 PROBES = 8  # cases that decide on the form
-SAMPLE = 24  # cases that decide on the readings
+SAMPLE = 24  # cases that decide on the nearest readings
+BATCH = 10  # cases that hypothesis draws in one run
 
 
 def judge(piece, implementation):
@@ -43,11 +44,12 @@ def compared(piece, form, pairs):
     wrong = contradictions(piece, pairs, {})
     if not wrong:
         return Verdict(piece.name, "right", f"{form.name}; {len(pairs)} {piece.unit}")
-    readings = nearest_readings(piece, (wrong + pairs)[:SAMPLE])
-    if not contradictions(piece, pairs, readings):
+    first = wrong + pairs  # those that decide come first
+    readings = fitting_readings(piece, first)
+    if readings:
         example = counterexample(piece, form, {}, wrong[0])
         return Verdict(piece.name, "reading", reading_note(piece, readings, example), example)
-    readings, mistake = diagnosis(piece, pairs, readings)
+    readings, mistake = diagnosis(piece, pairs, nearest_readings(piece, first[:SAMPLE]))
     example = counterexample(piece, form, readings, contradictions(piece, pairs, readings)[0])
     return Verdict(piece.name, "WRONG", wrong_note(example, mistake), example)
 
@@ -63,22 +65,28 @@ def drawn_cases(piece):
 
 @lru_cache(maxsize=None)
 def drawn(strategy, count):
-    """Return a list of `count` cases of a hypothesis strategy."""
-    cases = []
+    """Return a list of `count` different cases of a hypothesis strategy, or what it gives in `count` batches."""
+    cases = {}
+    for number in range(count):
+        @batch(number, Phase.generate)
+        @given(strategy)
+        def collect(case):
+            cases.setdefault(repr(case), case)
 
-    @quiet(count, Phase.generate)
-    @given(strategy)
-    def collect(case):
-        cases.append(case)
-
-    collect()
-    return cases
+        collect()
+        if len(cases) >= count:
+            break
+    return list(cases.values())[:count]
 
 
-def quiet(count, *phases):
-    """Return the hypothesis settings of the grader: the same cases in each run, and no report of its own."""
-    return settings(max_examples=count, phases=phases, derandomize=True, database=None, deadline=None,
-                    report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
+def batch(number, *phases):
+    """Return the decorator of a hypothesis test that runs the batch of this number: the same cases in each run.
+
+    After ten cases hypothesis varies those it has; many small batches give cases that are independent.
+    """
+    quiet = settings(max_examples=BATCH, phases=phases, database=None, deadline=None,
+                     report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
+    return lambda test: seed(number)(quiet(test))
 
 
 def choose_form(piece, forms, probes):
@@ -128,20 +136,22 @@ def counterexample(piece, form, readings, pair):
 
 def shrunk(piece, form, readings, pair):
     """Return the smallest (outcome, case) pair found that contradicts the oracle with these readings, or `pair`."""
-    deadline = time.monotonic() + SHRINK_SECONDS
+    deadline, found = time.monotonic() + SHRINK_SECONDS, False
+    for number in range(piece.count):
+        @batch(number, Phase.generate, Phase.shrink)
+        @given(piece.cases)
+        def search(case):
+            nonlocal pair, found
+            if time.monotonic() < deadline:
+                outcome = outcome_of(form, case)
+                if not agreement(piece, outcome, case, readings):
+                    pair, found = (outcome, case), True
+                    raise AssertionError
 
-    @quiet(piece.count, Phase.generate, Phase.shrink)
-    @given(piece.cases)
-    def search(case):
-        nonlocal pair
-        if time.monotonic() < deadline:
-            outcome = outcome_of(form, case)
-            if not agreement(piece, outcome, case, readings):
-                pair = outcome, case
-                raise AssertionError
-
-    with suppress(Exception):  # AssertionError, or hypothesis's own if the implementation is not deterministic
-        search()
+        with suppress(Exception):  # AssertionError, or hypothesis's own if the implementation is not deterministic
+            search()
+        if found or time.monotonic() >= deadline:
+            break
     return pair
 
 
