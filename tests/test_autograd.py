@@ -1,5 +1,3 @@
-import math
-
 import pytest
 import torch
 from hypothesis import given
@@ -137,15 +135,6 @@ def test_works_under_the_transforms_of_torch_func(seed):
             lambda f: vmap(vmap(f, (0, None)), (None, 0))(x, y)):
         actual, expected = transform(exp_cos), transform(plain)
         torch.testing.assert_close(actual, expected, **FLOAT64)
-
-
-@given(seeds)
-def test_the_derivative_by_x_is_e_to_the_x_and_by_y_has_period_2_pi(seed):
-    x, y = normal(seed, 5).requires_grad_(), normal(seed + 1, 5).requires_grad_()
-    grad_x, grad_y = torch.autograd.grad(exp_cos(x, y).sum(), (x, y))
-    torch.testing.assert_close(grad_x, exp_cos(x, y) - y.cos(), **FLOAT64)
-    shifted, = torch.autograd.grad(exp_cos(x, y + 2 * math.pi).sum(), y)
-    torch.testing.assert_close(grad_y, shifted, **FLOAT64)
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])

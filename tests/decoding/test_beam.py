@@ -1,6 +1,3 @@
-import itertools
-import math
-
 import pytest
 import torch
 from hypothesis import example, given
@@ -67,19 +64,6 @@ def test_without_eos_all_beams_equal_generate(seed, ids, width, limit):
     assert scores == sorted(scores, reverse=True)
 
 
-@given(seeds, st.integers(2, 3), st.integers(1, 3))
-def test_with_a_beam_as_wide_as_the_vocabulary_two_steps_are_exhaustive(seed, vocabulary, limit):
-    """Compare with the enumeration of all texts; after more than two steps the best one may be lost."""
-    model = LookupModel(seed, vocabulary)
-    log = model.log_probabilities((0,))
-    texts = itertools.product(range(vocabulary), repeat=limit)
-    scores = {text: sum(log(text[:n])[token] for n, token in enumerate(text)) for text in texts}
-    best = beam_search(model, torch.tensor([[0]]), max_new_tokens=limit, eos_token_id=None, num_beams=vocabulary)[0][0]
-    if limit <= 2:  # the V * V texts of two tokens are the pool of the second step
-        assert tuple(best.tokens) == max(scores, key=scores.get)
-    assert scores[tuple(best.tokens)] == pytest.approx(best.score) and best.score <= max(scores.values())
-
-
 @given(seeds, st.integers(1, 8), st.one_of(st.none(), st.integers(0, 4)))
 def test_one_beam_equals_greedy(seed, limit, eos):
     model, ids = LookupModel(seed, 5), torch.tensor([[1, 2]])
@@ -89,39 +73,6 @@ def test_one_beam_equals_greedy(seed, limit, eos):
         (expected,), = greedy(model, ids, max_new_tokens=limit, eos_token_id=eos)
         assert (candidate.tokens, candidate.finished) == (expected.tokens, expected.finished)
         assert candidate.score == pytest.approx(expected.score, abs=1e-5)
-
-
-def table_model(table):
-    """Return a model of the tokens A, B, C, D, EOS whose probabilities after the new tokens are in the table."""
-    model = LookupModel(0, 5)
-    model.logits = lambda tokens: torch.tensor(table.get("".join("ABCDE"[t] for t in tokens[1:]), 5 * [0.2])).log()
-    return model
-
-
-def test_a_finished_text_is_not_replaced_by_a_hypothesis_of_lower_rank():
-    model = table_model({"": [0.5, 0.2, 0, 0, 0.3], "A": [0.28, 0, 0.38, 0.32, 0.02], "B": [0, 0.02, 0, 0, 0.98]})
-    candidates = beam_search(model, torch.tensor([[0]]), max_new_tokens=2, eos_token_id=4, num_beams=2)[0]
-    assert [candidate.tokens for candidate in candidates] == [[0, 2], [0, 3]], "B EOS, -0.815 per token, needs a refill"
-    assert candidates[0].score == pytest.approx(math.log(0.5 * 0.38)) and not candidates[0].finished
-    by_score = beam_search(model, torch.tensor([[0]]), max_new_tokens=2, eos_token_id=4, num_beams=2,
-                           length_penalty=0.0)[0]
-    assert by_score[0] == Candidate([4], pytest.approx(math.log(0.3)), True), "by score alone, EOS at once is best"
-
-
-def test_the_length_penalty_counts_new_tokens_and_eos_but_not_the_prompt():
-    model = table_model({"": [0.6, 0, 0, 0, 0.4], "A": [0.0, 0.5, 0, 0, 0.5], "AB": [0, 0, 0, 0, 1.0]})
-    short, long = ([4], math.log(0.4)), ([0, 4], math.log(0.6 * 0.5))
-    for penalty in (0.0, 0.2, 0.3, 1.0):
-        candidates = beam_search(model, torch.tensor([[0]]), max_new_tokens=9, eos_token_id=4, num_beams=2,
-                                 length_penalty=penalty)[0]
-        ranked = sorted([short, long], key=lambda text: -text[1] / len(text[0]) ** penalty)
-        assert [candidate.tokens for candidate in candidates] == [tokens for tokens, _ in ranked]
-
-
-def test_it_stops_when_enough_texts_are_finished():
-    model = table_model({"": [0.5, 0, 0, 0, 0.5], "A": [0.4, 0, 0, 0, 0.6]})
-    candidates = beam_search(model, torch.tensor([[0]]), max_new_tokens=50, eos_token_id=4, num_beams=2)[0]
-    assert len(model.calls) == 2 and [candidate.finished for candidate in candidates] == [True, True]
 
 
 @given(seeds, st.integers(1, 3), st.integers(1, 30), st.sampled_from([None, 2]), st.data())

@@ -8,7 +8,6 @@ from sklearn.metrics import label_ranking_average_precision_score, top_k_accurac
 
 from minidl.metrics import hits_at_k, mean_reciprocal_rank, recall_at_k, reciprocal_ranks
 from minidl.metrics.retrieval import ranks_of
-from tests import oracles
 
 ids = st.integers(0, 6)
 ROUNDING = 1e-12
@@ -26,12 +25,6 @@ def predictions(draw):
     if length is not None and draw(st.booleans()):
         return np.array(target), np.array(predict, dtype=np.array(target).dtype).reshape(n, length)
     return target, predict
-
-
-@given(predictions(), st.integers(1, 7))
-def test_equals_the_definition(drawn, k):
-    assert recall_at_k(*drawn, k) == pytest.approx(oracles.recall_at_k(*drawn, k), abs=ROUNDING)
-    assert mean_reciprocal_rank(*drawn) == pytest.approx(oracles.mean_reciprocal_rank(*drawn), abs=ROUNDING)
 
 
 @given(st.lists(st.permutations(range(5)), min_size=1, max_size=8), st.data(), st.integers(1, 4))
@@ -69,21 +62,6 @@ def test_refuses_ranks_below_1(ranks, shown):
     for call in (lambda: hits_at_k(ranks, 1), lambda: reciprocal_ranks(ranks)):
         with pytest.raises(ValueError, match=f"^ranks: must be at least 1, got {shown}$"):
             call()
-
-
-@given(predictions())
-def test_recall_rises_with_k_and_bounds_the_reciprocal_rank(drawn):
-    recalls = [recall_at_k(*drawn, k) for k in range(1, 8)]
-    assert recalls == sorted(recalls) and recalls[0] <= mean_reciprocal_rank(*drawn) + ROUNDING
-    assert mean_reciprocal_rank(*drawn) <= recalls[-1] + ROUNDING
-
-
-@given(predictions(), st.randoms())
-def test_the_order_of_the_queries_does_not_matter(drawn, random):
-    target, predict = drawn
-    order = random.sample(range(len(target)), len(target))
-    shuffled = [target[i] for i in order], [predict[i] for i in order]
-    assert mean_reciprocal_rank(*shuffled) == pytest.approx(mean_reciprocal_rank(*drawn), abs=ROUNDING)
 
 
 def test_the_first_position_of_a_repeated_document_counts():

@@ -52,27 +52,6 @@ def test_gradients(seed, n, d, training):
     assert_gradients(layer, normal(seed + 4, n, d))
 
 
-@given(seeds, rows, sizes)
-def test_shift_and_scale_of_the_input_do_not_matter(seed, n, d):
-    layer, x = BatchNorm1d(d, eps=0).double(), normal(seed, n, d)
-    torch.testing.assert_close(layer(3 * x - 5), layer(x), rtol=1e-9, atol=1e-9)
-
-
-@given(seeds, rows, sizes)
-def test_output_has_mean_bias_and_deviation_weight(seed, n, d):
-    layer = layer_with_state(seed, d, torch.float64, eps=0.0)
-    y = layer(normal(seed + 4, n, d))
-    torch.testing.assert_close(y.mean(0), layer.bias, rtol=1e-9, atol=1e-9)
-    torch.testing.assert_close(y.std(0, correction=0), layer.weight.abs(), rtol=1e-9, atol=1e-9)
-
-
-def test_eval_does_not_change_the_buffers_and_accepts_one_row():
-    layer = layer_with_state(0, 3, torch.float64).eval()
-    before = {name: value.clone() for name, value in layer.state_dict().items()}
-    layer(normal(1, 1, 3))
-    assert all(torch.equal(before[name], value) for name, value in layer.state_dict().items())
-
-
 def test_buffers_never_carry_a_graph():
     layer = BatchNorm1d(3)
     for _ in range(2):

@@ -23,16 +23,6 @@ def test_equals_torch_with_the_same_seed(seed, p, training, dtype):
     assert_equal_runs(*results)
 
 
-@given(seeds, st.sampled_from([0.1, 0.5, 0.9]))
-def test_keeps_the_expected_value(seed, p):
-    n = 20_000
-    y = Dropout(p, generator=torch.Generator().manual_seed(seed))(torch.ones(n))
-    dropped, kept = y.unique()
-    assert dropped == 0 and kept.item() == pytest.approx(1 / (1 - p))
-    deviation = math.sqrt(p / (1 - p) / n)
-    assert abs(y.mean().item() - 1) < 6 * deviation  # six standard deviations: fails by chance with probability 2e-9
-
-
 @given(seeds)
 def test_its_generator_fixes_the_mask(seed):
     x, first, second = torch.ones(50), torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
@@ -49,18 +39,6 @@ def test_without_a_generator_the_mask_comes_from_torchs_global_one(seed, p):
         mask = dropout_mask(x, p)
     expected = dropout_mask(x, p, torch.Generator().manual_seed(seed))
     assert torch.equal(mask, expected) and mask.dtype == x.dtype and not mask.requires_grad
-
-
-def test_eval_is_the_identity():
-    x = torch.ones(3)
-    assert Dropout(0.9).eval()(x).equal(x)
-
-
-def test_the_gradient_uses_the_mask_of_the_forward_pass():
-    x = torch.ones(100, requires_grad=True)
-    y = Dropout(0.3, generator=torch.Generator().manual_seed(1))(x)
-    y.sum().backward()
-    assert torch.equal(x.grad, y.detach())
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])

@@ -70,19 +70,6 @@ def test_max_features_keeps_the_most_frequent_terms_and_equals_scikit_learn_with
     assert_same(ours.transform(texts), theirs.transform(texts))
 
 
-@given(documents, weightings.map(lambda drawn: {**drawn, "norm": "l2"}))
-def test_rows_have_length_1_or_0_and_the_order_of_documents_does_not_matter(texts, weighing):
-    vectorizer = TfidfVectorizer(**weighing)
-    matrix = outcome(lambda: vectorizer.fit_transform(texts))
-    assume(not isinstance(matrix, type))
-    dense = matrix.toarray()
-    lengths = np.linalg.norm(dense, axis=1)
-    assert all(length == 0 or abs(length - 1) < 1e-12 for length in lengths) and (matrix.data > 0).all()
-    of_reversed = TfidfVectorizer(**weighing).fit_transform(texts[::-1]).toarray()
-    np.testing.assert_allclose(of_reversed, dense[::-1], **ROUNDING)
-    np.testing.assert_array_equal(vectorizer.transform(texts).toarray(), dense)
-
-
 class Text(str):
     """A string that takes weak references."""
 
