@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidl.data import (binary_target, cache_folder, drop_columns, fetch, id_columns, read_csv, stratified_split,
-                         take_rows)
+from minidl.data import (MissingTargetError, UndecodableError, binary_target, cache_folder, convert, describe, fetch,
+                         file_decimal, read_csv, stratified_split, take_rows)
 
 CREDIT = Path(__file__).parent / "data" / "credit.csv"
 LOAN_URL = ("https://raw.githubusercontent.com/mrapplexz/nn-misis-2526/"
@@ -16,8 +16,20 @@ LOAN_SHA256 = {"loan_train.csv": "7bfbefa80cf1d1c6dd051e1a5d8b716ecf4be6701d67d6
 TEST_SHARE = 0.2
 
 
+class Choices(NamedTuple):
+    """What the user of hw1.run decides about a table: the options of these names, see hw1.run."""
+
+    target: str | None = None
+    positive: str | None = None
+    id: tuple = ()
+    keep: tuple = ()
+    category: tuple = ()
+    drop_missing_target: bool = False
+    encoding: str | None = None
+
+
 class Part(NamedTuple):
-    """N rows: table is a dict of columns without the target; target (N,) has the labels 0 and 1."""
+    """N rows: table is a dict of features, see minidl.data.convert; target (N,) has the labels 0 and 1."""
 
     table: dict
     target: np.ndarray
@@ -33,18 +45,24 @@ class Dataset(NamedTuple):
 
     sha256: the hash of its files' bytes, concatenated.
     positive: the cell of the target whose label is 1.
-    ignored: the columns that identify rows and are not used as features.
+    columns: a list of Column, what each column of train is, without the target.
+    notes: lines that say what was changed when the files were read.
     """
 
     name: str
     sha256: str
     positive: str
-    ignored: list
+    columns: list
+    notes: list
     train: Part
     test: Part
 
+    def names(self, *kinds):
+        """Return the names of the columns of these kinds."""
+        return [column.name for column in self.columns if column.kind in kinds]
 
-def load_dataset(data="credit", *, train=None, test=None, target=None, positive=None, ids=(), seed=0):
+
+def load_dataset(data="credit", *, train=None, test=None, seed=0, **choices):
     """Return the Dataset for these options of hw1.run.
 
     The source is `train` and `test`, two CSV files, or `data`, one of
@@ -53,51 +71,76 @@ def load_dataset(data="credit", *, train=None, test=None, target=None, positive=
         a folder with loan_train.csv and loan_test.csv;
         a CSV file, split 80 / 20 with `seed`.
 
-    target: the column to predict; required for the user's own files.
-    positive: the target's cell whose label is 1.
-    ids: columns that are not features, in addition to those that id_columns returns.
+    choices: the fields of Choices; the target is required for the user's own files.
     """
+    choices = Choices(**choices)
     if train or test:
         if not (train and test):
             raise ValueError("--train, --test: must be given together; to split one file, use --data FILE")
-        return _own_files([train, test], target, positive, ids, seed)
+        return _own_files([train, test], choices, seed)
     if data == "credit":
-        return _dataset("credit", [CREDIT], target or "Status", positive or "bad", ids, seed)
+        choices = choices._replace(target=choices.target or "Status", positive=choices.positive or "bad")
+        return _dataset("credit", [CREDIT], choices, seed)
+    loan = choices._replace(target=choices.target or "loan_status")
     if data == "loan":
         files = [fetch(LOAN_URL + name, digest, cache_folder()) for name, digest in LOAN_SHA256.items()]
-        return _dataset("loan", files, target or "loan_status", positive, ids, seed)
+        return _dataset("loan", files, loan, seed)
     if Path(data).is_dir():
         files = [Path(data) / name for name in LOAN_SHA256]
         for file in files:
             if not file.is_file():
                 raise ValueError(f"--data: a folder must have {files[0].name} and {files[1].name}, there is no {file}")
-        return _dataset("loan", files, target or "loan_status", positive, ids, seed)
+        return _dataset("loan", files, loan, seed)
     if not Path(data).exists():
         raise ValueError(f"--data: must be credit, loan, a CSV file or a folder, there is no {data!r}")
-    return _own_files([data], target, positive, ids, seed)
+    return _own_files([data], choices, seed)
 
 
-def _own_files(files, target, positive, ids, seed):
-    if not target:
-        raise ValueError(f"--target: must name the column to predict, one of {', '.join(read_csv(files[0]))}")
-    return _dataset(Path(files[0]).name, files, target, positive, ids, seed)
+def _own_files(files, choices, seed):
+    if not choices.target:
+        names = ", ".join(map(repr, _read(files[0], choices)))
+        raise ValueError(f"--target: must name the column to predict, one of {names}")
+    return _dataset(Path(files[0]).name, files, choices, seed)
 
 
-def _dataset(name, files, target, positive, ids, seed):
+def _read(file, choices):
+    """Return the table of a file; an error names the option that reads another encoding."""
+    try:
+        return read_csv(file, choices.encoding)
+    except UndecodableError as error:
+        raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
+
+
+def _features_and_labels(file, choices, positive):
+    """Return (table without the target, labels, positive cell, decimal mark) of a file."""
+    table = _read(file, choices)
+    decimal = file_decimal(table)
+    try:
+        return *binary_target(table, choices.target, positive, drop_missing=choices.drop_missing_target,
+                              decimal=decimal), decimal
+    except MissingTargetError as error:
+        raise ValueError(f"{error}; --drop-missing-target leaves them out") from None
+
+
+def _dataset(name, files, choices, seed):
     """Return the Dataset of one file, to be split, or of a train and a test file.
 
-    Train determines the positive cell and the ignored columns.
+    Train determines the positive cell and what the columns are.
     """
-    table, labels, positive = binary_target(read_csv(files[0]), target, positive)
-    absent = [column for column in ids if column not in table]
-    if absent:
-        raise ValueError(f"--id: must be a column of {files[0]}, got {absent[0]!r}")
-    ignored = [column for column in table if column in ids or column in id_columns({column: table[column]})]
-    train = Part(drop_columns(table, ignored), labels)
+    table, labels, positive, decimal = _features_and_labels(files[0], choices, choices.positive)
+    for option in ("id", "keep", "category"):
+        for column in getattr(choices, option):
+            if column not in table:
+                raise ValueError(f"--{option}: must be a column of {files[0]}, got {column!r}")
+    columns = describe(table, ids=choices.id, keep=choices.keep, categories=choices.category, decimal=decimal)
+    if not any(column.used for column in columns.values()):
+        raise ValueError(f"{files[0]}: must have a feature besides the target; not used: "
+                         f"{', '.join(map(repr, columns)) or 'none'}; --keep COLUMN uses one")
+    train = Part(convert(table, columns, decimal), labels)
     if len(files) == 1:
         train, test = train.split(TEST_SHARE, seed)
     else:
-        table, labels, _ = binary_target(read_csv(files[1]), target, positive)
-        test = Part(drop_columns(table, ignored), labels)
+        other, labels, _, decimal = _features_and_labels(files[1], choices, positive)
+        test = Part(convert(other, columns, decimal), labels)
     digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files)).hexdigest()
-    return Dataset(name, digest, positive, ignored, train, test)
+    return Dataset(name, digest, positive, list(columns.values()), table.notes, train, test)

@@ -3,6 +3,7 @@
 The numbers determine each sentence: a score is called better than another only if
 DeLong's test is significant at the 5 % level.
 """
+from hw1.data_table import columns_section
 from hw1.experiments import describe, label
 from minidl.files import write_text
 from minidl.history import best_row, mean_and_deviation
@@ -19,7 +20,8 @@ def write_report(path, setup, outcomes, failed):
     outcomes: dict from an experiment's number to its Outcome.  failed: dict from number to
     the error of an experiment that diverged.
     """
-    sections = [introduction(setup), results_table(outcomes), figures(path.parent, outcomes), "## Answers",
+    sections = [introduction(setup), columns_section(setup.dataset), "## Results",
+                results_table(outcomes), figures(path.parent, outcomes), "## Answers",
                 epochs_section(outcomes), changes_section(outcomes)]
     sections += [search_section(outcome) for outcome in outcomes.values() if outcome.points]
     write_text(path, "\n\n".join([*sections, diverged_section(setup.searched, failed)]) + "\n")

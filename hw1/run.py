@@ -24,7 +24,12 @@ def parser():
     add("--test", metavar="FILE", help="CSV file to test on")
     add("--target", metavar="COLUMN", help="what to predict, in your own files: a column of two values")
     add("--positive", metavar="VALUE", help="the target's value that counts as 1; default: the greater of the two")
-    add("--id", action="append", default=[], metavar="COLUMN", help="a column that is not a feature; may be repeated")
+    for name, text in (("id", "a column that is not a feature"),
+                       ("keep", "a column that is a feature, though it looks like an id or free text"),
+                       ("category", "a column whose numbers are names of groups")):
+        add(f"--{name}", action="append", default=[], metavar="COLUMN", help=f"{text}; may be repeated")
+    add("--drop-missing-target", action="store_true", help="leave out the rows that have no target")
+    add("--encoding", metavar="NAME", help="of your own files, such as cp1251; default: UTF-8, or as they are marked")
     add("--numeric", choices=["standard", "piecewise"], default="standard",
         help="encoding of numbers; default standard")
     for name, kind, text in (("lr", float, "learning rate"), ("batch-size", at_least(1), "rows per step"),

@@ -7,7 +7,8 @@ from tqdm import tqdm
 import hw1
 import minidl
 from hw1 import training
-from hw1.datasets import Dataset, load_dataset
+from hw1.data_table import describe_data
+from hw1.datasets import Choices, Dataset, load_dataset
 from hw1.experiments import EXPERIMENTS, Experiment, Settings, describe
 from hw1.figures import draw_search
 from hw1.report import write_report
@@ -89,16 +90,13 @@ def prepare(options):
     for experiment in EXPERIMENTS.values():
         experiment.fix(**fixed)  # raises if a setting is out of range
     (options.out / "hw1").mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
-    dataset = load_dataset(options.data, train=options.train, test=options.test, target=options.target,
-                           positive=options.positive, ids=options.id, seed=options.seed)
-    categories = training.encode({"train": dataset.train}).encoder.category_names
-    print(f"data {dataset.name}: {len(dataset.train.target):,} rows to train, {len(dataset.test.target):,} to test, "
-          f"{dataset.train.target.mean():.1%} positive ({dataset.positive}); {len(dataset.train.table)} columns, "
-          f"{len(categories)} of them categories")
-    if dataset.ignored:
-        print(f"not used, because they only identify the rows: {', '.join(dataset.ignored)}")
+    dataset = load_dataset(options.data, train=options.train, test=options.test, seed=options.seed,
+                           **{name: getattr(options, name) for name in Choices._fields})
+    print("\n".join(describe_data(dataset)))
+    columns = {column.name: column.kind for column in dataset.columns}
     data = {"name": dataset.name, "sha256": dataset.sha256, "split": options.seed, "positive": dataset.positive,
-            "ignored": dataset.ignored, "numeric": options.numeric}
+            "columns": columns, "numeric": options.numeric, "encoding": options.encoding,
+            "drop missing target": options.drop_missing_target}
     return Setup(options, device, range(options.seed, options.seed + options.seeds), fixed, dataset,
                  {"device": device, "data": data, "code": code_digest(minidl, hw1)}, {})
 

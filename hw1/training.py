@@ -30,7 +30,8 @@ class Features(NamedTuple):
 
 def encode(parts, device="cpu", numeric="standard"):
     """Return the Features of parts, a dict from name to hw1.datasets.Part; the encoder is fitted on "train"."""
-    encoder = TabularEncoder(numeric).fit(parts["train"].table)
+    table = parts["train"].table
+    encoder = TabularEncoder(numeric).fit(table, [name for name, cells in table.items() if cells.dtype == object])
     sets = {}
     for name, part in parts.items():
         numbers, ids = map(torch.from_numpy, encoder.transform(part.table))

@@ -2,13 +2,17 @@
 
 A table is a dict from column name to an array of cells; all arrays have the same length N.
 """
-from minidl.data.columns import binary_target, column_as_numbers, id_columns
+from minidl.data.columns import MissingTargetError, binary_target
 from minidl.data.download import DownloadError, cache_folder, fetch
 from minidl.data.encoding import TabularEncoder
+from minidl.data.kinds import Column, convert, describe, file_decimal
+from minidl.data.numbers import column_as_numbers
 from minidl.data.qa import QuestionAnswers, pairs_of, read_qa
 from minidl.data.split import stratified_split
 from minidl.data.table import Table, drop_columns, location, read_csv, take_rows
+from minidl.data.textfile import UndecodableError
 
-__all__ = ["DownloadError", "QuestionAnswers", "Table", "TabularEncoder", "binary_target", "cache_folder",
-           "column_as_numbers", "drop_columns", "fetch", "id_columns", "location", "pairs_of", "read_csv", "read_qa",
-           "stratified_split", "take_rows"]
+__all__ = ["Column", "DownloadError", "MissingTargetError", "QuestionAnswers", "Table", "TabularEncoder",
+           "UndecodableError", "binary_target", "cache_folder", "column_as_numbers", "convert", "describe",
+           "drop_columns", "fetch", "file_decimal", "location", "pairs_of", "read_csv", "read_qa", "stratified_split",
+           "take_rows"]

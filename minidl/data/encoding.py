@@ -7,15 +7,17 @@
     category:  the distinct cells of train, sorted, have the ids 1, 2, ...; any other cell has id 0
 
 Everything is learnt from the training rows only, so test rows cannot change a mean.
-A column is numeric if every non-missing cell of train is a number.
+A column is numeric if it has floats, or text of which every non-missing cell of train is a number.
 """
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import Floats, Int64s
-from minidl.data.columns import column_as_numbers, finite_numbers
+from minidl.data.kinds import finite_numbers
+from minidl.data.numbers import column_as_numbers
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
 from minidl.data.table import TextColumns, location, table_name
 
@@ -102,13 +104,16 @@ class TabularEncoder:
             raise ValueError(f"numeric: must be one of {', '.join(SCALES)}, got {numeric!r}")
         self.numeric = numeric
 
-    def fit(self, table: TextColumns) -> "TabularEncoder":
-        """Learn the columns of train; return self."""
+    def fit(self, table: TextColumns, categories: Collection[str] = ()) -> "TabularEncoder":
+        """Learn the columns of train; return self.
+
+        categories: the columns of text that are categorical even if all their cells are numbers.
+        """
         self._columns: dict[str, NumericColumn] = {}
         self._ids: dict[str, dict[str, int]] = {}
         self.number_names: list[str] = []
         for name, cells in table.items():
-            if column_as_numbers(cells) is None:
+            if name in categories or column_as_numbers(cells) is None:
                 self._ids[name] = {cell: i for i, cell in enumerate(sorted(set(cells)), start=1)}
             else:
                 column = NumericColumn.of(finite_numbers(table, name), self.numeric)
@@ -146,7 +151,7 @@ class TabularEncoder:
         if len(too_large):
             row = too_large[0]
             raise ValueError(f"{location(table, row)}, column {name!r}: must lie within {FLOAT32_MAX:.1e} standard "
-                             f"deviations of train's mean, got {table[name][row]!r}")
+                             f"deviations of train's mean, got {str(table[name][row])!r}")
         return [scaled, missing] if column.has_flag else [scaled]
 
     def unfolding(self) -> tuple[Int64s, Int64s, Floats, Floats] | None:

@@ -1,0 +1,213 @@
+"""What the columns of a table are: numbers, categories, dates, times; or row labels, ids, free text, nothing.
+
+    number       all cells that are not missing are numbers, see minidl.data.numbers
+    date, time   all cells that are not missing are dates, or times of day, see minidl.data.dates
+    row label    the first column, if it has no name
+    id           distinct whole numbers or codes that say nothing beyond the row
+    free text    distinct texts, in 20 rows or more
+    empty        no cell has content
+    category     any other column
+
+`describe` decides it once, on all rows of a file: a kind is no statistic.  `convert` turns the columns of the first
+four kinds into arrays: numbers, dates and times into float64, categories into text.
+"""
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+
+from minidl.arrays import AnyArray, Floats, Strings
+from minidl.data.dates import date_features, read_dates, read_times
+from minidl.data.numbers import column_as_numbers, decimal_mark, is_missing, read_numbers, same_numbers
+from minidl.data.table import Columns, Table, TextColumns, location, table_name
+
+ID_NAME = re.compile(r"(?i:(^|[_\W])(id|index|uuid|guid)$|^unnamed)|[a-z]I[dD]$")
+CODE = re.compile(r"(?=.*\d)\S+")
+MIN_TEXTS = 20  # rows; in a shorter table texts may all differ by chance
+NOT_USED = ("row label", "id", "free text", "empty")
+
+
+class Column(NamedTuple):
+    """What a column is.
+
+    kind: see the module.
+    distinct: number of distinct cells that are not missing; missing: number of missing cells.
+    example: the first cell that is not missing, or "".
+    note: why it has this kind, if that may surprise, or "".
+    decimal: the decimal mark of its numbers.
+    first: its first date as ISO text, or "".
+    """
+
+    name: str
+    kind: str
+    distinct: int
+    missing: int
+    example: str
+    note: str = ""
+    decimal: str = "."
+    first: str = ""
+
+    @property
+    def used(self) -> bool:
+        """Whether the column is a feature."""
+        return self.kind not in NOT_USED
+
+
+def file_decimal(table: Columns) -> str:
+    """Return the decimal mark of a table's file; a plain dict has points."""
+    return decimal_mark(table.values(), table.delimiter) if isinstance(table, Table) else "."
+
+
+def describe(table: Columns, *, ids: Collection[str] = (), keep: Collection[str] = (),
+             categories: Collection[str] = (), decimal: str = ".") -> dict[str, Column]:
+    """Return a dict from the name to the Column of each column.
+
+    ids: columns that are no features; keep: columns that are, whatever they look like; categories: columns whose
+    numbers are names of groups.
+    decimal: the decimal mark of the file, see file_decimal.
+
+    >>> describe({"x": np.array(["1", "?", "2.5"], object)})["x"].note
+    "1 cell is missing: '?'"
+    """
+    columns = {}
+    for name, cells in table.items():
+        if name in categories:
+            column = _column(name, "category", cells, set(cells) - {""})
+        else:
+            column = _of_cells(name, cells, table, decimal)
+        if name in keep and not column.used:
+            column = _kept(column, cells, decimal)
+        elif name in ids:
+            column = column._replace(kind="id", note="")
+        elif isinstance(table, Table) and name == table.row_label and name not in keep:
+            column = column._replace(kind="row label", note="")
+        columns[name] = column
+    return columns
+
+
+def _column(name: str, kind: str, cells: Strings, present: Collection[str], **facts: str) -> Column:
+    """Return a Column with these facts; present: its distinct cells that are not missing."""
+    example = next((cell for cell in cells if cell in present), "")
+    return Column(name, kind, len(present), int(sum(cell not in present for cell in cells)), example, **facts)
+
+
+def _of_cells(name: str, cells: Strings, table: Columns, decimal: str) -> Column:
+    """Return what a column is, from its cells."""
+    distinct = set(cells)
+    present = {cell for cell in distinct if not is_missing(cell)}
+    if not present:
+        return _column(name, "empty", cells, present)
+    values, unread = read_numbers(cells, decimal)
+    if not unread and not same_numbers(present, values):
+        kind = "id" if len(distinct) == len(cells) > 2 and _numbers_are_ids(name, values) else "number"
+        return _column(name, kind, cells, present, note=_marks(cells), decimal=decimal)
+    dates = read_dates(_unmarked(cells))
+    if dates is not None:
+        return _column(name, "date", cells, present, note=_marks(cells), first=str(np.min(dates[~np.isnat(dates)])))
+    if read_times(_unmarked(cells)) is not None:
+        return _column(name, "time", cells, present, note=_marks(cells))
+    return _of_text(name, cells, table, unread)
+
+
+def _numbers_are_ids(name: str, values: Floats) -> bool:
+    """Return whether distinct numbers identify rows: they are whole, and named so or increase by 1 from row to row."""
+    return bool((values == np.floor(values)).all() and (ID_NAME.search(name) or (np.diff(values) == 1).all()))
+
+
+def _unmarked(cells: Strings) -> Strings:
+    """Return the cells, "" where they stand for missing ones."""
+    return np.array(["" if is_missing(cell) else cell for cell in cells], dtype=object)
+
+
+def _marks(cells: Strings) -> str:
+    """Return a note that counts the cells of a column of numbers that stand for missing ones, but for empty ones."""
+    marks = [cell for cell in cells if cell and is_missing(cell)]
+    if not marks:
+        return ""
+    shown = ", ".join(repr(mark) for mark in sorted(set(marks)))
+    return f"{len(marks)} cell{'s are' if len(marks) > 1 else ' is'} missing: {shown}"
+
+
+def _of_text(name: str, cells: Strings, table: Columns, unread: set[str]) -> Column:
+    """Return what a column of text is; unread: its cells that are not numbers."""
+    distinct = set(cells) - {""}
+    if len(distinct) == len(cells) > 2:
+        if ID_NAME.search(name) or len(cells) >= MIN_TEXTS and all(map(CODE.fullmatch, cells)):
+            return _column(name, "id", cells, distinct)
+        if len(cells) >= MIN_TEXTS:
+            return _column(name, "free text", cells, distinct)
+    note = ""
+    if 0 < 2 * len(unread) <= sum(not is_missing(cell) for cell in distinct):
+        row = next(row for row, cell in enumerate(cells) if cell in unread)
+        note = f"looks like numbers, but {cells[row]!r} in {_place(table, row)} is not"
+    elif len(distinct) > max(2, len(cells) / 10):
+        note = f"{len(distinct)} categories in {len(cells)} rows"
+    return _column(name, "category", cells, distinct, note=note)
+
+
+def _place(table: Columns, row: int) -> str:
+    return f"line {table.lines[row]}" if isinstance(table, Table) else f"row {row}"
+
+
+def _kept(column: Column, cells: Strings, decimal: str) -> Column:
+    """Return a column that its user wants to be a feature: numbers if it has only numbers, else categories."""
+    unread = read_numbers(cells, decimal)[1]
+    return column._replace(kind="category" if unread or not column.distinct else "number", decimal=decimal, note="")
+
+
+def convert(table: Columns, columns: dict[str, Column], decimal: str = ".") -> dict[str, AnyArray]:
+    """Return the features of a table as arrays, (N,) float64 with NaN for missing cells, or object arrays of text.
+
+    columns: what `describe` returned, perhaps for another file.
+    decimal: the decimal mark of this file.
+
+    Raises:
+        ValueError: a column is absent; a cell of a column of numbers, dates or times is something else, or infinite.
+    """
+    features: dict[str, AnyArray] = {}
+    for name, column in columns.items():
+        if not column.used:
+            continue
+        if name not in table:
+            raise ValueError(f"{table_name(table)}: must have the columns of train, got none named {name!r}")
+        features.update(_features(table, column, decimal))
+    return table.with_columns(features) if isinstance(table, Table) else features
+
+
+def _features(table: Columns, column: Column, decimal: str) -> dict[str, Any]:
+    """Return a dict from name to array of the features that one column becomes."""
+    name, cells = column.name, table[column.name]
+    if column.kind == "number":
+        return {name: finite_numbers(table, name, decimal)}
+    if column.kind == "category":
+        return {name: cells}
+    read, wanted = (read_times, "a time of day") if column.kind == "time" else (read_dates, "a date")
+    values: Any = read(_unmarked(cells))
+    if values is None:
+        _refuse(table, name, wanted, [not is_missing(cell) and read(np.array([cell], object)) is None
+                                      for cell in cells])
+    if column.kind == "time":
+        return {name: values}
+    return {f"{name} {part}": numbers for part, numbers in date_features(values, np.datetime64(column.first)).items()}
+
+
+def _refuse(table: TextColumns, name: str, wanted: str, wrong: Sequence[bool]) -> NoReturn:
+    """Raise ValueError with the location of the first wrong cell, or of the column."""
+    row = next((row for row, is_wrong in enumerate(wrong) if is_wrong), 0)
+    raise ValueError(f"{location(table, row)}, column {name!r}: must be {wanted}, as in train, "
+                     f"got {table[name][row]!r}")
+
+
+def finite_numbers(table: TextColumns, name: str, decimal: str = ".") -> Floats:
+    """Return a column as float64, finite or NaN; raise ValueError with the location of any other cell."""
+    cells = np.asarray(table[name])
+    values = column_as_numbers(cells, decimal)
+    if values is None:
+        unread = read_numbers(cells.astype(object), decimal)[1]
+        _refuse(table, name, "a number", [cell in unread for cell in cells])
+    infinite = np.flatnonzero(np.isinf(values))
+    if len(infinite):
+        row = infinite[0]
+        raise ValueError(f"{location(table, row)}, column {name!r}: must be a finite number, got {str(cells[row])!r}")
+    return values
