@@ -3,13 +3,15 @@
 A table is a dict from column name to an array of cells; all arrays have the same length N.
 """
 from minidl.data.columns import MissingTargetError, binary_target
+from minidl.data.csvfile import read_csv
 from minidl.data.download import DownloadError, cache_folder, fetch
 from minidl.data.encoding import TabularEncoder
-from minidl.data.kinds import Column, convert, describe, file_decimal
+from minidl.data.features import convert
+from minidl.data.kinds import Column, describe, file_decimal
 from minidl.data.numbers import column_as_numbers
 from minidl.data.qa import QuestionAnswers, pairs_of, read_qa
 from minidl.data.split import stratified_split
-from minidl.data.table import Table, drop_columns, location, read_csv, take_rows
+from minidl.data.table import Table, drop_columns, location, take_rows
 from minidl.data.textfile import UndecodableError
 
 __all__ = ["Column", "DownloadError", "MissingTargetError", "QuestionAnswers", "Table", "TabularEncoder",

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import Floats, Int64s
-from minidl.data.kinds import finite_numbers
+from minidl.data.features import finite_numbers
 from minidl.data.numbers import column_as_numbers
 from minidl.data.piecewise import positions, quantile_edges, unfolded_moments
 from minidl.data.table import TextColumns, location, table_name

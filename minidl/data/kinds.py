@@ -8,19 +8,19 @@
     empty        no cell has content
     category     any other column
 
-`describe` decides it once, on all rows of a file: a kind is no statistic.  `convert` turns the columns of the first
-four kinds into arrays: numbers, dates and times into float64, categories into text.
+`describe` decides it once, on all rows of a file: a kind is no statistic.  minidl.data.features turns the columns of
+the kinds that are used into arrays.
 """
 import re
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Collection
+from typing import NamedTuple
 
 import numpy as np
 
-from minidl.arrays import AnyArray, Floats, Strings
-from minidl.data.dates import date_features, read_dates, read_times
-from minidl.data.numbers import column_as_numbers, decimal_mark, is_missing, read_numbers, same_numbers
-from minidl.data.table import Columns, Table, TextColumns, location, table_name
+from minidl.arrays import Floats, Strings
+from minidl.data.dates import read_dates, read_times
+from minidl.data.numbers import decimal_mark, is_missing, read_numbers, same_numbers
+from minidl.data.table import Columns, Table
 
 ID_NAME = re.compile(r"(?i:(^|[_\W])(id|index|uuid|guid)$|^unnamed)|[a-z]I[dD]$")
 CODE = re.compile(r"(?=.*\d)\S+")
@@ -102,10 +102,10 @@ def _of_cells(name: str, cells: Strings, table: Columns, decimal: str) -> Column
     if not unread and not same_numbers(present, values):
         kind = "id" if len(distinct) == len(cells) > 2 and _numbers_are_ids(name, values) else "number"
         return _column(name, kind, cells, present, note=_marks(cells), decimal=decimal)
-    dates = read_dates(_unmarked(cells))
+    dates = read_dates(unmarked(cells))
     if dates is not None:
         return _column(name, "date", cells, present, note=_marks(cells), first=str(np.min(dates[~np.isnat(dates)])))
-    if read_times(_unmarked(cells)) is not None:
+    if read_times(unmarked(cells)) is not None:
         return _column(name, "time", cells, present, note=_marks(cells))
     return _of_text(name, cells, table, unread)
 
@@ -115,7 +115,7 @@ def _numbers_are_ids(name: str, values: Floats) -> bool:
     return bool((values == np.floor(values)).all() and (ID_NAME.search(name) or (np.diff(values) == 1).all()))
 
 
-def _unmarked(cells: Strings) -> Strings:
+def unmarked(cells: Strings) -> Strings:
     """Return the cells, "" where they stand for missing ones."""
     return np.array(["" if is_missing(cell) else cell for cell in cells], dtype=object)
 
@@ -154,60 +154,3 @@ def _kept(column: Column, cells: Strings, decimal: str) -> Column:
     """Return a column that its user wants to be a feature: numbers if it has only numbers, else categories."""
     unread = read_numbers(cells, decimal)[1]
     return column._replace(kind="category" if unread or not column.distinct else "number", decimal=decimal, note="")
-
-
-def convert(table: Columns, columns: dict[str, Column], decimal: str = ".") -> dict[str, AnyArray]:
-    """Return the features of a table as arrays, (N,) float64 with NaN for missing cells, or object arrays of text.
-
-    columns: what `describe` returned, perhaps for another file.
-    decimal: the decimal mark of this file.
-
-    Raises:
-        ValueError: a column is absent; a cell of a column of numbers, dates or times is something else, or infinite.
-    """
-    features: dict[str, AnyArray] = {}
-    for name, column in columns.items():
-        if not column.used:
-            continue
-        if name not in table:
-            raise ValueError(f"{table_name(table)}: must have the columns of train, got none named {name!r}")
-        features.update(_features(table, column, decimal))
-    return table.with_columns(features) if isinstance(table, Table) else features
-
-
-def _features(table: Columns, column: Column, decimal: str) -> dict[str, Any]:
-    """Return a dict from name to array of the features that one column becomes."""
-    name, cells = column.name, table[column.name]
-    if column.kind == "number":
-        return {name: finite_numbers(table, name, decimal)}
-    if column.kind == "category":
-        return {name: cells}
-    read, wanted = (read_times, "a time of day") if column.kind == "time" else (read_dates, "a date")
-    values: Any = read(_unmarked(cells))
-    if values is None:
-        _refuse(table, name, wanted, [not is_missing(cell) and read(np.array([cell], object)) is None
-                                      for cell in cells])
-    if column.kind == "time":
-        return {name: values}
-    return {f"{name} {part}": numbers for part, numbers in date_features(values, np.datetime64(column.first)).items()}
-
-
-def _refuse(table: TextColumns, name: str, wanted: str, wrong: Sequence[bool]) -> NoReturn:
-    """Raise ValueError with the location of the first wrong cell, or of the column."""
-    row = next((row for row, is_wrong in enumerate(wrong) if is_wrong), 0)
-    raise ValueError(f"{location(table, row)}, column {name!r}: must be {wanted}, as in train, "
-                     f"got {table[name][row]!r}")
-
-
-def finite_numbers(table: TextColumns, name: str, decimal: str = ".") -> Floats:
-    """Return a column as float64, finite or NaN; raise ValueError with the location of any other cell."""
-    cells = np.asarray(table[name])
-    values = column_as_numbers(cells, decimal)
-    if values is None:
-        unread = read_numbers(cells.astype(object), decimal)[1]
-        _refuse(table, name, "a number", [cell in unread for cell in cells])
-    infinite = np.flatnonzero(np.isinf(values))
-    if len(infinite):
-        row = infinite[0]
-        raise ValueError(f"{location(table, row)}, column {name!r}: must be a finite number, got {str(cells[row])!r}")
-    return values

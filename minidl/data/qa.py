@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minidl.arrays import AnyArray, Int64s, Integers
-from minidl.data.table import location, read_csv
+from minidl.data.csvfile import read_csv
+from minidl.data.table import location
 from minidl.data.textfile import open_text
 
 QUERY_NAMES = ("query", "question")
@@ -109,7 +110,7 @@ def _column_name(columns: RawColumns, source: Path | str, name: str | None, defa
 
 
 def _read_table(path: Path) -> tuple[RawColumns, Location]:
-    table = read_csv(path)
+    table = read_csv(path, strip=False)
     return table, lambda row: location(table, row)
 
 

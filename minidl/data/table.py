@@ -1,28 +1,10 @@
-"""Tables: a CSV file as a dict from column name to an array of its cells.
-
-Cells stay text, without the spaces around them.  minidl.data.kinds decides what a column is, from all of its cells.
-"""
-import csv
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+"""Tables: a dict from column name to an array of its cells, all of the same length N."""
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from minidl.arrays import AnyArray, Bools, Int64s, Integers, Strings
-from minidl.data.textfile import open_text
-
-if TYPE_CHECKING:
-    from _csv import Reader  # the type of csv.reader(...), which has no public name
-
-DELIMITERS = "\t;|,"  # of two that fit equally well, the first is taken
-HEAD = 50  # lines that determine the delimiter
-CHUNK_SIZE = 50_000  # rows that are parsed before they are converted to columns
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # what Excel reads in the first line
-UNNAMED = re.compile(r"(unnamed(: ?\d+)?)?", re.IGNORECASE)  # "Unnamed: 0" is what pandas makes of an empty name
+from minidl.arrays import AnyArray, Bools, Int64s, Integers
 
 Columns = Mapping[str, AnyArray]  # a Table or a plain dict
 TextColumns = Mapping[str, AnyArray | Sequence[str]]  # the same, or with lists of str
@@ -58,135 +40,6 @@ def table_name(table: Mapping[str, Any]) -> str:
 def location(table: Mapping[str, Any], row: int | np.integer[Any]) -> str:
     """Return a row's location for error messages: file and line, or the row's index in a plain dict."""
     return f"{table.source}, line {table.lines[row]}" if isinstance(table, Table) else f"row {row}"
-
-
-def read_csv(path: Path | str, encoding: str | None = None) -> Table:
-    """Read a CSV file with a header as a Table.
-
-    The file is gzip if its name ends in .gz; UTF-8, UTF-16 with a byte-order mark, or has the given encoding.
-    Its delimiter is a comma, semicolon, tab or bar: the one that splits the header and the first rows into the same
-    number of cells; or the one that a first line such as "sep=;" names.  Rows without content are skipped.
-    Spaces around names and cells are removed.  A first column without a name, or one for which the header has no
-    place, has row labels; empty columns without a name are dropped; other names that are missing or repeated are
-    made up.  The table's notes say so.
-
-    Raises:
-        OSError: the file does not exist or cannot be read.
-        ValueError: the file cannot be decoded, has no rows, a row whose length differs from the header's, or a
-            quote that is not closed; the message names the file and the line.
-    """
-    with open_text(path, encoding) as file:
-        return _parse(file, str(path))
-
-
-def _parse(file: TextIO, path: str) -> Table:
-    head = list(islice(file, HEAD))
-    skipped = next((n for n, line in enumerate(head) if line.strip()), len(head))
-    named = SEPARATOR_LINE.fullmatch(head[skipped]) if skipped < len(head) else None
-    skipped += named is not None
-    delimiter = named[1] if named else max(DELIMITERS, key=lambda mark: _fit(head[skipped:], mark))
-    reader = csv.reader(chain(head[skipped:], file), delimiter=delimiter, strict=True)
-    lines: list[int] = []
-    n_empty = Counter[str]()
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        rows = _full_rows(reader, n_empty)
-        first = next(rows, None)
-        if not any(header) or first is None:
-            raise ValueError(f"{path}: must have a header and at least one row")
-        if len(first) == len(header) + 1 and first[-1]:  # R's write.table has no name for row labels
-            header.insert(0, "")
-        cells = _columns(_even_rows(chain([first], rows), reader, header, path, lines))
-    except csv.Error as error:
-        raise ValueError(f"{path}, line {skipped + reader.line_num}: must be CSV, got {error}") from None
-    names, row_label, notes = _names(header, cells)
-    notes += [f"{count} row{'s' if count > 1 else ''} without content: skipped" for count in n_empty.values()]
-    columns = {name: column for name, column in zip(names, cells) if name is not None}
-    return Table(columns, path, skipped + np.array(lines), delimiter, row_label, notes)
-
-
-def _fit(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """Return how well a delimiter splits a file's first lines: the share of even rows, and the header's width."""
-    try:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if any(row)]
-    except csv.Error:
-        return 0.0, 0
-    if not widths or widths[0] == 1:
-        return 0.0, 0
-    rows = widths[1:-1] or widths[1:]  # the last line may be the beginning of a row
-    return sum(width in (widths[0], widths[0] + 1) for width in rows) / max(len(rows), 1), widths[0]
-
-
-def _full_rows(reader: "Reader", n_empty: "Counter[str]") -> Iterator[list[str]]:
-    """Yield the rows that have content, without the spaces around the cells; count the others, but for blank lines."""
-    for row in reader:
-        row = [cell.strip() for cell in row]
-        if any(row):
-            yield row
-        elif len(row) > 1:
-            n_empty["rows"] += 1
-
-
-def _even_rows(rows: Iterator[list[str]], reader: "Reader", header: list[str], path: str,
-               lines: list[int]) -> Iterator[list[str]]:
-    """Yield rows as long as the header, and append their line numbers to `lines`; raise if one has another length.
-
-    Empty cells at the end may be missing, or be too many, beyond the last name.
-    """
-    width = len(header)
-    named = max(k for k, name in enumerate(header, start=1) if name)
-    for row in rows:
-        if len(row) > width and not any(row[width:]):
-            row = row[:width]
-        if not named <= len(row) <= width:
-            raise ValueError(f"{path}, line {reader.line_num}: must have {width} fields, got {len(row)}")
-        lines.append(reader.line_num)
-        yield row + [""] * (width - len(row))
-
-
-def _names(header: list[str], cells: list[Strings]) -> tuple[list[str | None], str | None, list[str]]:
-    """Return the columns' names, None for a column to drop; the name of the row labels, or None; notes."""
-    names: list[str | None] = []
-    row_label, notes, n_dropped = None, [], 0
-    for number, (name, column) in enumerate(zip(header, cells), start=1):
-        if not name and number > 1 and not any(column):
-            n_dropped += 1
-            names.append(None)
-            continue
-        if number == 1 and UNNAMED.fullmatch(name):
-            row_label = name = name or "row label"
-        elif not name:
-            name = f"column {number}"
-            notes.append(f"column {number} has no name: it is called {name!r}")
-        wanted, copy = name, 1
-        while name in names:
-            copy += 1
-            name = f"{wanted} ({copy})"
-        if copy > 1:
-            notes.append(f"column {number} is called {wanted!r} like another: it becomes {name!r}")
-        names.append(name)
-    if n_dropped:
-        notes.append(f"{n_dropped} empty column{'s' if n_dropped > 1 else ''} without a name: dropped")
-    return names, row_label, notes
-
-
-def _columns(rows: Iterator[list[str]]) -> list[Strings]:
-    """Return the columns of the rows, converted in chunks, because lists of cells take more memory than arrays."""
-    chunks: list[list[Strings]] = []  # the columns of each chunk
-    shared: dict[str, str] = {}
-    while chunk := list(islice(rows, CHUNK_SIZE)):
-        chunks.append([_strings(cells, shared) for cells in zip(*chunk)])
-        if len(shared) > CHUNK_SIZE * len(chunk[0]):
-            shared.clear()
-    return [np.concatenate(parts) for parts in zip(*chunks)]
-
-
-def _strings(cells: Iterable[str], shared: dict[str, str]) -> Strings:
-    """Return the cells as an array.
-
-    Equal cells become one str object, kept in `shared`, to save memory: most long columns repeat their cells.
-    """
-    return np.array([shared.setdefault(cell, cell) for cell in cells], dtype=object)
 
 
 def take_rows(table: Columns, rows: Integers | Bools) -> dict[str, AnyArray]:

@@ -1,24 +1,7 @@
 import numpy as np
 import pytest
-from hypothesis import given
 
-from minidl.data import binary_target, column_as_numbers, id_columns
-from tests.strategies import numeric_columns
-
-
-@given(numeric_columns())
-def test_numbers_are_exact(column):
-    expected = np.array([float(cell) if cell else np.nan for cell in column])
-    np.testing.assert_array_equal(column_as_numbers(column), expected)
-
-
-@pytest.mark.parametrize("cell", ["three", "1_000", "1,5", "0x10", "1 2"])
-def test_text_is_not_a_number(cell):
-    assert column_as_numbers(np.array(["1", "2", cell], dtype=object)) is None
-
-
-def test_numbers_in_other_notations():
-    assert column_as_numbers([" 7 ", "1e3", "-.5", "+2"]).tolist() == [7, 1000, -0.5, 2]
+from minidl.data import MissingTargetError, binary_target
 
 
 def column(*values):
@@ -34,7 +17,7 @@ def test_target_is_split_off():
     (("0", "1", "2"), "table, column 'y': must have two values, one of them '1', got '0', '1', '2'"),
     (("1", "1"), "table, column 'y': must have two values, one of them '1', got '1'"),
     (("0", "2"), "table, column 'y': must have two values, one of them '1', got '0', '2'"),
-    (("0", "1", ""), "row 2, column 'y': the target must not be missing"),
+    (("0", "1", ""), "row 2, column 'y': the target must not be missing, as it is in 1 of 3 rows"),
 ])
 def test_a_target_with_other_values_raises(values, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
@@ -42,7 +25,7 @@ def test_a_target_with_other_values_raises(values, message):
 
 
 def test_an_absent_target_raises():
-    with pytest.raises(ValueError, match="^target: must be a column of table: x, y, got 'z'$"):
+    with pytest.raises(ValueError, match="^target: must be a column of table: 'x', 'y', got 'z'$"):
         binary_target(column("0", "1"), "z", positive="1")
 
 
@@ -57,25 +40,17 @@ def test_by_default_the_greater_value_is_positive(values, positive, expected):
     assert default == positive and target.tolist() == expected
 
 
-def texts(*values):
-    return np.array(values, dtype=object)
+def test_rows_without_a_target_are_refused_or_dropped():
+    with pytest.raises(MissingTargetError, match="^row 1, column 'y': the target must not be missing, as it is in 2 of "
+                                                 "4 rows$"):
+        binary_target(column("0", "NA", "1", ""), "y")
+    table, target, positive = binary_target(column("0", "NA", "1", ""), "y", drop_missing=True)
+    assert table["x"].tolist() == [0, 2] and target.tolist() == [0, 1] and positive == "1"
 
 
-@pytest.mark.parametrize("name, cells, is_id", [
-    ("id", ["c", "a", "b"], True),
-    ("client_id", ["31", "7", "12"], True),
-    ("LoanID", ["31", "7", "12"], True),
-    ("index", ["5", "3", "4"], True),
-    ("id", ["1", "1", "2"], False),  # a repeated value groups rows
-    ("paid", ["31", "7", "12"], False),
-    ("width", ["31", "7", "12"], False),
-    ("covid", ["31", "7", "12"], False),
-    ("number", ["7", "8", "9"], True),
-    ("income", ["310.5", "7.25", "12"], False),
-    ("income", ["7", "9", "11"], False),
-    ("name", [f"person {k}" for k in range(20)], True),
-    ("name", [f"person {k}" for k in range(19)], False),
-    ("name", [f"person {k // 2}" for k in range(40)], False),
-])
-def test_columns_that_identify_rows(name, cells, is_id):
-    assert id_columns({name: texts(*cells)}) == ([name] if is_id else [])
+def test_a_mark_of_missing_cells_may_be_one_of_the_two_values():
+    assert binary_target(column("NA", "yes", "NA"), "y")[1].tolist() == [0, 1, 0]
+
+
+def test_the_greater_number_is_found_with_a_decimal_comma():
+    assert binary_target(column("10,5", "9,5"), "y", decimal=",")[2] == "10,5"

@@ -4,11 +4,10 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from minidl.data import Table, drop_columns, location, read_csv, take_rows
-from minidl.data.table import MISSING_VALUES
 from tests.strategies import cells
 
 tables = st.integers(1, 4).flatmap(lambda width: st.lists(
@@ -23,13 +22,14 @@ def write(folder, text, byte_order_mark=False):
 
 @given(rows=tables, byte_order_mark=st.booleans(), end=st.sampled_from(["\n", "\r\n"]))
 def test_reads_what_the_standard_library_writes(tmp_path_factory, rows, byte_order_mark, end):
+    assume(any(any(map(str.strip, row)) for row in rows))
     names = [f"column {k}, of {len(rows[0])}" for k in range(len(rows[0]))]
     text = io.StringIO()
     csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([names, *rows])
     path = write(tmp_path_factory.mktemp("csv"), text.getvalue(), byte_order_mark)
     table = read_csv(path)
     assert list(table) == names
-    expected = [["" if cell.strip().lower() in MISSING_VALUES else cell for cell in row] for row in rows]
+    expected = [[cell.strip() for cell in row] for row in rows if any(map(str.strip, row))]
     assert [list(row) for row in zip(*table.values())] == expected
 
 
@@ -37,10 +37,10 @@ def test_reads_what_the_standard_library_writes(tmp_path_factory, rows, byte_ord
     ("", "must have a header and at least one row"),
     ("a,b\n", "must have a header and at least one row"),
     ("a,b\n1,2\n3\n", "line 3: must have 2 fields, got 1"),
-    ("a,b\n1,2,3\n", "line 2: must have 2 fields, got 3"),
+    ("a,b\n1,2\n1,2,3\n", "line 3: must have 2 fields, got 3"),
     ("\n1,2\n", "must have a header and at least one row"),
-    ("a,b,a\n1,2,3\n", "column names must differ, got 'a' twice"),
-    ("a,,b\n1,2,3\n", "every column must have a name, got none for column 2"),
+    (",\n1,2\n", "must have a header and at least one row"),
+    ("\nsep=;\na;b\n1;2\n3\n", "line 5: must have 2 fields, got 1"),
     ('a,b\n1,"2\n3,4\n', "line 3: must be CSV, got unexpected end of data"),
     ('a,b\n1,2\n\n"3"x,4\n', "line 4: must be CSV, got ',' expected after '\"'"),
     ("a\n" + "x" * 200_000 + "\n", "line 2: must be CSV, got field larger than field limit"),
@@ -51,17 +51,12 @@ def test_a_broken_file_is_an_error_of_one_line(tmp_path, text, message):
     assert "table.csv" in str(error.value) and "\n" not in str(error.value)
 
 
-def test_the_usual_missing_values_become_empty(tmp_path):
-    table = read_csv(write(tmp_path, "a\nNA\nnan\nNaN\nN/A\nNULL\n''\nNone\n"))
-    assert table["a"].tolist() == ["", "", "", "", "", "''", "None"]
-
-
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(OSError, match="nowhere.csv"):
         read_csv(tmp_path / "nowhere.csv")
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_header_determines_the_delimiter(tmp_path, delimiter):
     table = read_csv(write(tmp_path, f"a{delimiter}b c\n1{delimiter}x y\n"))
     assert {name: cells.tolist() for name, cells in table.items()} == {"a": ["1"], "b c": ["x y"]}
@@ -76,7 +71,7 @@ def test_rows_have_line_numbers(tmp_path):
 
 
 def test_chunks_are_joined_in_order(tmp_path, monkeypatch):
-    monkeypatch.setattr("minidl.data.table.CHUNK_SIZE", 3)
+    monkeypatch.setattr("minidl.data.csvfile.CHUNK_SIZE", 3)
     table = read_csv(write(tmp_path, "a,b\n" + "".join(f"{k},{k % 2}\n" for k in range(10))))
     assert table["a"].tolist() == [str(k) for k in range(10)] and table.lines.tolist() == list(range(2, 12))
 

@@ -32,7 +32,7 @@ def files(tmp_path):
 
 def test_two_files_of_the_user_become_train_and_test(files):
     dataset = load_dataset(train=files[0], test=files[1], target="paid back")
-    assert list(dataset.train.table) == ["age", "home"] and dataset.ignored == ["client_id"]
+    assert list(dataset.train.table) == ["age", "home"] and dataset.names("id") == ["client_id"]
     assert dataset.positive == "yes" and dataset.train.target.tolist() == [0, 1] * 20
     assert len(dataset.test.target) == 10 and list(dataset.test.table) == ["age", "home"]
 
@@ -44,8 +44,8 @@ def test_the_seed_determines_the_split_of_one_file(files):
 
 
 def test_columns_can_be_ignored_and_the_positive_value_chosen(files):
-    dataset = load_dataset(files[0], target="paid back", positive="no", ids=["age"])
-    assert dataset.ignored == ["client_id", "age"] and list(dataset.train.table) == ["home"]
+    dataset = load_dataset(files[0], target="paid back", positive="no", id=["age"])
+    assert dataset.names("id") == ["client_id", "age"] and list(dataset.train.table) == ["home"]
     assert dataset.positive == "no" and dataset.train.target.mean() == 0.5
 
 
@@ -86,12 +86,14 @@ def error_line(capsys, tmp_path, *arguments):
     ("", None, "train.csv: must have a header and at least one row"),
     (HEADER, None, "train.csv: must have a header and at least one row"),
     (HEADER + "1,2\n", None, "train.csv, line 2: must have 4 fields, got 2"),
-    (HEADER + "1,2,3,4,5\n", None, "train.csv, line 2: must have 4 fields, got 5"),
-    (HEADER + lines(9) + "9,3,rent,\n", None, "train.csv, line 11, column 'paid back': the target must not be missing"),
+    (HEADER + lines(1) + "1,2,3,4,5\n", None, "train.csv, line 3: must have 4 fields, got 5"),
+    (HEADER + lines(9) + "9,3,rent,\n", None, "train.csv, line 11, column 'paid back': the target must not be missing, "
+                                              "as it is in 1 of 10 rows; --drop-missing-target leaves them out"),
     (HEADER + lines(1), None, "train.csv, column 'paid back': must have two values, got 'no'"),
     (HEADER + lines(9) + "9,30,rent,maybe\n", None, "must have two values, got 'maybe', 'no', 'yes'"),
-    ("a,b\n1,2\n", None, "train.csv: a, b, got 'paid back'"),
-    (HEADER.replace("age", "home") + lines(9), None, "train.csv: column names must differ, got 'home' twice"),
+    ("a,b\n1,2\n", None, "train.csv: 'a', 'b', got 'paid back'"),
+    ("client_id,paid back\n" + "".join(f"{k},{k % 2}\n" for k in range(9)), None,
+     "train.csv: must have a feature besides the target; not used: 'client_id'; --keep COLUMN uses one"),
     (HEADER + lines(9) + "9,inf,rent,yes\n", None, "line 11, column 'age': must be a finite number, got 'inf'"),
     (None, HEADER + lines(3) + "9,old,rent,yes\n", "test.csv, line 5, column 'age': must be a number, as in train, "
                                                    "got 'old'"),
@@ -108,11 +110,16 @@ def test_an_error_in_a_file_is_one_line(files, tmp_path, capsys, train, test, me
 
 
 def test_other_errors_are_one_line(files, tmp_path, capsys):
-    assert "--target: must name the column to predict, one of client_id, age, home, paid back" in error_line(
+    assert "--target: must name the column to predict, one of 'client_id', 'age', 'home', 'paid back'" in error_line(
         capsys, tmp_path, "--data", files[0])
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
-    assert "train.csv, line 2: must be UTF-8 text" in error_line(
-        capsys, tmp_path, "--data", files[0], "--target", "age")
+    assert ("train.csv, line 2: must be UTF-8 text; --encoding NAME, such as cp1251, reads another encoding"
+            in error_line(capsys, tmp_path, "--data", files[0], "--target", "age"))
+    assert "encoding: must be one that Python knows, such as cp1251, got 'cp'" in error_line(
+        capsys, tmp_path, "--data", files[0], "--target", "age", "--encoding", "cp")
+    for option in ("id", "keep", "category"):
+        assert f"--{option}: must be a column of " in error_line(
+            capsys, tmp_path, "--data", files[1], "--target", "paid back", f"--{option}", "nothing")
     assert "No such file" in error_line(capsys, tmp_path, "--train", "nowhere", "--test", files[1], "--target", "age")
     assert "there is no " in error_line(capsys, tmp_path, "--data", tmp_path)
     blocked = tmp_path / "a file"
@@ -130,7 +137,7 @@ def test_the_courses_files_are_fetched_once_and_checked(server, tmp_path, monkey
     assert not list((tmp_path / "cache").iterdir())
     monkeypatch.setattr(datasets, "LOAN_SHA256", dict.fromkeys(datasets.LOAN_SHA256, DIGEST))
     for _ in range(2):
-        with pytest.raises(ValueError, match="target: must be a column of .*loan_train.csv: id, age"):  # BODY has none
+        with pytest.raises(ValueError, match="target: must be a column of .*loan_train.csv: 'id', 'age'"):
             load_dataset("loan")
     assert server.requested == ["/loan_train.csv", "/loan_train.csv", "/loan_test.csv"]
     assert (tmp_path / "cache" / "loan_train.csv").read_bytes() == BODY

@@ -145,7 +145,7 @@ def test_a_candidate_that_diverges_is_never_chosen(tmp_path, loan, capsys, monke
     (["--exp", "1", "--dropout", "1"], "dropout: must be in [0, 1), got 1.0"),
     (["--exp", "1", "--weight-decay", "-1"], "weight_decay: must be at least 0, got -1.0"),
     (["--exp", "1", "--train", "a.csv"], "--train, --test: must be given together"),
-    (["--exp", "1", "--target", "Salary"], "credit.csv: Status, Seniority, Home"),
+    (["--exp", "1", "--target", "Salary"], "credit.csv: 'Status', 'Seniority', 'Home'"),
     (["--exp", "1", "--id", "Salary"], "--id: must be a column of "),
     (["--exp", "1", "--positive", "ugly"], "credit.csv, column 'Status': must have two values, one of them 'ugly'"),
     (["--exp", "1", "--device", "abacus"], "--device: must be cpu, or a cuda device of this machine, got 'abacus'"),
