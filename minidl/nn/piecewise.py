@@ -12,6 +12,8 @@ import torch
 from minidl.data.piecewise import unfold
 from minidl.nn.layer import Grads, Layer, Tape
 
+BLOCK = 1000  # rows whose features stay in the cache from one step of the formula to the next
+
 
 class PiecewiseLinear(Layer):
     """The standardised piecewise-linear features of positions; no trainable weights.
@@ -45,14 +47,26 @@ class PiecewiseLinear(Layer):
             self.register_buffer(name, torch.where(buffer > 0, buffer, 1) if name == "std" else buffer)
 
     def compute(self, tape: Tape, p: torch.Tensor) -> torch.Tensor:
-        e: torch.Tensor = unfold(p.index_select(1, self.columns), self.steps)  # (B, F)
-        tape.append((p, e))
-        return (e - self.mean).div_(self.std)
+        tape.append((p,))
+        if len(p) <= BLOCK:
+            return self.standardise(p.index_select(1, self.columns).sub_(self.steps))
+        y = p.new_empty(len(p), len(self.columns))
+        columns, counts = (part.tolist() for part in torch.unique_consecutive(self.columns, return_counts=True))
+        for rows, out in zip(p.split(BLOCK), y.split(BLOCK)):
+            for column, steps, part in zip(columns, self.steps.split(counts), out.split(counts, 1)):
+                torch.sub(rows[:, column, None], steps, out=part)
+            self.standardise(out)
+        return y
+
+    def standardise(self, shifted: torch.Tensor) -> torch.Tensor:
+        """Replace p - t (B, F) by the features, in place."""
+        return shifted.clamp_(0, 1).sub_(self.mean).div_(self.std)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
-        p, e = tape.pop()
+        p, = tape.pop()
         if not need_input:
             return [None]
+        e = unfold(p.index_select(1, self.columns), self.steps)
         inside = ((e > 0) & (e < 1)).to(grad.dtype)
         return [torch.zeros_like(p).index_add_(1, self.columns, grad / self.std * inside)]
 

@@ -1,4 +1,5 @@
 import pickle
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from minidl.data import TabularEncoder
 from minidl.data.piecewise import unfold
-from minidl.nn import BCEWithLogitsLoss, Linear, PiecewiseLinear, Sequential
+from minidl.nn import BCEWithLogitsLoss, Linear, PiecewiseLinear, Sequential, piecewise
 from tests.checks import assert_backpropagates, assert_gradients
 from tests.strategies import seeds, sizes
 
@@ -67,3 +68,12 @@ def test_the_output_is_float32_and_a_deviation_of_0_is_replaced_by_1():
 def test_statistics_of_another_length_raise():
     with pytest.raises(ValueError, match=r"^std: must have one number per feature, 2, got shape \(1,\)$"):
         PiecewiseLinear([0, 0], [0, 1], [0, 0], [1])
+
+
+@given(seeds, st.lists(sizes, min_size=1, max_size=4), st.integers(2, 9), st.integers(1, 4))
+def test_the_blocks_of_rows_equal_the_formula(seed, bins, n, block):
+    ours, rng = layer(bins, seed), np.random.default_rng(seed)
+    p = torch.tensor(np.stack([rng.uniform(0, k, n) for k in bins], 1), dtype=torch.float32)
+    whole = ours(p)
+    with patch.object(piecewise, "BLOCK", block):
+        assert torch.equal(ours(p), whole)
