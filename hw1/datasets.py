@@ -113,13 +113,16 @@ def _read(file, choices):
 
 def _features_and_labels(file, choices, positive):
     """Return (table without the target, labels, positive cell, decimal mark) of a file."""
-    table = _read(file, choices)
-    decimal = file_decimal(table)
+    whole = _read(file, choices)
+    decimal = file_decimal(whole)
     try:
-        return *binary_target(table, choices.target, positive, drop_missing=choices.drop_missing_target,
-                              decimal=decimal), decimal
+        table, labels, positive = binary_target(whole, choices.target, positive, decimal=decimal,
+                                                drop_missing=choices.drop_missing_target)
     except MissingTargetError as error:
         raise ValueError(f"{error}; --drop-missing-target leaves them out") from None
+    if n_dropped := len(whole.lines) - len(labels):
+        table.notes.append(f"{n_dropped:,} row{'s' if n_dropped > 1 else ''} without a target: dropped")
+    return table, labels, positive, decimal
 
 
 def _dataset(name, files, choices, seed):

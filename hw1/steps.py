@@ -93,7 +93,8 @@ def prepare(options):
     dataset = load_dataset(options.data, train=options.train, test=options.test, seed=options.seed,
                            **{name: getattr(options, name) for name in Choices._fields})
     print("\n".join(describe_data(dataset)))
-    columns = {column.name: column.kind for column in dataset.columns}
+    columns = {column.name: {key: getattr(column, key) for key in ("kind", "distinct", "missing", "example")}
+               for column in dataset.columns}
     data = {"name": dataset.name, "sha256": dataset.sha256, "split": options.seed, "positive": dataset.positive,
             "columns": columns, "numeric": options.numeric, "encoding": options.encoding,
             "drop missing target": options.drop_missing_target}
@@ -151,6 +152,9 @@ def run_experiment(setup, number):
     best = best_row(outcome.history, "test_roc_auc")
     print(f"best epoch, by test ROC-AUC: {best['epoch']} ({best['test_roc_auc']:.4f}); "
           f"{time.perf_counter() - started:.1f} s")
+    if 0 < best["epoch"] == settings.epochs:
+        steps = training.steps(settings, len(setup.dataset.train.target))
+        print(f"test ROC-AUC still rises after {steps:,} steps: more --epochs may help")
     print(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}")
     if not have_matplotlib():
         print(NO_MATPLOTLIB)

@@ -85,10 +85,14 @@ def train(settings, seed, tick=None, *, features, device="cpu", on_epoch=None):
     return Run(history, target[:, 0].cpu().double().numpy(), score[:, 0].cpu().double().numpy(), model.state_dict())
 
 
+def steps(settings, rows):
+    """Return the number of steps, one per batch, of a training run on so many rows."""
+    return -(-rows // settings.batch_size) * settings.epochs
+
+
 def batches(settings, features):
     """Return the number of batches of a training run."""
-    rows = len(features.sets["train"][0])
-    return -(-rows // settings.batch_size) * settings.epochs
+    return steps(settings, len(features.sets["train"][0]))
 
 
 def trainer(parts, device="cpu", numeric="standard", on_epoch=None):
