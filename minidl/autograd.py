@@ -17,6 +17,8 @@ from typing import Any
 
 import torch
 
+from minidl.tensors import check_floating
+
 Pair = tuple[torch.Tensor, torch.Tensor]  # (x, y), or (z, e^x)
 
 
@@ -89,9 +91,7 @@ class ExpCos(torch.autograd.Function):
 def check(x: torch.Tensor, y: torch.Tensor) -> None:
     """Raise a TypeError or ValueError if exp_cos is not defined for x and y."""
     for name, tensor in (("x", x), ("y", y)):
-        if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
-            kind = tensor.dtype if isinstance(tensor, torch.Tensor) else type(tensor).__name__
-            raise TypeError(f"{name}: must be a tensor of a real floating dtype, got {kind}")
+        check_floating(name, tensor)
     try:
         torch.broadcast_shapes(x.shape, y.shape)
     except RuntimeError:

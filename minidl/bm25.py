@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from minidl.arrays import Floats, Integers
+from minidl.checks import is_real, require
 from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
 
 
@@ -99,7 +100,5 @@ class BM25Vectorizer(TermVectorizer):
 
     def _check_settings(self) -> None:
         super()._check_settings()
-        if not 0 <= self.k1 < math.inf:
-            raise ValueError(f"k1: must be finite and at least 0, got {self.k1}")
-        if not 0 <= self.b <= 1:
-            raise ValueError(f"b: must be in [0, 1], got {self.b}")
+        require(is_real(self.k1) and 0 <= self.k1 < math.inf, "k1", "must be finite and at least 0", self.k1)
+        require(is_real(self.b) and 0 <= self.b <= 1, "b", "must be in [0, 1]", self.b)

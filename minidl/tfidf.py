@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from minidl.arrays import Floats, Integers
+from minidl.checks import check_flags, require
 from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
 
 NORMS = (None, "l1", "l2")
@@ -111,5 +112,6 @@ class TfidfVectorizer(TermVectorizer):
 
     def _check_settings(self) -> None:
         super()._check_settings()
-        if self.norm not in NORMS:
-            raise ValueError(f"norm: must be one of None, 'l1', 'l2', got {self.norm!r}")
+        valid = self.norm is None or isinstance(self.norm, str) and self.norm in NORMS
+        require(valid, "norm", "must be one of None, 'l1', 'l2'", self.norm)
+        check_flags(use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf)

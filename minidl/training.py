@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import torch
 from torch import nn
 
+from minidl.checks import check_count
 from minidl.metrics import roc_auc_score
 from minidl.nn import backpropagate
 from minidl.nn.backprop import Loss
@@ -112,8 +113,7 @@ def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Ma
         DivergedError: a loss is not finite; its `history` has the rows so far.
     """
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
-        if not number >= 1:
-            raise ValueError(f"{name}: must be at least 1, got {number}")
+        check_count(name, number)
     history: list[HistoryRow] = []
     try:
         for epoch in range(epochs + 1):

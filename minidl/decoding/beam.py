@@ -22,11 +22,11 @@ System", 2016, arXiv 1609.08144, section 7, here as a plain power.
 """
 import math
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import NamedTuple
 
 import torch
 
+from minidl.checks import is_real, is_whole, require
 from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_limits, check_logits
@@ -59,7 +59,7 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
         list of B lists of at most W Candidates, best first.
     """
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
     check_settings(model, num_beams, length_penalty)
     beams = [Beam(num_beams, length_penalty, eos_token_id) for _ in input_ids]
     with inference_mode(model):
@@ -83,11 +83,10 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
 def check_settings(model: LanguageModel, num_beams: int, length_penalty: float) -> None:
     """Raise a ValueError if a setting is out of range."""
     vocabulary = model.config.vocab_size
-    if not (isinstance(num_beams, (int, Integral)) and 1 <= num_beams <= vocabulary):
-        raise ValueError(f"num_beams: must be a whole number in 1 .. {vocabulary}, got {num_beams}")
-    if not (isinstance(length_penalty, (float, Real)) and abs(length_penalty) <= MAX_LENGTH_PENALTY):
-        raise ValueError(f"length_penalty: must be in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}, "
-                         f"got {length_penalty}")
+    valid = is_whole(num_beams) and 1 <= num_beams <= vocabulary
+    require(valid, "num_beams", f"must be a whole number in 1 .. {vocabulary}", num_beams)
+    valid = is_real(length_penalty) and abs(length_penalty) <= MAX_LENGTH_PENALTY
+    require(valid, "length_penalty", f"must be in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}", length_penalty)
 
 
 def advance(beams: Sequence["Beam"], tokens: Tokens, gains: Gains) -> tuple[list[int], list[int]]:

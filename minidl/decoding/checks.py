@@ -1,15 +1,17 @@
 """Checks of the arguments of all decoders, and of the model's logits."""
-from numbers import Integral
-
+import numpy.typing as npt
 import torch
 
-from minidl.decoding.candidate import LanguageModel, Mask
+from minidl.checks import is_whole, require, shown
+from minidl.decoding.candidate import LanguageModel, Mask, OnToken
 
 
 def check_prompts(model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask) -> torch.Tensor | None:
     """Return the mask as a (B, T) int64 tensor, or None if it has no 0; raise if the prompts cannot be decoded."""
-    if not isinstance(input_ids, torch.Tensor) or input_ids.dtype not in (torch.int64, torch.int32):
-        raise TypeError(f"input_ids: must be an int64 or int32 tensor, got {getattr(input_ids, 'dtype', input_ids)}")
+    require(hasattr(getattr(model, "config", None), "vocab_size"), "model", "must be a transformers language model",
+            type(model).__name__, TypeError)
+    valid = isinstance(input_ids, torch.Tensor) and input_ids.dtype in (torch.int64, torch.int32)
+    require(valid, "input_ids", "must be an int64 or int32 tensor", getattr(input_ids, "dtype", input_ids), TypeError)
     if input_ids.ndim != 2 or not input_ids.numel():
         raise ValueError(f"input_ids: must be (B, T), B and T at least 1, got shape {tuple(input_ids.shape)}")
     vocabulary, positions = model.config.vocab_size, getattr(model.config, "max_position_embeddings", None)
@@ -19,10 +21,15 @@ def check_prompts(model: LanguageModel, input_ids: torch.Tensor, attention_mask:
     if positions is not None and input_ids.shape[1] > positions:
         raise ValueError(f"input_ids: must fit into the model's {positions} positions, got a prompt of "
                          f"{input_ids.shape[1]} tokens")
-    return None if attention_mask is None else _check_mask(torch.as_tensor(attention_mask), input_ids)
+    return None if attention_mask is None else _check_mask(attention_mask, input_ids)
 
 
-def _check_mask(mask: torch.Tensor, input_ids: torch.Tensor) -> torch.Tensor | None:
+def _check_mask(attention_mask: torch.Tensor | npt.ArrayLike, input_ids: torch.Tensor) -> torch.Tensor | None:
+    try:
+        mask = torch.as_tensor(attention_mask)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"attention_mask: must hold 0 and 1, got {shown(attention_mask)}") from None
+    require(not mask.is_complex(), "attention_mask", "must hold 0 and 1", mask.dtype)
     if mask.shape != input_ids.shape:
         raise ValueError(f"attention_mask: must have input_ids' shape {tuple(input_ids.shape)}, "
                          f"got {tuple(mask.shape)}")
@@ -33,17 +40,19 @@ def _check_mask(mask: torch.Tensor, input_ids: torch.Tensor) -> torch.Tensor | N
     return None if mask.all() else mask.to(torch.int64)
 
 
-def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: int, eos_token_id: int | None) -> int:
-    """Return the largest number of new tokens; raise a ValueError if an argument is out of range.
+def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: int, eos_token_id: int | None,
+                 on_token: OnToken | None) -> int:
+    """Return the largest number of new tokens; raise a ValueError or TypeError if an argument is out of range.
 
     It is max_new_tokens, or less if the model has too few positions.  The last new token
     needs no position, because the model does not run on it.
     """
-    if not (isinstance(max_new_tokens, (int, Integral)) and max_new_tokens >= 1):
-        raise ValueError(f"max_new_tokens: must be a whole number, at least 1, got {max_new_tokens}")
+    valid = is_whole(max_new_tokens) and max_new_tokens >= 1
+    require(valid, "max_new_tokens", "must be a whole number, at least 1", max_new_tokens)
     last = model.config.vocab_size - 1
-    if eos_token_id is not None and not (isinstance(eos_token_id, (int, Integral)) and 0 <= eos_token_id <= last):
-        raise ValueError(f"eos_token_id: must be None or a token in 0 .. {last}, got {eos_token_id}")
+    valid = eos_token_id is None or is_whole(eos_token_id) and 0 <= eos_token_id <= last
+    require(valid, "eos_token_id", f"must be None or a token in 0 .. {last}", eos_token_id)
+    require(on_token is None or callable(on_token), "on_token", "must be None or a function", on_token, TypeError)
     positions = getattr(model.config, "max_position_embeddings", None)
     return max_new_tokens if positions is None else min(max_new_tokens, positions - input_ids.shape[1] + 1)
 

@@ -10,8 +10,13 @@ reaches top_p.  It usually has one token more, the one that crosses top_p (keep_
 Source of the nucleus: Holtzman, Buys, Du, Forbes and Choi, "The Curious Case of Neural
 Text Degeneration", 2019, arXiv 1904.09751.
 """
+import math
+
 import numpy as np
 import torch
+
+from minidl.checks import check_flags, is_real, require
+from minidl.tensors import check_rows
 
 HEAD_SIZE = 256  # the most likely tokens that the shortcut ranks
 ROUNDING = 1e-6  # larger than the error of a float32 sum: rounding alone must not make a sum exceed top_p
@@ -21,21 +26,25 @@ MIN_TEMPERATURE = 1e-30  # a smaller divisor overflows float32; with this one th
 def temperature(logits: torch.Tensor, t: float) -> torch.Tensor:
     """Return the logits at temperature t, float32, shifted so that the largest of each row is 0.
 
-    logits: (B, V).  t: above 0.
+    logits: (B, V) floating.  t: above 0.
+    Raises a ValueError or TypeError for other values, and if a row has NaN or +inf, or only -inf.
 
     >>> temperature(torch.tensor([[3.0, 1.0]]), 0.5).tolist()
     [[0.0, -4.0]]
     """
-    if not 0 < t < float("inf"):
-        raise ValueError(f"temperature: must be finite and above 0, got {t}")
+    require(is_real(t) and 0 < t < math.inf, "temperature", "must be finite and above 0", t)
+    check_rows("logits", logits)
     logits = logits.float()
-    return (logits - logits.amax(-1, keepdim=True)) / max(t, MIN_TEMPERATURE)
+    largest = logits.amax(-1, keepdim=True)
+    check_largest(largest)
+    return (logits - largest) / max(t, MIN_TEMPERATURE)
 
 
 def top_p_filter(logits: torch.Tensor, top_p: float, *, keep_crossing: bool = False) -> torch.Tensor:
     """Return the logits, float32, with -inf for the tokens outside the nucleus.
 
-    logits: (B, V).  top_p: in (0, 1]; 1 keeps all.  Ties go to the lower ids.
+    logits: (B, V) floating.  top_p: in (0, 1]; 1 keeps all.  Ties go to the lower ids.
+    Raises a ValueError or TypeError for other values, and if a row has NaN or +inf, or only -inf.
 
     Probabilities 0.5, 0.3 and 0.2: the first two sum to 0.8, which exceeds 0.7.
 
@@ -43,18 +52,24 @@ def top_p_filter(logits: torch.Tensor, top_p: float, *, keep_crossing: bool = Fa
     >>> top_p_filter(logits, 0.7).isfinite().tolist(), top_p_filter(logits, 0.7, keep_crossing=True).isfinite().tolist()
     ([[True, False, False]], [[True, True, False]])
     """
-    if isinstance(top_p, bool) or not 0 < top_p <= 1:
-        raise ValueError(f"top_p: must be in (0, 1], got {top_p}")
+    require(is_real(top_p) and 0 < top_p <= 1, "top_p", "must be in (0, 1]", top_p)
+    check_flags(keep_crossing=keep_crossing)
+    check_rows("logits", logits)
     logits = logits.float()
+    check_largest(logits.amax(-1))
     if top_p == 1:  # a float32 sum over a large vocabulary may exceed 1
         return logits
     probabilities = logits.detach().softmax(-1)  # (B, V)
-    if probabilities[:, 0].isnan().any():  # softmax makes the whole row NaN
-        raise ValueError("logits: the largest of a row must be finite, got a row with NaN or +inf, or only -inf")
     inside = nucleus_from_head(probabilities, top_p, keep_crossing, HEAD_SIZE)
     if inside is None:
         inside = nucleus(probabilities, top_p, keep_crossing)
     return logits.masked_fill(~inside, float("-inf"))
+
+
+def check_largest(largest: torch.Tensor) -> None:
+    """Raise a ValueError unless the largest logit of every row is finite: the others are no distributions."""
+    if not largest.isfinite().all():
+        raise ValueError("logits: the largest of a row must be finite, got a row with NaN or +inf, or only -inf")
 
 
 def nucleus(probabilities: torch.Tensor, top_p: float, keep_crossing: bool) -> torch.Tensor:

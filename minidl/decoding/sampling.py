@@ -4,10 +4,10 @@
     sample    a token drawn from softmax(logits), after temperature and nucleus
 """
 from collections.abc import Callable, Sequence
-from numbers import Integral
 
 import torch
 
+from minidl.checks import is_whole, require
 from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_limits, check_logits
@@ -40,7 +40,7 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
             logits are not a distribution.
     """
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
     return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token)
 
 
@@ -61,11 +61,13 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         list of B lists of num_samples Candidates, highest score first.
     """
     at_temperature(torch.zeros(1, 1), temperature)  # both lines raise now if a setting is out of range
-    top_p_filter(torch.zeros(1, 1), top_p)
-    if not (isinstance(num_samples, (int, Integral)) and num_samples >= 1):
-        raise ValueError(f"num_samples: must be a whole number, at least 1, got {num_samples}")
+    top_p_filter(torch.zeros(1, 1), top_p, keep_crossing=keep_crossing)
+    valid = is_whole(num_samples) and num_samples >= 1
+    require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
+    valid = generator is None or isinstance(generator, torch.Generator)
+    require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
     generators = text_generators(len(input_ids) * num_samples, generator)
 
     def choose(logits: torch.Tensor, texts: list[int]) -> torch.Tensor:

@@ -3,6 +3,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import AnyArray, Bools
+from minidl.checks import is_real, real_vector, require
 
 
 def binary_problem(y_true: npt.ArrayLike, y_score: npt.ArrayLike, name: str = "y_score") -> tuple[Bools, AnyArray]:
@@ -25,23 +26,12 @@ def binary_problem(y_true: npt.ArrayLike, y_score: npt.ArrayLike, name: str = "y
     return is_positive, scores
 
 
-def real_vector(name: str, values: npt.ArrayLike) -> AnyArray:
-    """Return `values` as a one-dimensional numpy array of bools, integers or floats."""
-    if hasattr(values, "detach"):  # a torch tensor; isinstance would have to import torch
-        tensor = values.detach()
-        # numpy has no bfloat16; float32 represents it exactly
-        values = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ValueError(f"{name}: must be one-dimensional, got shape {array.shape}")
-    if not len(array):
-        raise ValueError(f"{name}: must not be empty")
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name}: must hold real numbers, got dtype {array.dtype}")
-    return array
-
-
 def check_no_nan(name: str, values: npt.ArrayLike) -> None:
     """Raise ValueError on NaN: it cannot be ranked."""
     if np.isnan(values).any():
         raise ValueError(f"{name}: must not contain NaN")
+
+
+def check_confidence(confidence: float) -> None:
+    """Raise ValueError unless the confidence is in (0, 1)."""
+    require(is_real(confidence) and 0 < confidence < 1, "confidence", "must be in (0, 1)", confidence)

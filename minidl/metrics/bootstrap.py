@@ -11,6 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from minidl.checks import as_array, check_count, real_vector, require
+from minidl.metrics._checks import check_confidence
+
 Interval = NamedTuple("Interval", [("mean", float), ("low", float), ("high", float)])
 DRAWS_PER_BATCH = 1 << 20  # limits the memory
 
@@ -34,15 +37,15 @@ def bootstrap_mean(values: npt.ArrayLike, *, confidence: float = 0.95, n_resampl
     >>> bootstrap_mean([0, 0, 1, 1], rng=np.random.default_rng(0))
     Interval(mean=0.5, low=0.0, high=1.0)
     """
-    values = np.asarray(values, dtype=np.float64)
+    values = as_array("values", values)
     if values.ndim != 1 or not len(values):
         raise ValueError(f"values: must be (N,) with N at least 1, got shape {values.shape}")
+    values = real_vector("values", values).astype(np.float64)
     if not np.isfinite(values).all():
         raise ValueError("values: must be finite")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: must be in (0, 1), got {confidence}")
-    if not n_resamples >= 1:
-        raise ValueError(f"n_resamples: must be at least 1, got {n_resamples}")
+    check_confidence(confidence)
+    check_count("n_resamples", n_resamples)
+    require(hasattr(rng, "integers"), "rng", "must be a numpy.random.Generator", rng, TypeError)
     n, means = len(values), np.empty(n_resamples)
     batch_size = max(1, DRAWS_PER_BATCH // n)
     for start in range(0, n_resamples, batch_size):

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import Int64s
-from minidl.metrics._checks import binary_problem, check_no_nan
+from minidl.metrics._checks import binary_problem, check_confidence, check_no_nan
 from minidl.metrics.roc_auc import fast_placement_counts, sorted_classes
 
 AucInterval = NamedTuple("AucInterval", [("auc", float), ("low", float), ("high", float)])
@@ -53,8 +53,7 @@ def roc_auc_ci(y_true: npt.ArrayLike, y_score: npt.ArrayLike, *, confidence: flo
     >>> print(f"{auc} in [{low:.4f}, {high}]")
     0.75 in [0.0570, 1.0]
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence: must be in (0, 1), got {confidence}")
+    check_confidence(confidence)
     positives, negatives = sorted_classes(y_true, y_score)  # mean and variance do not need the order of the rows
     auc, standard_error = mean_and_error(fast_placement_counts(positives, negatives),
                                          fast_placement_counts(negatives, positives))

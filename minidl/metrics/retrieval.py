@@ -6,13 +6,16 @@
 
 Source of the reciprocal rank: Voorhees, "The TREC-8 Question Answering Track Report", 1999.
 """
-from collections.abc import Sequence
-from numbers import Integral
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from minidl.arrays import AnyArray, Bools, Floats
+from minidl.arrays import AnyArray, Bools, Floats, Integers
+from minidl.checks import check_count, real_vector, shown
+from minidl.metrics._ids import as_ids, check_kinds, equal, has_length, is_absent
 
 Predictions = AnyArray | Sequence[Sequence[int] | Sequence[str] | AnyArray]
 
@@ -22,14 +25,14 @@ def recall_at_k(target: npt.ArrayLike, predict: Predictions, k: int) -> float:
 
     Args:
         target: (Q,) id of each query's relevant document, integers or strings.
-        predict: (Q, R) ids, best first: an array, or lists, whose lengths may differ.
+        predict: (Q, R) ids, best first: an array, or lists, whose lengths may differ; None and NaN are padding.
         k: at least 1; if it is more than R, all R count.
 
     Returns:
         float in [0, 1].
 
     Raises:
-        ValueError: no queries; lengths that differ; k < 1.
+        ValueError: no queries; a target that is None or NaN; lengths that differ; k < 1.
         TypeError: k is not a whole number; ids of two kinds.
 
     The targets have the ranks 1, 2 and infinity:
@@ -67,10 +70,7 @@ def hits_at_k(ranks: npt.ArrayLike, k: int) -> Floats:
     >>> hits_at_k([1, 2, np.inf], k=1).tolist()
     [1.0, 0.0, 0.0]
     """
-    if not isinstance(k, (int, Integral)) or isinstance(k, bool):
-        raise TypeError(f"k: must be a whole number, got {k!r}")
-    if not k >= 1:
-        raise ValueError(f"k: must be at least 1, got {k}")
+    check_count("k", k)
     return (checked_ranks(ranks) <= k).astype(np.float64)
 
 
@@ -86,8 +86,8 @@ def reciprocal_ranks(ranks: npt.ArrayLike) -> Floats:
 
 
 def checked_ranks(ranks: npt.ArrayLike) -> Floats:
-    """Return ranks as float64; raise ValueError if one is below 1 or NaN."""
-    ranks = np.asarray(ranks, dtype=np.float64)
+    """Return ranks as float64; raise ValueError if they are no vector, or one is below 1 or NaN."""
+    ranks = real_vector("ranks", ranks).astype(np.float64)
     if not (ranks >= 1).all():
         raise ValueError(f"ranks: must be at least 1, got {ranks[~(ranks >= 1)][0]:g}")
     return ranks
@@ -101,26 +101,46 @@ def ranks_of(target: npt.ArrayLike, predict: Predictions) -> Floats:
     >>> ranks_of([7, 5, 3], [[7, 1], [2, 5], [2, 1]]).tolist()
     [1.0, 2.0, inf]
     """
-    target = np.asarray(target)
+    target = checked_target(target)
+    rows = predict if isinstance(predict, np.ndarray) else checked_rows(predict)
+    if len(rows) != len(target):
+        raise ValueError(f"predict: must have a row for each target, {len(target)}, got {len(rows)}")
+    if isinstance(rows, np.ndarray):
+        if rows.ndim != 2:
+            raise ValueError(f"predict: must be (Q, R), got shape {rows.shape}")
+        ids = as_ids("predict", rows)
+        check_kinds(target, ids)
+        return first_positions(equal(target[:, None], ids))
+    ids, lengths = as_ids("predict", list(chain.from_iterable(rows))), np.array(list(map(len, rows)))  # (M,), (Q,)
+    check_kinds(target, ids)
+    return first_positions_of_rows(equal(np.repeat(target, lengths), ids), lengths)
+
+
+def checked_target(target: npt.ArrayLike) -> AnyArray:
+    """Return the targets' ids, (Q,); raise ValueError if there are none, or one is missing."""
+    target = as_ids("target", target)
     if target.ndim != 1:
         raise ValueError(f"target: must be one-dimensional, got shape {target.shape}")
     if not len(target):
         raise ValueError("target: must have a query, got none")
-    if len(predict) != len(target):
-        raise ValueError(f"predict: must have a row for each target, {len(target)}, got {len(predict)}")
-    if not isinstance(predict, np.ndarray):
-        for row in predict:
-            if isinstance(row, (str, bytes)) or np.ndim(row) != 1:
-                raise ValueError(f"predict: each row must be a list of ids, got {row!r}")
-    if isinstance(predict, np.ndarray) or len(set(map(len, predict))) == 1:
-        predict = np.asarray(predict)
-        if predict.ndim != 2:
-            raise ValueError(f"predict: must be (Q, R), got shape {predict.shape}")
-        check_kinds(target, predict)
-        return first_positions(predict == target[:, None])
-    rows = [np.asarray(row) for row in predict]
-    check_kinds(target, *rows)
-    return np.array([first_positions((row == document)[None])[0] for document, row in zip(target, rows)])
+    absent = is_absent(target)
+    if absent.any():
+        raise ValueError(f"target: must have an id for each query, got {target[absent][0]} for query "
+                         f"{absent.argmax()}")
+    return target
+
+
+def checked_rows(predict: Predictions) -> list[Sequence[Any]]:
+    """Return the rows of predictions as lists; raise ValueError if one is not a list of ids."""
+    if isinstance(predict, (str, bytes, Mapping)) or not isinstance(predict, Iterable):
+        raise ValueError(f"predict: must be an array or a list of rows, got {shown(predict)}")
+    rows = []
+    for row in predict:
+        ids = row.tolist() if hasattr(row, "tolist") else row  # Python's numbers, of a numpy, torch or pandas row
+        if not isinstance(ids, Sequence) or isinstance(ids, (str, bytes)) or len(ids) and has_length(type(ids[0])):
+            raise ValueError(f"predict: each row must be a list of ids, got {shown(row)}")
+        rows.append(ids)
+    return rows
 
 
 def first_positions(matches: Bools) -> Floats:
@@ -135,9 +155,14 @@ def first_positions(matches: Bools) -> Floats:
     return np.where(matches[np.arange(len(matches)), columns], columns + 1.0, np.inf)
 
 
-def check_kinds(target: AnyArray, *predictions: AnyArray) -> None:
-    """Raise TypeError if strings would be compared with numbers: for numpy they are never equal."""
-    for row in predictions:
-        kinds = {kind if kind in "USO" else "number" for kind in (target.dtype.kind, row.dtype.kind)}
-        if row.size and len(kinds) > 1 and "O" not in kinds:
-            raise TypeError(f"target, predict: ids must be of one kind, got {target.dtype} and {row.dtype}")
+def first_positions_of_rows(matches: Bools, lengths: Integers) -> Floats:
+    """Return first_positions for rows of different lengths (Q,), which `matches` (M,) holds one after the other.
+
+    >>> first_positions_of_rows(np.array([False, True, True, False]), np.array([3, 1])).tolist()
+    [2.0, inf]
+    """
+    starts, row = np.cumsum(lengths) - lengths, np.repeat(np.arange(len(lengths)), lengths)
+    hits = np.flatnonzero(matches)[::-1]  # of several hits in a row, the last to be assigned remains: the first
+    ranks = np.full(len(lengths), np.inf)
+    ranks[row[hits]] = hits - starts[row[hits]] + 1
+    return ranks

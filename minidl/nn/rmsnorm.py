@@ -122,6 +122,8 @@ class RMSNorm(Layer):
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return x as (..., D), cast to float32 if it is in HALVES, and weight as (D,) or None."""
+        if not isinstance(x, torch.Tensor):
+            raise TypeError(f"x: must be a tensor, got {type(x).__name__}")
         axes = len(self.normalized_shape)
         if x.shape[-axes:] != self.normalized_shape:
             raise ValueError(f"x: must end in {self.normalized_shape}, got {tuple(x.shape)}")

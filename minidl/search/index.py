@@ -6,13 +6,13 @@ A score is always summed in ascending order of the terms, so equal documents hav
 scores, to the last bit.  Ties go to the lower document.
 """
 from collections.abc import Iterator
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import Floats, Int64s, Integers
+from minidl.checks import as_array, check_count, checked_path, is_whole, require
 from minidl.search.candidates import CandidateFinder
 from minidl.search.postings import Postings
 from minidl.storage import load_arrays, save_arrays
@@ -54,12 +54,10 @@ class InvertedIndex:
 
         Raises:
             ValueError: k < 1; queries over another number of terms; a negative weight.
-            TypeError: k is not a whole number.
+            TypeError: k is not a whole number; queries that are no CSR matrix.
         """
-        if not isinstance(k, (int, Integral)) or isinstance(k, bool):
-            raise TypeError(f"k: must be a whole number, got {k!r}")
-        if not k >= 1:
-            raise ValueError(f"k: must be at least 1, got {k}")
+        check_count("k", k)
+        queries = self._checked(queries)
         k = min(k, self.matrix.shape[0])
         ids, scores = np.empty((queries.shape[0], k), np.int64), np.zeros((queries.shape[0], k))
         for start, chunk in self._chunks(queries):
@@ -92,11 +90,13 @@ class InvertedIndex:
         Raises:
             ValueError: as for `search`; a target that is not a document; not one target per query.
         """
-        targets, n = np.asarray(targets), self.matrix.shape[0]
+        queries, n = self._checked(queries), self.matrix.shape[0]
+        targets = as_array("targets", targets)
         if targets.shape != queries.shape[:1]:
             raise ValueError(f"targets: must be one document per query, {queries.shape[0]}, got shape {targets.shape}")
         if len(targets) and not (targets.dtype.kind in "iu" and 0 <= targets.min() and targets.max() < n):
-            raise ValueError(f"targets: must be whole numbers in 0 .. {n - 1}, got {targets.min()} to {targets.max()}")
+            got = f"{targets.min()} to {targets.max()}" if targets.dtype.kind in "iuf" else f"dtype {targets.dtype}"
+            raise ValueError(f"targets: must be whole numbers in 0 .. {n - 1}, got {got}")
         ranks = np.empty(len(targets), np.int64)
         for start, chunk in self._chunks(queries):
             chunk_targets = targets[start:start + chunk.shape[0]]
@@ -133,6 +133,10 @@ class InvertedIndex:
 
     def shares(self, query: CSR, document: int) -> tuple[Integers, Floats]:
         """Return (terms, shares) of a document's score for the one row of `query`: the largest shares first."""
+        query, n = self._checked(query, "query"), self.matrix.shape[0]
+        require(query.shape[0] == 1, "query", "must be one row", query.shape[0])
+        valid = is_whole(document) and 0 <= document < n
+        require(valid, "document", f"must be a whole number in 0 .. {n - 1}", document)
         _, terms, products = self._products(query, np.zeros(1, np.int64), np.array([document]))
         order = np.argsort(-products, kind="stable")
         return terms[order], products[order]
@@ -150,17 +154,20 @@ class InvertedIndex:
         common = np.flatnonzero(np.append(query_terms, -1)[q_positions] == keys)
         return pair[common], term[common], queries.data[q_positions[common]] * data[d_positions[common]]
 
+    def _checked(self, queries: CSR, name: str = "queries") -> CSR:
+        """Return the queries without stored zeros; raise if they are no weights over the index's terms."""
+        queries, n_terms = checked_weights(name, queries), self.matrix.shape[1]
+        require(queries.shape[1] == n_terms, name, f"must be over the index's {n_terms} terms", queries.shape[1])
+        return queries
+
     def _chunks(self, queries: CSR) -> Iterator[tuple[int, CSR]]:
         """Yield (row of the first query, matrix) of chunks of the queries."""
-        if queries.shape[1] != self.matrix.shape[1]:
-            raise ValueError(f"queries: must be over the index's {self.matrix.shape[1]} terms, got {queries.shape[1]}")
-        queries = checked_weights("queries", queries)
         for start in range(0, queries.shape[0], QUERIES_PER_CHUNK):
             yield start, queries.rows(start, min(start + QUERIES_PER_CHUNK, queries.shape[0]))
 
     def save(self, path: Path | str) -> None:
         """Write the index to one file; a killed process leaves no incomplete file."""
-        save_arrays(path, KIND, **self.matrix.arrays())
+        save_arrays(checked_path("path", path), KIND, **self.matrix.arrays())
 
     @classmethod
     def load(cls, path: Path | str) -> "InvertedIndex":
@@ -170,7 +177,7 @@ class InvertedIndex:
             OSError: there is no such file, or it cannot be read.
             ValueError: the file is damaged, or not an index of this version.
         """
-        arrays = load_arrays(path, KIND, CSR._fields)
+        arrays = load_arrays(checked_path("path", path), KIND, CSR._fields)
         try:
             return cls(CSR.from_arrays(arrays))
         except (TypeError, ValueError, IndexError) as error:

@@ -16,6 +16,8 @@ from itertools import chain
 import numpy as np
 
 from minidl.arrays import Bools, Int64s, Integers
+from minidl.checks import check_flags, is_whole, require, shown
+from minidl.errors import first_line
 
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"
 SPACE = ord(" ")
@@ -38,21 +40,16 @@ class Analyzer:
 
     def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
                  stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1)) -> None:
-        if isinstance(stop_words, str):
-            raise ValueError(f"stop_words: must be None or a collection of strings, got {stop_words!r}")
-        least, most = ngram_range
-        if not 1 <= least <= most:
-            raise ValueError(f"ngram_range: must be (least, most) with 1 <= least <= most, got {ngram_range}")
-        pattern = re.compile(token_pattern)
-        if pattern.groups > 1:
-            raise ValueError(f"token_pattern: must have at most one capturing group, got {pattern.groups}")
-        self.lowercase, self.find_tokens = lowercase, pattern.findall
-        self.stop_words = frozenset(stop_words or ())
-        self.ngram_range = least, most
+        check_flags(lowercase=lowercase)
+        self.lowercase, self.find_tokens = lowercase, compiled(token_pattern).findall
+        self.stop_words = word_set(stop_words)
+        self.ngram_range = least, most = checked_range(ngram_range)
         self.terms_are_words = token_pattern == TOKEN_PATTERN and not self.stop_words and most == 1
 
     def terms(self, document: str) -> list[str]:
         """Return the list of a document's terms."""
+        if not isinstance(document, str):
+            raise TypeError(f"document: must be a string, got {shown(document)}")
         tokens = self.find_tokens(document.lower() if self.lowercase else document)
         if self.stop_words:
             tokens = [token for token in tokens if token not in self.stop_words]
@@ -70,6 +67,37 @@ class Analyzer:
                 return words_and_lengths
         term_lists = list(map(self.terms, documents))
         return list(chain.from_iterable(term_lists)), list(map(len, term_lists))
+
+
+def compiled(token_pattern: str) -> "re.Pattern[str]":
+    """Return the compiled pattern; raise ValueError if it is no regular expression or has several groups."""
+    rule = "must be a regular expression"
+    require(isinstance(token_pattern, str), "token_pattern", rule, token_pattern)
+    try:
+        pattern = re.compile(token_pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"token_pattern: {rule}, got {token_pattern!r} ({first_line(error)})") from None
+    require(pattern.groups <= 1, "token_pattern", "must have at most one capturing group", pattern.groups)
+    return pattern
+
+
+def word_set(stop_words: Collection[str] | None) -> frozenset[str]:
+    """Return the stop words as a set, empty for None; raise ValueError if one is not a string."""
+    if stop_words is None:
+        return frozenset()
+    valid = isinstance(stop_words, Collection) and not isinstance(stop_words, (str, bytes))
+    require(valid and all(isinstance(word, str) for word in stop_words), "stop_words",
+            "must be None or a collection of strings", stop_words)
+    return frozenset(stop_words)
+
+
+def checked_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
+    """Return (least, most); raise ValueError unless 1 <= least <= most."""
+    valid = isinstance(ngram_range, (tuple, list)) and len(ngram_range) == 2 and all(map(is_whole, ngram_range))
+    require(valid and 1 <= ngram_range[0] <= ngram_range[1], "ngram_range",
+            "must be (least, most) with 1 <= least <= most", ngram_range)
+    least, most = ngram_range
+    return least, most
 
 
 def words(documents: Sequence[str], lowercase: bool) -> tuple[list[str], Int64s] | None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import AnyArray, Bools, Floats, Int64s, Integers
+from minidl.checks import is_whole, require
 
 
 class CSR(NamedTuple):
@@ -102,8 +103,10 @@ def stack(parts: Iterable[tuple[AnyArray, Integers, Integers]], n_columns: int) 
 def checked_weights(name: str, matrix: CSR) -> CSR:
     """Return a CSR matrix of weights without stored zeros.
 
-    Raise ValueError if a weight is negative or not finite, or columns do not ascend in their row.
+    Raise TypeError if it is no CSR matrix of numbers; ValueError if a weight is negative or not finite, or columns do
+    not ascend in their row.
     """
+    check_parts(name, matrix)
     data, indices, indptr, (n, n_columns) = matrix
     valid = (data >= 0) & (data < np.inf)
     if not valid.all():
@@ -114,6 +117,19 @@ def checked_weights(name: str, matrix: CSR) -> CSR:
     if not np.isin(descents, indptr).all() or len(indices) and not (0 <= indices.min() and indices.max() < n_columns):
         raise ValueError(f"{name}: columns must ascend in each row, from 0 to {n_columns - 1}")
     return matrix.without_zeros()
+
+
+def check_parts(name: str, matrix: CSR) -> None:
+    """Raise TypeError unless the parts of a CSR matrix are vectors of numbers and integers, and two sizes."""
+    require(isinstance(matrix, CSR), name, "must be a minidl.text.CSR", matrix, TypeError)
+    for part, kinds in (("data", "iuf"), ("indices", "iu"), ("indptr", "iu")):
+        array = getattr(matrix, part)
+        valid = isinstance(array, np.ndarray) and array.ndim == 1 and array.dtype.kind in kinds
+        require(valid, name, f"{part} must be a vector of {'numbers' if part == 'data' else 'integers'}",
+                getattr(array, "dtype", array), TypeError)
+    shape = matrix.shape
+    valid = isinstance(shape, tuple) and len(shape) == 2 and all(is_whole(size) and size >= 0 for size in shape)
+    require(valid, name, "shape must be two sizes", shape, TypeError)
 
 
 def ranges(starts: Integers, lengths: Integers) -> Int64s:

@@ -1,11 +1,11 @@
 """The base class of the vectorizers: documents become rows of counts, the kept terms become columns."""
 from collections import deque
 from collections.abc import Collection, Iterable
-from numbers import Integral, Real
 
 import numpy as np
 
 from minidl.arrays import Bools, Int32s, Strings
+from minidl.checks import is_real, is_whole, require
 from minidl.text.analysis import Analyzer
 from minidl.text.counting import KnownTerms, alphabetical_columns, count_chunks, emptied, new_numbering, numbered_chunks
 from minidl.text.csr import CSR
@@ -17,17 +17,13 @@ def document_limit(limit: int | float, n_documents: int) -> int | float:
     >>> document_limit(3, 200), document_limit(0.25, 200)
     (3, 50.0)
     """
-    return limit if isinstance(limit, (int, Integral)) else limit * n_documents
+    return limit if is_whole(limit) else limit * n_documents
 
 
 def check_document_limit(name: str, limit: int | float) -> None:
     """Raise ValueError if min_df or max_df is neither a whole number from 1 nor a share."""
-    if isinstance(limit, (int, Integral)):
-        valid = limit >= 1
-    else:
-        valid = isinstance(limit, (float, Real)) and 0 <= limit <= 1
-    if not valid:
-        raise ValueError(f"{name}: must be a whole number, at least 1, or a share in [0, 1], got {limit!r}")
+    valid = limit >= 1 if is_whole(limit) else is_real(limit) and 0 <= limit <= 1
+    require(valid, name, "must be a whole number, at least 1, or a share in [0, 1]", limit)
 
 
 class TermVectorizer:
@@ -107,13 +103,13 @@ class TermVectorizer:
         check_document_limit("min_df", self.min_df)
         check_document_limit("max_df", self.max_df)
         n = self.max_features
-        if n is not None and not (isinstance(n, (int, Integral)) and n >= 1):
-            raise ValueError(f"max_features: must be None or a whole number, at least 1, got {n!r}")
+        require(n is None or is_whole(n) and n >= 1, "max_features", "must be None or a whole number, at least 1", n)
 
     @staticmethod
     def _check_documents(documents: Iterable[str]) -> None:
         if isinstance(documents, str):
             raise ValueError("documents: must be a collection of strings, got one string")
+        require(isinstance(documents, Iterable), "documents", "must be a collection of strings", documents, TypeError)
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "vocabulary_"):

@@ -150,10 +150,11 @@ def test_the_gradient_passes_through_the_kept_logits():
 
 
 @pytest.mark.parametrize("bad", [[0.0, math.nan], [math.nan, 0.0], [0.0, math.inf], [-math.inf, -math.inf]])
-def test_logits_that_are_not_a_distribution_raise(bad):
+@pytest.mark.parametrize("change, p_or_t", [(top_p_filter, 0.9), (top_p_filter, 1.0), (temperature, 0.5)])
+def test_logits_that_are_not_a_distribution_raise(change, p_or_t, bad):
     with pytest.raises(ValueError, match=r"^logits: the largest of a row must be finite, got a row with NaN or \+inf, "
                                          "or only -inf$"):
-        top_p_filter(torch.tensor([[0.0, 1.0], bad]), 0.9)
+        change(torch.tensor([[0.0, 1.0], bad]), p_or_t)
 
 
 @pytest.mark.parametrize("t", [0, -1, math.nan, math.inf])

@@ -1,6 +1,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +76,38 @@ def test_ids_may_be_an_array_of_objects(kind):
     objects = np.array(target, dtype=object), np.array(predict, dtype=object)
     for drawn in ((objects[0], predict), (target, objects[1]), objects, (objects[0], [*predict[:2], predict[2][:1]])):
         assert mean_reciprocal_rank(*drawn) == 0.5
+
+
+def as_objects(values):
+    return np.array(values, dtype=object)
+
+
+@pytest.mark.parametrize("target, predict", [
+    (as_objects(["7", "5"]), as_objects([[7, 1], [5, 2]])), (["7", "5"], as_objects([[7, 1], [5, 2]])),
+    (as_objects(["7", "5"]), [[7, 1], [5]]), (["1", "5"], [[1, "1"], [5, "5"]]), ([7, "5"], [[7], ["5"]]),
+    (pd.Series(["7", "5"]), pd.Series([[7, 1], [5, 2]])), (pd.Series([7, 5]), [pd.Series(["7"]), pd.Series(["5"])]),
+    ([True, True], [[1], [1]]),
+])
+def test_ids_of_two_kinds_raise_in_every_container(target, predict):
+    for call in (lambda: recall_at_k(target, predict, 1), lambda: mean_reciprocal_rank(target, predict)):
+        with pytest.raises(TypeError, match="^target, predict: ids must be of one kind, got [^\n]+$"):
+            call()
+
+
+LARGE = 2**53  # the float64 of LARGE + 1 is LARGE
+
+
+@pytest.mark.parametrize("target", [
+    [LARGE + 1, 5], np.array([LARGE + 1, 5]), as_objects([LARGE + 1, 5]), as_objects([np.int64(LARGE + 1), 5]),
+    pd.Series([LARGE + 1, 5]), np.array([LARGE + 1, 5], np.uint64), [LARGE + 1, 5.0]])
+@pytest.mark.parametrize("predict", [
+    [[LARGE], [5]], [[LARGE, 0.5], [5]], np.array([[LARGE], [5]]), np.array([[float(LARGE)], [5.0]]),
+    as_objects([[np.float64(LARGE)], [5]]), pd.Series([[float(LARGE)], [5]]),
+    [np.array([float(LARGE)]), np.array([5])]])
+def test_large_integers_are_never_compared_as_floats(target, predict):
+    assert recall_at_k(target, predict, 1) == 0.5
+    exact = [[LARGE + 1, 0.5], [5, 0.5]]
+    assert mean_reciprocal_rank(target, exact) == mean_reciprocal_rank(target, as_objects(exact)) == 1
 
 
 def test_inputs_are_unchanged():

@@ -62,7 +62,7 @@ def test_a_wrong_byte_anywhere_is_refused_in_one_line_or_changes_nothing(tmp_pat
     ("data", np.array([1.0, -1.0, 1.0]), "matrix: weights must be finite and at least 0, got -1.0"),
     ("indices", np.array([0, 1, 9]), "matrix: columns must ascend in each row, from 0 to 2"),
     ("indptr", np.array([0, 1, 2]), "matrix: indptr must ascend from 0 to the 3 weights in 3 steps"),
-    ("shape", (3,), "not enough values to unpack (expected 2, got 1)"),
+    ("shape", (3,), "matrix: shape must be two sizes, got (3,)"),
 ])
 def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     index = InvertedIndex(csr(np.eye(3)))

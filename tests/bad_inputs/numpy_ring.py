@@ -1,0 +1,87 @@
+"""The rows of the packages in numpy: metrics, text, tfidf, bm25, search, data."""
+import numpy as np
+import torch
+
+from minidl import bm25, data, metrics, search, text, tfidf
+from tests.bad_inputs.values import (INF, NAN, NOT_COUNTS, NOT_LABELS, NOT_PREDICTIONS, NOT_PROBABILITIES, NOT_RANKS,
+                                     NOT_REAL, NOT_SCORES, NOT_TARGETS, NOT_TEXTS, NOT_VECTORS, Row)
+
+
+def matrix(**changes):
+    """Return a valid matrix of two rows and three columns, with other parts."""
+    parts = {"data": np.array([1.0, 2.0]), "indices": np.array([0, 2]), "indptr": np.array([0, 1, 2]), "shape": (2, 3)}
+    return text.CSR(**{**parts, **changes})
+
+
+NOT_MATRICES = [None, "ab", 1, [[1.0]], {}, np.eye(3), torch.eye(3), (1, 2, 3, 4), matrix(data=None),
+                matrix(data=[1.0, 2.0]), matrix(indices=[0, 2]), matrix(indptr=(0, 1, 2)), matrix(shape=None),
+                matrix(shape=(2,)), matrix(shape=("a", "b")), matrix(data=np.array(["a", "b"])),
+                matrix(data=np.array([1j, 2])), matrix(data=np.array([None, 1.0])), matrix(data=np.ones((2, 1))),
+                matrix(indices=np.array([0.0, 2.0])), matrix(indptr=np.array([0.0, 1.0, 2.0])),
+                matrix(data=np.array([1.0, NAN])), matrix(data=np.array([1.0, -1.0])),
+                matrix(data=np.array([1.0, INF])),
+                matrix(indices=np.array([0, 3])), matrix(indptr=np.array([0, 2])), matrix(data=np.ones(3)),
+                matrix(shape=(-1, 3)), matrix(data=np.array([True, False]))]
+VECTORIZER = {"lowercase": [None, "yes", 2], "token_pattern": [None, 7, "(", "[a", "(a)(b)", b"a"],
+              "stop_words": ["the", 7, [1], [None], [["a"]]],
+              "ngram_range": [None, 1, "12", (1,), (1, 2, 3), (2, 1), (0, 1), (1.0, 2), ("1", "2"), (1, NAN),
+                              (True, 2)],
+              "min_df": [None, "1", [1], NAN, INF, 0, -1, 1.5, -0.1, True],
+              "max_df": [None, "1", NAN, 0, -1, 1.5, True],
+              "max_features": ["1", [1], NAN, 0, -1, 1.5, True]}
+TEXTS = ["red fish", "blue fish", "red sea"]
+PROBLEM = {"y_true": [0, 0, 1, 1], "y_score": [0.1, 0.4, 0.35, 0.8]}
+
+
+def vectorized(cls, method):
+    """Return a function of documents that calls a method of a vectorizer, after fit."""
+    return lambda documents: getattr(cls().fit(TEXTS), method)(documents)
+
+
+def fitted(cls):
+    """Return a function of settings that fits a vectorizer."""
+    return lambda **settings: cls(**settings).fit(TEXTS)
+
+
+ROWS = {
+    "metrics.roc_auc_score": Row(metrics.roc_auc_score, PROBLEM, {"y_true": NOT_LABELS, "y_score": NOT_SCORES}),
+    "metrics.roc_curve": Row(metrics.roc_curve, PROBLEM, {"y_true": NOT_LABELS, "y_score": NOT_SCORES}),
+    "metrics.roc_auc_ci": Row(metrics.roc_auc_ci, {**PROBLEM, "confidence": 0.9}, {
+        "y_true": NOT_LABELS + [[0, 0, 0, 1]], "y_score": NOT_SCORES, "confidence": NOT_PROBABILITIES + [1]}),
+    "metrics.delong_test": Row(metrics.delong_test, {
+        "y_true": [0, 0, 1, 1], "score_a": [1, 2, 3, 4], "score_b": [4, 3, 2, 1]}, {
+        "y_true": NOT_LABELS, "score_a": NOT_SCORES, "score_b": NOT_SCORES}),
+    "metrics.bootstrap_mean": Row(metrics.bootstrap_mean, {"values": [1, 2], "rng": np.random.default_rng(0)}, {
+        "values": NOT_VECTORS + [[1, NAN], [INF]], "confidence": NOT_PROBABILITIES + [1], "n_resamples": NOT_COUNTS,
+        "rng": [None, 0, "rng", np.random.RandomState(0), torch.Generator()]}),
+    "metrics.recall_at_k": Row(metrics.recall_at_k, {"target": [7, 5], "predict": [[7, 1], [5, 2]], "k": 1}, {
+        "target": NOT_TARGETS, "predict": NOT_PREDICTIONS, "k": NOT_COUNTS}),
+    "metrics.mean_reciprocal_rank": Row(metrics.mean_reciprocal_rank, {
+        "target": [7, 5], "predict": [[7, 1], [5, 2]]}, {"target": NOT_TARGETS, "predict": NOT_PREDICTIONS}),
+    "metrics.hits_at_k": Row(metrics.hits_at_k, {"ranks": [1, 2], "k": 1}, {"ranks": NOT_RANKS, "k": NOT_COUNTS}),
+    "metrics.reciprocal_ranks": Row(metrics.reciprocal_ranks, {"ranks": [1, 2]}, {"ranks": NOT_RANKS}),
+    "text.Analyzer": Row(text.Analyzer, {}, {name: VECTORIZER[name] for name in (
+        "lowercase", "token_pattern", "stop_words", "ngram_range")}),
+    "text.Analyzer.terms": Row(text.Analyzer().terms, {"document": "red fish"}, {"document": [None, 7, b"red", ["a"]]}),
+    "tfidf.TfidfVectorizer": Row(fitted(tfidf.TfidfVectorizer), {}, {
+        **VECTORIZER, "norm": ["max", 2, [], True], "use_idf": [None, "yes", 2], "smooth_idf": [None, "yes"],
+        "sublinear_tf": [None, "yes"]}),
+    "bm25.BM25Vectorizer": Row(fitted(bm25.BM25Vectorizer), {}, {
+        **VECTORIZER, "k1": NOT_REAL + [-0.1, INF], "b": NOT_REAL + [-0.1, 1.1]}),
+    **{f"{cls.__module__[7:]}.{cls.__name__}.{method}": Row(vectorized(cls, method), {"documents": ["red"]}, {
+        "documents": NOT_TEXTS}) for cls in (tfidf.TfidfVectorizer, bm25.BM25Vectorizer)
+       for method in ("fit", "fit_transform", "transform", "transform_queries")},
+    "search.InvertedIndex": Row(search.InvertedIndex, {"matrix": matrix()}, {"matrix": NOT_MATRICES}),
+    "search.InvertedIndex.search": Row(search.InvertedIndex(matrix()).search, {"queries": matrix(), "k": 1}, {
+        "queries": NOT_MATRICES + [matrix(shape=(2, 4))], "k": NOT_COUNTS}),
+    "search.InvertedIndex.rank_of": Row(search.InvertedIndex(matrix()).rank_of, {
+        "queries": matrix(), "targets": [0, 1]}, {"queries": NOT_MATRICES + [matrix(shape=(2, 4))], "targets": [
+            None, "ab", 1, [0], [0, 2], [-1, 0], [0.0, 1.0], ["0", "1"], [[0, 1]], [[0], [0, 1]], [True, False],
+            [0, None], {}]}),
+    "search.InvertedIndex.shares": Row(search.InvertedIndex(matrix()).shares, {
+        "query": matrix().rows(0, 1), "document": 0}, {
+            "query": NOT_MATRICES + [matrix()], "document": [None, "0", [0], 0.0, NAN, -1, 2, True]}),
+    "data.TabularEncoder": Row(data.TabularEncoder, {}, {"numeric": [None, "a", 1]}),
+    "data.stratified_split": Row(data.stratified_split, {"labels": [0, 1] * 5, "rng": np.random.default_rng(0)}, {
+        "labels": [[0, 1], [[0], [1]], [0, NAN] * 5], "test_size": [NAN, 0, 1, 1.5, -0.1]}),
+}
