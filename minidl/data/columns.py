@@ -4,8 +4,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from minidl.arrays import Int64s
-from minidl.data.numbers import is_missing, number
-from minidl.data.table import Columns, drop_columns, location, table_name, take_rows
+from minidl.checks import check_flags, require
+from minidl.data.numbers import check_decimal, is_missing, number
+from minidl.data.table import Columns, check_table, drop_columns, location, table_name, take_rows, text_cells
 
 
 class MissingTargetError(ValueError):
@@ -25,10 +26,14 @@ def binary_target(table: Columns, column: str, positive: str | None = None, *,
         ValueError: the column is absent, or does not have two values.
         MissingTargetError: a row has no target, and drop_missing is False.
     """
+    check_table(table)
+    check_decimal(decimal)
+    check_flags(drop_missing=drop_missing)
+    require(isinstance(column, str), "column", "must be a name", column, TypeError)
     if column not in table:
         raise ValueError(f"target: must be a column of {table_name(table)}: {listing(list(table), 20)}, "
                          f"got {column!r}")
-    cells = table[column]
+    cells = text_cells("table", table[column])
     values = {cell for cell in cells if not is_missing(cell)}
     values = values if len(values) >= 2 else set(cells) - {""}  # "NA" may be one of the two values
     missing = np.array([cell not in values for cell in cells])

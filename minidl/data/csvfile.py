@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import numpy as np
 
 from minidl.arrays import Strings
+from minidl.checks import check_flags, checked_path, require
 from minidl.data.table import Table
 from minidl.data.textfile import open_text
 
@@ -41,7 +42,9 @@ def read_csv(path: Path | str, encoding: str | None = None, *, strip: bool = Tru
         ValueError: the file cannot be decoded, has no rows, a row whose length differs from the header's, or a
             quote that is not closed; the message names the file and the line.
     """
-    with open_text(path, encoding) as file:
+    require(encoding is None or isinstance(encoding, str), "encoding", "must be None or a name", encoding, TypeError)
+    check_flags(strip=strip)
+    with open_text(checked_path("path", path), encoding) as file:
         return _parse(file, str(path), strip)
 
 

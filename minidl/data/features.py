@@ -11,10 +11,11 @@ from typing import Any, NoReturn
 import numpy as np
 
 from minidl.arrays import AnyArray, Floats
+from minidl.checks import require
 from minidl.data.dates import date_features, read_dates, read_times
 from minidl.data.kinds import Column, unmarked
-from minidl.data.numbers import column_as_numbers, is_missing, read_numbers
-from minidl.data.table import Columns, Table, TextColumns, location, table_name
+from minidl.data.numbers import check_decimal, column_as_numbers, is_missing, read_numbers
+from minidl.data.table import Columns, Table, TextColumns, check_table, location, table_name
 
 
 def convert(table: Columns, columns: dict[str, Column], decimal: str = ".") -> dict[str, AnyArray]:
@@ -26,6 +27,10 @@ def convert(table: Columns, columns: dict[str, Column], decimal: str = ".") -> d
     Raises:
         ValueError: a column is absent; a cell of a column of numbers, dates or times is something else, or infinite.
     """
+    check_table(table)
+    check_decimal(decimal)
+    valid = isinstance(columns, dict) and all(isinstance(column, Column) for column in columns.values())
+    require(valid, "columns", "must be what describe returned", type(columns).__name__, TypeError)
     features: dict[str, AnyArray] = {}
     for name, column in columns.items():
         if not column.used:

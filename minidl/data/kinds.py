@@ -18,9 +18,10 @@ from typing import NamedTuple
 import numpy as np
 
 from minidl.arrays import Floats, Strings
+from minidl.checks import require
 from minidl.data.dates import read_dates, read_times
-from minidl.data.numbers import decimal_mark, is_missing, read_numbers, same_numbers
-from minidl.data.table import Columns, Table
+from minidl.data.numbers import check_decimal, decimal_mark, is_missing, read_numbers, same_numbers
+from minidl.data.table import Columns, Table, check_table, text_cells
 
 ID_NAME = re.compile(r"(?i:(^|[_\W])(id|index|uuid|guid)$|^unnamed)|[a-z]I[dD]$")
 CODE = re.compile(r"(?=.*\d)\S+")
@@ -56,6 +57,7 @@ class Column(NamedTuple):
 
 def file_decimal(table: Columns) -> str:
     """Return the decimal mark of a table's file; a plain dict has points."""
+    check_table(table)
     return decimal_mark(table.values(), table.delimiter) if isinstance(table, Table) else "."
 
 
@@ -70,8 +72,14 @@ def describe(table: Columns, *, ids: Collection[str] = (), keep: Collection[str]
     >>> describe({"x": np.array(["1", "?", "2.5"], object)})["x"].note
     "1 cell is missing: '?'"
     """
+    check_table(table)
+    check_decimal(decimal)
+    for option, names in {"ids": ids, "keep": keep, "categories": categories}.items():
+        valid = isinstance(names, Collection) and not isinstance(names, str) and all(name in table for name in names)
+        require(valid, option, "must be a list of columns of the table", names)
     columns = {}
-    for name, cells in table.items():
+    for name in table:
+        cells = text_cells("table", table[name])
         if name in categories:
             column = _column(name, "category", cells, set(cells) - {""})
         else:

@@ -10,6 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from minidl.arrays import AnyArray, Floats, Strings
+from minidl.checks import require
+from minidl.data.table import text_cells
 
 MISSING_MARKS = frozenset(("", "?", ".", "-", "--", "none", "null", "<na>", "#n/a", "n/a", "na", "nan", "\\n"))
 SPACES, APOSTROPHES = " \u00a0\u2007\u2009\u202f", "'\u2019"
@@ -48,11 +50,17 @@ def read_numbers(cells: Strings, decimal: str = ".") -> tuple[Floats, set[str]]:
 
 def column_as_numbers(cells: AnyArray | Sequence[str], decimal: str = ".") -> Floats | None:
     """Return the cells as float64, with NaN for missing cells; None if a cell is not a number."""
-    cells = np.asarray(cells)
+    check_decimal(decimal)
+    cells = text_cells("cells", cells)
     if cells.dtype.kind == "f":
         return cells.astype(np.float64)
-    values, unread = read_numbers(cells.astype(object), decimal)
+    values, unread = read_numbers(cells, decimal)
     return None if unread else values
+
+
+def check_decimal(decimal: str) -> None:
+    """Raise a ValueError unless the decimal mark is a point or a comma."""
+    require(isinstance(decimal, str) and decimal in (".", ","), "decimal", "must be '.' or ','", decimal)
 
 
 def number(cell: str, decimal: str = ".", group: str = "") -> float | None:

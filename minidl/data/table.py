@@ -1,10 +1,11 @@
 """Tables: a dict from column name to an array of its cells, all of the same length N."""
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from minidl.arrays import AnyArray, Bools, Int64s, Integers
+from minidl.checks import as_array, require, shown
 
 Columns = Mapping[str, AnyArray]  # a Table or a plain dict
 TextColumns = Mapping[str, AnyArray | Sequence[str]]  # the same, or with lists of str
@@ -32,6 +33,27 @@ class Table(dict[str, AnyArray]):
         return Table(columns, self.source, self.lines, self.delimiter, self.row_label, self.notes)
 
 
+def check_table(table: Columns) -> None:
+    """Raise a TypeError unless the table is a dict of one-dimensional arrays, a ValueError if their lengths differ."""
+    columns = table.values() if isinstance(table, Mapping) else [None]
+    valid = all(isinstance(cells, np.ndarray) and cells.ndim == 1 for cells in columns)
+    require(valid, "table", "must be a dict from name to one-dimensional array", type(table).__name__, TypeError)
+    lengths = sorted({len(cells) for cells in table.values()})
+    require(len(lengths) <= 1, "table", "must have columns of one length", lengths)
+
+
+def text_cells(name: str, cells: AnyArray | Sequence[str]) -> AnyArray:
+    """Return a column as an array of floats or an object array of str; raise a TypeError or ValueError otherwise."""
+    array = as_array(name, cells)
+    require(array.ndim == 1, name, "must be one-dimensional", array)
+    if array.dtype.kind == "f":
+        return array
+    array = array.astype(object)
+    others = [cell for cell in array if not isinstance(cell, str)]
+    require(not others, name, "must hold text or floats", shown(others[0]) if others else None, TypeError)
+    return array
+
+
 def table_name(table: Mapping[str, Any]) -> str:
     """Return the table's name for error messages: its file, or "table" for a plain dict."""
     return table.source if isinstance(table, Table) else "table"
@@ -44,6 +66,12 @@ def location(table: Mapping[str, Any], row: int | np.integer[Any]) -> str:
 
 def take_rows(table: Columns, rows: Integers | Bools) -> dict[str, AnyArray]:
     """Return the table of the rows that an index array or a boolean mask selects."""
+    check_table(table)
+    rows = as_array("rows", rows)
+    n = len(next(iter(table.values()), []))
+    valid = rows.ndim == 1 and (len(rows) == n if rows.dtype.kind == "b" else rows.dtype.kind in "iu"
+                                and bool(((rows >= 0) & (rows < n)).all()))
+    require(valid, "rows", f"must be a mask of {n} rows, or indices below {n}", rows)
     columns = {name: cells[rows] for name, cells in table.items()}
     if not isinstance(table, Table):
         return columns
@@ -52,5 +80,8 @@ def take_rows(table: Columns, rows: Integers | Bools) -> dict[str, AnyArray]:
 
 def drop_columns(table: Columns, names: Sequence[str]) -> dict[str, AnyArray]:
     """Return the table without the columns in `names`."""
+    check_table(table)
+    valid = not isinstance(names, str) and isinstance(names, Collection)
+    require(valid, "names", "must be a list of names", names, TypeError)
     columns = {name: cells for name, cells in table.items() if name not in names}
     return table.with_columns(columns) if isinstance(table, Table) else columns

@@ -1,10 +1,14 @@
 """The rows of the packages in numpy: metrics, text, tfidf, bm25, search, data."""
+from pathlib import Path
+
 import numpy as np
 import torch
 
 from minidl import bm25, data, metrics, search, text, tfidf
 from tests.bad_inputs.values import (INF, NAN, NOT_COUNTS, NOT_LABELS, NOT_PREDICTIONS, NOT_PROBABILITIES, NOT_RANKS,
                                      NOT_REAL, NOT_SCORES, NOT_TARGETS, NOT_TEXTS, NOT_VECTORS, Row)
+
+CREDIT = Path(__file__).parents[2] / "hw1" / "data" / "credit.csv"
 
 
 def matrix(**changes):
@@ -22,6 +26,12 @@ NOT_MATRICES = [None, "ab", 1, [[1.0]], {}, np.eye(3), torch.eye(3), (1, 2, 3, 4
                 matrix(data=np.array([1.0, INF])),
                 matrix(indices=np.array([0, 3])), matrix(indptr=np.array([0, 2])), matrix(data=np.ones(3)),
                 matrix(shape=(-1, 3)), matrix(data=np.array([True, False]))]
+COLUMN = np.array(["1", "2", "no"], dtype=object)
+TABLE = {"x": COLUMN, "y": np.array(["a", "b", "a"], dtype=object)}
+NOT_TABLES = [None, 7, "x", [1], {"x": None}, {"x": ["1"]}, {"x": COLUMN[:2], "y": COLUMN}, {"x": COLUMN[None]}]
+NOT_COLUMNS = [*NOT_TABLES, {"x": np.array([1, 2, 3])}, {"x": np.array([None, "1", "2"], dtype=object)}]
+NOT_NAMES = [None, 7, "x"]
+NOT_MARKS = [None, 7, "", ";", ".,"]
 VECTORIZER = {"lowercase": [None, "yes", 2], "token_pattern": [None, 7, "(", "[a", "(a)(b)", b"a"],
               "stop_words": ["the", 7, [1], [None], [["a"]]],
               "ngram_range": [None, 1, "12", (1,), (1, 2, 3), (2, 1), (0, 1), (1.0, 2), ("1", "2"), (1, NAN),
@@ -81,6 +91,22 @@ ROWS = {
     "search.InvertedIndex.shares": Row(search.InvertedIndex(matrix()).shares, {
         "query": matrix().rows(0, 1), "document": 0}, {
             "query": NOT_MATRICES + [matrix()], "document": [None, "0", [0], 0.0, NAN, -1, 2, True]}),
+    "data.binary_target": Row(data.binary_target, {"table": TABLE, "column": "y"}, {
+        "table": NOT_TABLES, "column": [None, 7, ["y"]], "drop_missing": [None, 1, "yes"], "decimal": NOT_MARKS}),
+    "data.column_as_numbers": Row(data.column_as_numbers, {"cells": COLUMN}, {
+        "cells": [None, 7, "12", [1], [None, "1"], [["1"]], [["1"], ["2", "3"]]], "decimal": NOT_MARKS}),
+    "data.convert": Row(data.convert, {"table": TABLE, "columns": data.describe(TABLE)}, {
+        "table": NOT_TABLES, "columns": [None, 7, [], {"x": "number"}], "decimal": NOT_MARKS}),
+    "data.describe": Row(data.describe, {"table": TABLE}, {
+        "table": NOT_COLUMNS, "decimal": NOT_MARKS,
+        **dict.fromkeys(["ids", "keep", "categories"], [*NOT_NAMES, ["z"]])}),
+    "data.drop_columns": Row(data.drop_columns, {"table": TABLE, "names": ["x"]}, {
+        "table": NOT_TABLES, "names": NOT_NAMES}),
+    "data.file_decimal": Row(data.file_decimal, {"table": TABLE}, {"table": NOT_TABLES}),
+    "data.read_csv": Row(data.read_csv, {"path": CREDIT}, {
+        "path": [None, 7, ["x"]], "encoding": [7, ["utf-8"], "no such"], "strip": [None, "yes"]}),
+    "data.take_rows": Row(data.take_rows, {"table": TABLE, "rows": [0, 2]}, {
+        "table": NOT_TABLES, "rows": [None, "x", [0.5], [3], [-1], [[0]], [True, False], [[0], [1, 2]]]}),
     "data.TabularEncoder": Row(data.TabularEncoder, {}, {"numeric": [None, "a", 1]}),
     "data.stratified_split": Row(data.stratified_split, {"labels": [0, 1] * 5, "rng": np.random.default_rng(0)}, {
         "labels": [[0, 1], [[0], [1]], [0, NAN] * 5], "test_size": [NAN, 0, 1, 1.5, -0.1]}),
