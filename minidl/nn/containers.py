@@ -31,6 +31,11 @@ class Sequential(Layer):
             inputs = (layer.compute(tape, *inputs),)
         return inputs[0]
 
+    def compose(self, *inputs: torch.Tensor) -> torch.Tensor:
+        for layer in self._modules.values():
+            inputs = (layer(*inputs),)
+        return inputs[0]
+
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         first, *later = self._modules.values()
         weight_grads: Grads = []
@@ -54,6 +59,10 @@ class Residual(Layer):
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         return x + self.f.compute(tape, x)
+
+    def compose(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
+        y: torch.Tensor = x + self.f(x)
+        return y
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         grad_x, *weight_grads = self.f.backprop(tape, grad)

@@ -19,7 +19,8 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = No
         return x @ weight.t()
     if x.ndim == 2:
         return torch.addmm(bias, x, weight.t())  # one operation instead of two
-    return x @ weight.t() + bias
+    y = x @ weight.t()
+    return y + bias.to(y.dtype)  # under autocast y has another dtype than the bias
 
 
 def linear_backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor, need_input: bool = True

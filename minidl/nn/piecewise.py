@@ -54,7 +54,7 @@ class PiecewiseLinear(Layer):
         if not need_input:
             return [None]
         inside = ((e > 0) & (e < 1)).to(grad.dtype)
-        return [torch.zeros_like(p).index_add_(1, self.columns, grad / self.std * inside)]
+        return [torch.zeros_like(p).index_add_(1, self.columns, (grad / self.std * inside).to(p.dtype))]
 
     def extra_repr(self) -> str:
         return f"{len(self.columns)} features"

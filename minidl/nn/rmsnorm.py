@@ -21,9 +21,8 @@ import torch
 from torch import nn
 
 from minidl.nn import rmsnorm_blocks
+from minidl.nn.dtypes import wide
 from minidl.nn.layer import Grads, Layer, Tape
-
-HALVES = (torch.bfloat16, torch.float16)
 
 
 def rms_norm(x: torch.Tensor, weight: torch.Tensor | None, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -97,13 +96,14 @@ class RMSNorm(Layer):
         return super().forward(x)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
-        x_, weight = self._flat(x, self.weight)
+        own_weight = self.weight
+        x_, weight = self._flat(x, own_weight)
         if weight is not None and rmsnorm_blocks.applies(x, weight):
             y, r = rmsnorm_blocks.forward(self._rows(x), weight, self.eps, self.k)
         else:
             y, r = rms_norm(x_, weight, self.eps, self.k)
             y = y.to(x.dtype)
-        tape.append((x, self.weight, r))
+        tape.append((x, own_weight, r))
         return shaped(y, x.shape)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
@@ -111,7 +111,8 @@ class RMSNorm(Layer):
         x_, flat_weight = self._flat(x, weight)
         grad_weight: torch.Tensor | None
         if flat_weight is not None and rmsnorm_blocks.applies(x, flat_weight):
-            grad_x, grad_weight = rmsnorm_blocks.backward(self._rows(grad), self._rows(x), flat_weight, r, self.k)
+            grad_ = self._rows(grad).to(x.dtype)
+            grad_x, grad_weight = rmsnorm_blocks.backward(grad_, self._rows(x), flat_weight, r, self.k)
         else:
             if torch.is_grad_enabled():  # double backward: autograd must see r as a function of x
                 _, r = rms_norm(x_, flat_weight, self.eps, self.k)
@@ -121,14 +122,14 @@ class RMSNorm(Layer):
         return [grad_x] if grad_weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return x as (..., D), cast to float32 if it is in HALVES, and weight as (D,) or None."""
+        """Return x as (..., D), cast to float32 if it is in bfloat16 or float16, and weight as (D,) or None."""
         axes = len(self.normalized_shape)
         if x.shape[-axes:] != self.normalized_shape:
             raise ValueError(f"x: must end in {self.normalized_shape}, got {tuple(x.shape)}")
         if not x.is_floating_point():
             raise TypeError(f"x: must be of a floating dtype, got {x.dtype}")
         x = x if axes == 1 else x.flatten(-axes)
-        return x.float() if x.dtype in HALVES else x, None if weight is None else shaped(weight, (self.features,))
+        return wide(x), None if weight is None else shaped(weight, (self.features,))
 
     def _rows(self, x: torch.Tensor) -> torch.Tensor:
         """Return x as (N, D)."""
