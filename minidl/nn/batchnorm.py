@@ -23,7 +23,7 @@ import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from minidl.nn.dtypes import wide
-from minidl.nn.layer import Grads, Layer, Tape
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def batch_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -64,6 +64,7 @@ class BatchNorm1d(Layer, _BatchNorm):
         num_features: size D, at least 1.
         eps: added to the variance, at least 0.
         momentum: weight of a batch in the running statistics, in [0, 1]; None: their average over all batches.
+        device, dtype: of parameters and buffers.
 
     Input and output (B, num_features), float32, float64, bfloat16 or float16.  The result has the
     input's dtype.  In training a batch of one row raises a ValueError: its variance is 0, so the
@@ -85,14 +86,15 @@ class BatchNorm1d(Layer, _BatchNorm):
     running_var: torch.Tensor
     num_batches_tracked: torch.Tensor
 
-    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, *, device: Device = None,
+                 dtype: torch.dtype | None = None) -> None:
         if not num_features >= 1:
             raise ValueError(f"num_features: must be at least 1, got {num_features}")
         if not eps >= 0:
             raise ValueError(f"eps: must be at least 0, got {eps}")
         if not (momentum is None or 0 <= momentum <= 1):
             raise ValueError(f"momentum: must be in [0, 1], got {momentum}")
-        super().__init__(num_features, eps, momentum)
+        super().__init__(num_features, eps, momentum, device=device, dtype=dtype)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         if x.ndim != 2 or x.shape[1] != self.num_features:

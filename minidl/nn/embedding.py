@@ -8,7 +8,7 @@ Initial values: standard normal, as in torch.nn.Embedding; zeros in the row of p
 import torch
 from torch import nn
 
-from minidl.nn.layer import Grads, Layer, Tape
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -33,6 +33,7 @@ class Embedding(Layer):
         num_embeddings, embedding_dim: sizes V and H.
         padding_idx: None, or the row in -V .. V - 1 that gets no gradient, initially zeros.
         generator: torch.Generator for the initial values; None means torch's global one.
+        device, dtype: of the weight.
 
     Input: ids, int64 or int32, of any shape; an id outside 0 .. V - 1 raises an IndexError.
     Differs from torch: no norm limit, no sparse gradient.
@@ -44,7 +45,8 @@ class Embedding(Layer):
     """
 
     def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None, *,
-                 generator: torch.Generator | None = None) -> None:
+                 generator: torch.Generator | None = None, device: Device = None, dtype: torch.dtype | None = None
+                 ) -> None:
         super().__init__()
         if not (num_embeddings >= 1 and embedding_dim >= 1):
             raise ValueError("num_embeddings, embedding_dim: must be at least 1, "
@@ -53,11 +55,15 @@ class Embedding(Layer):
             raise ValueError(f"padding_idx: must be in {-num_embeddings} .. {num_embeddings - 1}, got {padding_idx}")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
-        self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim))
-        with torch.no_grad():
-            self.weight.normal_(generator=generator)
-            if self.padding_idx is not None:
-                self.weight[self.padding_idx] = 0
+        self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim, device=device, dtype=dtype))
+        self.reset_parameters(generator)
+
+    @torch.no_grad()
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw the initial weights again."""
+        self.weight.normal_(generator=generator)
+        if self.padding_idx is not None:
+            self.weight[self.padding_idx] = 0
 
     def compute(self, tape: Tape, ids: torch.Tensor) -> torch.Tensor:
         if ids.dtype not in (torch.int64, torch.int32):

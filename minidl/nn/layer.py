@@ -34,6 +34,7 @@ import torch
 from torch import nn
 
 Tape = list[tuple[Any, ...]]  # one tuple per layer, of tensors or None
+Device = torch.device | str | int | None
 Grads = list[Any]  # tensors or None: one per input, then one per weight
 
 

@@ -6,7 +6,6 @@ import torch
 
 from minidl.nn.layer import Grads, Layer, Tape
 
-
 INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by size in bytes
 
 

@@ -22,7 +22,7 @@ from torch import nn
 
 from minidl.nn import rmsnorm_blocks
 from minidl.nn.dtypes import wide
-from minidl.nn.layer import Grads, Layer, Tape
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def rms_norm(x: torch.Tensor, weight: torch.Tensor | None, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -60,6 +60,7 @@ class RMSNorm(Layer):
         eps: added to the mean square, at least 0.
         elementwise_affine: whether there is a `weight` of that shape, initially 1.
         partial: fraction of the features that estimates the mean square, in (0, 1].
+        device, dtype: of the weight.
 
     Input and output (..., *normalized_shape), float32, float64, bfloat16 or float16.
     bfloat16 and float16 are cast to float32 for the computation; the result is cast
@@ -75,7 +76,7 @@ class RMSNorm(Layer):
     weight: nn.Parameter | None
 
     def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-6, elementwise_affine: bool = True, *,
-                 partial: float = 1.0) -> None:
+                 partial: float = 1.0, device: Device = None, dtype: torch.dtype | None = None) -> None:
         super().__init__()
         shape = (int(normalized_shape),) if isinstance(normalized_shape, (int, Integral)) else tuple(normalized_shape)
         if not shape or min(shape) < 1:
@@ -88,7 +89,15 @@ class RMSNorm(Layer):
         self.elementwise_affine = elementwise_affine
         self.features = math.prod(shape)
         self.k = max(1, math.floor(partial * self.features))  # how many features estimate the mean square
-        self.register_parameter("weight", nn.Parameter(torch.ones(shape)) if elementwise_affine else None)
+        weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype)) if elementwise_affine else None
+        self.register_parameter("weight", weight)
+        self.reset_parameters()
+
+    @torch.no_grad()
+    def reset_parameters(self) -> None:
+        """Set the weight to 1."""
+        if self.weight is not None:
+            self.weight.fill_(1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
         if torch._C._are_functorch_transforms_active():  # they transform each operation of `compute`

@@ -81,7 +81,7 @@ def test_bfloat16_weights_move_as_float32_ones_rounded(seed):
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
 @pytest.mark.parametrize("size", [3, 70_000])  # a large weight is updated in blocks
 def test_the_momentum_follows_the_dtype_of_the_weight(dtype, size):
-    """lr is a power of two and the gradients are whole numbers, so mixed dtypes, as in lion-pytorch, change no weight."""
+    """lr is a power of two and the gradients are whole numbers, so lion-pytorch's mixed dtypes change no weight."""
     runs = []
     for optimizer_class in (Lion, lion_pytorch.Lion):
         model = torch.nn.Linear(size, 1, bias=False)
