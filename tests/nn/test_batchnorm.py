@@ -52,8 +52,8 @@ def test_gradients(seed, n, d, training):
     assert_gradients(layer, normal(seed + 4, n, d))
 
 
-@given(seeds, st.integers(2, 40), st.sampled_from([torch.bfloat16, torch.float16]), st.sampled_from([0.01, 1, 100, 300]),
-       st.booleans(), st.booleans())
+@given(seeds, st.integers(2, 40), st.sampled_from([torch.bfloat16, torch.float16]),
+       st.sampled_from([0.01, 1, 100, 300]), st.booleans(), st.booleans())
 def test_bfloat16_and_float16_are_computed_in_float32(seed, n, dtype, scale, training, float32_weights):
     layer = BatchNorm1d(3, dtype=torch.float32 if float32_weights else dtype).train(training)
     twin = torch.nn.BatchNorm1d(3).to(layer.weight.dtype).train(training)

@@ -37,7 +37,8 @@ def test_the_padding_row_is_0_and_gets_no_gradient(seed, shape, v, negative):
         layer = Embedding(v, 3, padding_idx)
         torch.manual_seed(seed % 2**31)
         twin = torch.nn.Embedding(v, 3, padding_idx)
-    assert torch.equal(layer.weight, twin.weight) and layer.padding_idx == twin.padding_idx and repr(layer) == repr(twin)
+    assert torch.equal(layer.weight, twin.weight)
+    assert layer.padding_idx == twin.padding_idx and repr(layer) == repr(twin)
     assert_twins(layer, twin, draw_ids(seed, v, shape))
 
 
