@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
+from minidl.nn.dtypes import cast
 from minidl.nn.layer import Layer, Tape, is_plain
 
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -43,6 +44,6 @@ def backpropagate(model: nn.Module, loss: Loss, inputs: Sequence[torch.Tensor], 
         weight_grads = model.backprop(tape, grad, need_input=False)[len(inputs):]
     for weight, weight_grad in zip(weights, weight_grads):
         if weight.requires_grad:  # a weight that occurs twice gets the sum
-            weight_grad = weight_grad.to(weight.dtype)  # under autocast it may have another
+            weight_grad = cast(weight_grad, weight.dtype)  # under autocast it may have another
             weight.grad = weight_grad if weight.grad is None else weight.grad + weight_grad
     return value

@@ -22,7 +22,7 @@ by Reducing Internal Covariate Shift", 2015, arXiv 1502.03167.
 import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from minidl.nn.dtypes import wide
+from minidl.nn.dtypes import cast, wide
 from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
@@ -102,19 +102,21 @@ class BatchNorm1d(Layer, _BatchNorm):
         x_, mean = wide(x), None
         if self.training:
             centred, mean, var = batch_statistics(x_)
-            self._update_running(mean.detach(), var.detach(), len(x))
+            self._update_running(mean, var, len(x))
         else:
-            centred, var = x_ - self.running_mean.to(x_.dtype), self.running_var.to(x_.dtype)
+            centred, var = x_ - cast(self.running_mean, x_.dtype), cast(self.running_var, x_.dtype)
         rstd = (var + self.eps).rsqrt_()
         # in place, unless autograd needs x - mean
         normed = centred * rstd if torch.is_grad_enabled() else centred.mul_(rstd)
-        weight = self.weight.to(x_.dtype)
+        weight = cast(self.weight, x_.dtype)
         tape.append((normed, rstd, weight, mean))
-        return torch.addcmul(self.bias.to(x_.dtype), normed, weight).to(x.dtype)
+        return cast(torch.addcmul(cast(self.bias, x_.dtype), normed, weight), x.dtype)
 
     def _update_running(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
         if n == 1:
             raise ValueError("x: batch norm needs at least 2 rows in training, got 1")
+        if torch.is_grad_enabled():  # autograd differentiates the operations; buffers never carry a graph
+            mean, var = mean.detach(), var.detach()
         self.num_batches_tracked.add_(1)
         if n:
             momentum = 1 / int(self.num_batches_tracked) if self.momentum is None else self.momentum
@@ -123,8 +125,8 @@ class BatchNorm1d(Layer, _BatchNorm):
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         normed, rstd, weight, mean = tape.pop()
-        grads = batch_norm_backward(grad.to(normed.dtype), normed, rstd, weight, from_batch=mean is not None)
-        return [grads[0].to(grad.dtype), *grads[1:]]
+        grads = batch_norm_backward(cast(grad, normed.dtype), normed, rstd, weight, from_batch=mean is not None)
+        return [cast(grads[0], grad.dtype), *grads[1:]]
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"

@@ -12,7 +12,7 @@ digits.  logaddexp computes log(1 + e^z) without overflow.
 """
 import torch
 
-from minidl.nn.dtypes import loss_dtype, wide
+from minidl.nn.dtypes import cast, loss_dtype, wide
 from minidl.nn.layer import Grads, Layer, Tape
 
 LOG_ONE = torch.zeros(())
@@ -38,13 +38,15 @@ def binary_cross_entropy_with_logits(logits: torch.Tensor, target: torch.Tensor,
     if logits.shape != target.shape:
         raise ValueError(f"target: must have the logits' shape {tuple(logits.shape)}, "
                          f"got {tuple(target.shape)}")
-    dtype = torch.promote_types(loss_dtype(logits), target.dtype)
+    dtype = loss_dtype(logits)
+    if dtype != target.dtype:
+        dtype = torch.promote_types(dtype, target.dtype)
     z, y = wide(logits), wide(target)
     if pos_weight is not None:
         y, softplus = pos_weight * y, torch.logaddexp(z, LOG_ONE) * (1 - y + pos_weight * y)
     else:
         softplus = torch.logaddexp(z, LOG_ONE)  # log(e^z + 1)
-    return torch.addcmul(softplus, z, y, value=-1).mean().to(dtype)
+    return cast(torch.addcmul(softplus, z, y, value=-1).mean(), dtype)
 
 
 def binary_cross_entropy_with_logits_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor,
@@ -52,7 +54,7 @@ def binary_cross_entropy_with_logits_backward(grad: torch.Tensor | float, logits
     """Return dL'/dz for grad = dL'/dL, a number or a 0-dimensional tensor."""
     s, y = torch.sigmoid(wide(logits)), wide(target)
     grad_z = s - y if pos_weight is None else s * (1 - y + pos_weight * y) - pos_weight * y
-    return (grad_z * (grad / max(logits.numel(), 1))).to(logits.dtype)
+    return cast(grad_z * (grad / max(logits.numel(), 1)), logits.dtype)
 
 
 def target_gradient(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor,
@@ -60,7 +62,7 @@ def target_gradient(grad: torch.Tensor | float, logits: torch.Tensor, target: to
     """Return dL'/dy for grad = dL'/dL, a number or a 0-dimensional tensor."""
     z = wide(logits)
     grad_y = -z if pos_weight is None else (pos_weight - 1) * torch.logaddexp(z, LOG_ONE) - pos_weight * z
-    return (grad_y * (grad / max(logits.numel(), 1))).to(target.dtype)
+    return cast(grad_y * (grad / max(logits.numel(), 1)), target.dtype)
 
 
 class BCEWithLogitsLoss(Layer):

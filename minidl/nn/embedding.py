@@ -8,6 +8,7 @@ Initial values: standard normal, as in torch.nn.Embedding; zeros in the row of p
 import torch
 from torch import nn
 
+from minidl.nn.dtypes import cast
 from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
@@ -19,7 +20,7 @@ def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
 def embedding_backward(grad: torch.Tensor, ids: torch.Tensor, weight: torch.Tensor, padding_idx: int | None = None
                        ) -> torch.Tensor:
     """Return dL/dW (V, H) for grad = dL/dy (..., H)."""
-    rows = grad.reshape(-1, weight.shape[1]).to(weight.dtype)
+    rows = cast(grad.reshape(-1, weight.shape[1]), weight.dtype)
     grad_weight = torch.zeros_like(weight).index_add_(0, ids.reshape(-1), rows)
     if padding_idx is not None:
         grad_weight[padding_idx] = 0

@@ -4,6 +4,7 @@
 """
 import torch
 
+from minidl.nn.dtypes import cast
 from minidl.nn.layer import Grads, Layer, Tape
 
 INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by size in bytes
@@ -15,7 +16,7 @@ def relu_backward(grad: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     A positive number has positive bits, read as an integer.  So the bits of g are multiplied
     by 1 or 0, as fast as numbers are; torch.where takes up to ten times as long.
     """
-    grad = grad.to(y.dtype)
+    grad = cast(grad, y.dtype)
     if torch.is_grad_enabled():  # double backward: autograd cannot differentiate bits
         return grad.where(y > 0, 0)
     bits = INTEGERS[y.element_size()]

@@ -21,7 +21,7 @@ import torch
 from torch import nn
 
 from minidl.nn import rmsnorm_blocks
-from minidl.nn.dtypes import wide
+from minidl.nn.dtypes import cast, wide
 from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
@@ -120,7 +120,7 @@ class RMSNorm(Layer):
         x_, flat_weight = self._flat(x, weight)
         grad_weight: torch.Tensor | None
         if flat_weight is not None and rmsnorm_blocks.applies(x, flat_weight):
-            grad_ = self._rows(grad).to(x.dtype)
+            grad_ = cast(self._rows(grad), x.dtype)
             grad_x, grad_weight = rmsnorm_blocks.backward(grad_, self._rows(x), flat_weight, r, self.k)
         else:
             if torch.is_grad_enabled():  # double backward: autograd must see r as a function of x

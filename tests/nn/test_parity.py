@@ -8,6 +8,9 @@ from tests.nn.parity import ABILITIES, LAYERS, fault, settings
 from tests.nn.parity_processes import data_parallel_faults
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:Mismatch dtype between input and weight")  # of torch.nn.RMSNorm
+
+
 @pytest.fixture(scope="module")
 def in_two_processes():
     return data_parallel_faults()
