@@ -59,7 +59,7 @@ def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) 
         return wide(logits[counted]), classes
     if not len(classes):
         raise ValueError(f"target: must have a class other than ignore_index {ignore_index}, got none")
-    low, high = classes.min().item(), classes.max().item()
+    low, high = torch.stack(torch.aminmax(classes)).tolist()
     if low < 0 or high >= logits.shape[-1]:
         raise ValueError(f"target: must be in 0 .. {logits.shape[-1] - 1} or {ignore_index}, "
                          f"got {low if low < 0 else high}")

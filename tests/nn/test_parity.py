@@ -7,7 +7,6 @@ from minidl import nn
 from tests.nn.parity import ABILITIES, LAYERS, fault, settings
 from tests.nn.parity_processes import data_parallel_faults
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:Mismatch dtype between input and weight")  # of torch.nn.RMSNorm
 
 
