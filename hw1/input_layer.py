@@ -44,6 +44,12 @@ class TabularInput(Layer):
         embedded = self.categories.compute(tape, ids + self.offsets).sum(1)  # (B, C, H) to (B, H)
         return embedded if self.numbers is None else self.numbers.compute(tape, numbers) + embedded
 
+    def compose(self, numbers, ids):
+        if self.categories is None:
+            return self.numbers(numbers)
+        embedded = self.categories(ids + self.offsets).sum(1)
+        return embedded if self.numbers is None else self.numbers(numbers) + embedded
+
     def backprop(self, tape, grad, need_input=True):
         grads = [None]
         if self.numbers is not None:

@@ -4,7 +4,8 @@
 
 Training: mean and var are those of each feature over the batch, var divided by B.
 The running statistics are updated: running <- (1 - momentum) running + momentum * batch,
-with the batch's variance divided by B - 1.
+with the batch's variance divided by B - 1.  With momentum None they are the averages over
+all batches: momentum is 1 / (number of batches).
 Eval: mean and var are the running statistics, as constants.
 
     dL/dweight = sum(g h)        dL/dbias = sum(g)        over the batch
@@ -13,15 +14,16 @@ Eval: mean and var are the running statistics, as constants.
 
 mean(g) and mean(g h) appear because mean and var depend on x too.  The variance takes
 two passes, mean((x - mean)^2): in float32, mean(x^2) - mean(x)^2 has no correct digit
-for a feature near 10,000.
+for a feature near 10,000.  bfloat16 and float16 are computed in float32.
 
 Source: Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training
 by Reducing Internal Covariate Shift", 2015, arXiv 1502.03167.
 """
 import torch
-from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
-from minidl.nn.layer import Grads, Layer, Tape
+from minidl.nn.dtypes import cast, wide
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def batch_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -42,16 +44,34 @@ def batch_norm_backward(grad: torch.Tensor, normed: torch.Tensor, rstd: torch.Te
     grad_weight = (grad * normed).sum(0)
     if not from_batch:
         return grad * (weight * rstd), grad_weight, grad_bias
-    n = len(grad)
+    n = max(len(grad), 1)
     inner = torch.addcmul(grad, normed, grad_weight, value=-1 / n).sub_(grad_bias, alpha=1 / n)
     return inner.mul_(weight * rstd), grad_weight, grad_bias
 
 
-class BatchNorm1d(Layer):
+def update_average(average: torch.Tensor, value: torch.Tensor, momentum: float) -> None:
+    """Set average to (1 - momentum) average + momentum value in place; a bfloat16 or float16 one is rounded once."""
+    if average.dtype == value.dtype:
+        average.lerp_(value, momentum)
+    else:
+        average.copy_(average.to(value.dtype).lerp(value, momentum))
+
+
+class BatchNorm1d(Layer, _BatchNorm):
     """torch.nn.BatchNorm1d by hand, with the same defaults, state_dict keys and buffers.
 
-    Input and output (B, num_features).  In training a batch of one row raises a
-    ValueError: its variance is 0, so the output would be the bias for any x.
+    Args:
+        num_features: size D, at least 1.
+        eps: added to the variance, at least 0.
+        momentum: weight of a batch in the running statistics, in [0, 1]; None: their average over all batches.
+        device, dtype: of parameters and buffers.
+
+    Input and output (B, num_features), float32, float64, bfloat16 or float16.  The result has the
+    input's dtype.  In training a batch of one row raises a ValueError: its variance is 0, so the
+    output would be the bias for any x.  A batch of no rows leaves the running statistics as they are.
+
+    The parameters, the buffers and their resets are those of torch's base class; torch's tools,
+    for example torch.optim.swa_utils.update_bn, look for that class.
 
     Differs from torch: no third dimension; always affine, always with running
     statistics; a second derivative raises a RuntimeError.
@@ -66,46 +86,47 @@ class BatchNorm1d(Layer):
     running_var: torch.Tensor
     num_batches_tracked: torch.Tensor
 
-    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
-        super().__init__()
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, *, device: Device = None,
+                 dtype: torch.dtype | None = None) -> None:
         if not num_features >= 1:
             raise ValueError(f"num_features: must be at least 1, got {num_features}")
         if not eps >= 0:
             raise ValueError(f"eps: must be at least 0, got {eps}")
-        if not 0 <= momentum <= 1:
+        if not (momentum is None or 0 <= momentum <= 1):
             raise ValueError(f"momentum: must be in [0, 1], got {momentum}")
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.weight = nn.Parameter(torch.ones(num_features))
-        self.bias = nn.Parameter(torch.zeros(num_features))
-        self.register_buffer("running_mean", torch.zeros(num_features))
-        self.register_buffer("running_var", torch.ones(num_features))
-        self.register_buffer("num_batches_tracked", torch.tensor(0))
+        super().__init__(num_features, eps, momentum, device=device, dtype=dtype)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         if x.ndim != 2 or x.shape[1] != self.num_features:
             raise ValueError(f"x: must be (B, {self.num_features}), got {tuple(x.shape)}")
-        mean: torch.Tensor | None
+        x_, mean = wide(x), None
         if self.training:
-            normed, mean, var = batch_statistics(x)
+            centred, mean, var = batch_statistics(x_)
             self._update_running(mean, var, len(x))
         else:
-            normed, mean, var = x - self.running_mean, None, self.running_var
+            centred, var = x_ - cast(self.running_mean, x_.dtype), cast(self.running_var, x_.dtype)
         rstd = (var + self.eps).rsqrt_()
-        normed *= rstd  # in place: x - mean is a new tensor, used only here
-        weight = self.weight
+        # in place, unless autograd needs x - mean
+        normed = centred * rstd if torch.is_grad_enabled() else centred.mul_(rstd)
+        weight = cast(self.weight, x_.dtype)
         tape.append((normed, rstd, weight, mean))
-        return torch.addcmul(self.bias, normed, weight)
+        return cast(torch.addcmul(cast(self.bias, x_.dtype), normed, weight), x.dtype)
 
     def _update_running(self, mean: torch.Tensor, var: torch.Tensor, n: int) -> None:
-        if n < 2:
+        if n == 1:
             raise ValueError("x: batch norm needs at least 2 rows in training, got 1")
-        self.running_mean.lerp_(mean, self.momentum)
-        self.running_var.lerp_(var * (n / (n - 1)), self.momentum)
+        if torch.is_grad_enabled():  # autograd differentiates the operations; buffers never carry a graph
+            mean, var = mean.detach(), var.detach()
         self.num_batches_tracked.add_(1)
+        if n:
+            momentum = 1 / int(self.num_batches_tracked) if self.momentum is None else self.momentum
+            update_average(self.running_mean, mean, momentum)
+            update_average(self.running_var, var * (n / (n - 1)), momentum)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         normed, rstd, weight, mean = tape.pop()
-        return list(batch_norm_backward(grad, normed, rstd, weight, from_batch=mean is not None))
+        grads = batch_norm_backward(cast(grad, normed.dtype), normed, rstd, weight, from_batch=mean is not None)
+        return [cast(grads[0], grad.dtype), *grads[1:]]
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"

@@ -4,6 +4,9 @@ Differs from torch's containers: they hold only minidl.nn layers; torch.nn.Seque
 holds both kinds.  A second derivative raises a RuntimeError: use torch.nn.Sequential,
 or call the layers one after another.
 """
+from collections.abc import Iterator
+from typing import overload
+
 import torch
 
 from minidl.nn.layer import Grads, Layer, Tape
@@ -15,6 +18,14 @@ class Sequential(Layer):
     y = f_n(... f_2(f_1(x)))        dL/dx = f_1'(... f_(n-1)'(f_n'(dL/dy)))
 
     state_dict keys as in torch.nn.Sequential: "0.weight", "0.bias", "1.weight", ...
+    As there, model[i] is a layer, a slice a Sequential of the same layers; layers can be appended.
+
+    >>> from minidl.nn import ReLU
+    >>> model = Sequential(ReLU()).append(ReLU())
+    >>> len(model), model[-1], model[:1]
+    (2, ReLU(), Sequential(
+      (0): ReLU()
+    ))
     """
 
     twice_differentiable = False
@@ -23,12 +34,41 @@ class Sequential(Layer):
         super().__init__()
         if not layers:
             raise ValueError("layers: must be at least one, got none")
-        for number, layer in enumerate(layers):
-            self.add_module(str(number), require_layer(layer))
+        for layer in layers:
+            self.append(layer)
+
+    def append(self, layer: Layer) -> "Sequential":
+        """Add a layer at the end; return self."""
+        self.add_module(str(len(self)), require_layer(layer))
+        return self
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self._modules.values())
+
+    @overload
+    def __getitem__(self, index: int) -> Layer: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Sequential": ...
+
+    def __getitem__(self, index: int | slice) -> "Layer | Sequential":
+        layers = list(self)
+        return Sequential(*layers[index]) if isinstance(index, slice) else layers[index]
+
+    def __setitem__(self, index: int, layer: Layer) -> None:
+        self._modules[list(self._modules)[index]] = require_layer(layer)
 
     def compute(self, tape: Tape, *inputs: torch.Tensor) -> torch.Tensor:
         for layer in self._modules.values():
             inputs = (layer.compute(tape, *inputs),)
+        return inputs[0]
+
+    def compose(self, *inputs: torch.Tensor) -> torch.Tensor:
+        for layer in self._modules.values():
+            inputs = (layer(*inputs),)
         return inputs[0]
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
@@ -54,6 +94,10 @@ class Residual(Layer):
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
         return x + self.f.compute(tape, x)
+
+    def compose(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
+        y: torch.Tensor = x + self.f(x)
+        return y
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         grad_x, *weight_grads = self.f.backprop(tape, grad)

@@ -10,6 +10,7 @@ Left out: label smoothing, class weights, targets given as distributions.
 """
 import torch
 
+from minidl.nn.dtypes import loss_dtype, wide
 from minidl.nn.layer import Grads, Layer, Tape
 
 IGNORE_INDEX = -100
@@ -25,13 +26,16 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
     Raises:
         ValueError: shapes do not match; a class is out of range; every row is ignored.
 
+    The dtype is that of the logits.  bfloat16 and float16 are summed in float32 and rounded once;
+    under torch.autocast the loss is float32.  Zero rows give NaN, the mean of nothing.
+
     Differs from torch: the classes are the last dimension of the logits, for any number of dimensions.
 
     >>> cross_entropy(torch.tensor([[0., 0.], [1., 3.]]), torch.tensor([1, -100])).item()  # log 2
     0.6931471824645996
     """
     rows, classes = counted_rows(logits, target, ignore_index)
-    return (rows.logsumexp(-1) - rows.gather(-1, classes[:, None])[:, 0]).mean()
+    return (rows.logsumexp(-1) - rows.gather(-1, classes[:, None])[:, 0]).mean().to(loss_dtype(logits))
 
 
 def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor, *,
@@ -40,24 +44,26 @@ def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, tar
     rows, classes = counted_rows(logits, target, ignore_index)
     probabilities = rows.softmax(-1)
     onehot = torch.zeros_like(rows).scatter_(-1, classes[:, None], 1.0)
-    grad_rows = (probabilities - onehot) * (grad / len(classes))
+    grad_rows = ((probabilities - onehot) * (grad / max(len(classes), 1))).to(logits.dtype)
     return torch.zeros_like(logits).masked_scatter((target != ignore_index)[..., None], grad_rows)
 
 
 def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the logits (n, V) and the classes (n,) of the rows whose target is not ignore_index."""
+    """Return the logits (n, V), at least float32, and the classes (n,) of the rows whose target is not ignore_index."""
     if logits.shape[:-1] != target.shape:
         raise ValueError(f"target: must have the logits' shape without the last dimension, "
                          f"{tuple(logits.shape[:-1])}, got {tuple(target.shape)}")
     counted = target != ignore_index
     classes = target[counted]
+    if not target.numel():
+        return wide(logits[counted]), classes
     if not len(classes):
         raise ValueError(f"target: must have a class other than ignore_index {ignore_index}, got none")
-    low, high = classes.min().item(), classes.max().item()
+    low, high = torch.stack(torch.aminmax(classes)).tolist()
     if low < 0 or high >= logits.shape[-1]:
         raise ValueError(f"target: must be in 0 .. {logits.shape[-1] - 1} or {ignore_index}, "
                          f"got {low if low < 0 else high}")
-    return logits[counted], classes
+    return wide(logits[counted]), classes
 
 
 class CrossEntropyLoss(Layer):

@@ -2,29 +2,42 @@
 
     y_i = W[id_i]        dL/dW[v] = sum of g_i over all i with id_i = v,        g = dL/dy
 
-Initial values: standard normal, as in torch.nn.Embedding.
+The row of padding_idx gets no gradient, so it keeps its value.
+Initial values: standard normal, as in torch.nn.Embedding; zeros in the row of padding_idx.
 """
 import torch
 from torch import nn
 
-from minidl.nn.layer import Grads, Layer, Tape
+from minidl.nn.dtypes import cast
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """Return weight[ids], (..., H), for ids (...) and weight (V, H)."""
-    return weight.index_select(0, ids.reshape(-1)).view(*ids.shape, -1)
+    return weight.index_select(0, ids.reshape(-1)).view(*ids.shape, weight.shape[1])
 
 
-def embedding_backward(grad: torch.Tensor, ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+def embedding_backward(grad: torch.Tensor, ids: torch.Tensor, weight: torch.Tensor, padding_idx: int | None = None
+                       ) -> torch.Tensor:
     """Return dL/dW (V, H) for grad = dL/dy (..., H)."""
-    return torch.zeros_like(weight).index_add_(0, ids.reshape(-1), grad.reshape(-1, weight.shape[1]))
+    rows = cast(grad.reshape(-1, weight.shape[1]), weight.dtype)
+    grad_weight = torch.zeros_like(weight).index_add_(0, ids.reshape(-1), rows)
+    if padding_idx is not None:
+        grad_weight[padding_idx] = 0
+    return grad_weight
 
 
 class Embedding(Layer):
     """torch.nn.Embedding by hand: weight (num_embeddings, embedding_dim).
 
+    Args:
+        num_embeddings, embedding_dim: sizes V and H.
+        padding_idx: None, or the row in -V .. V - 1 that gets no gradient, initially zeros.
+        generator: torch.Generator for the initial values; None means torch's global one.
+        device, dtype: of the weight.
+
     Input: ids, int64 or int32, of any shape; an id outside 0 .. V - 1 raises an IndexError.
-    Differs from torch: no padding, no norm limit, no sparse gradient.
+    Differs from torch: no norm limit, no sparse gradient.
 
     >>> layer = Embedding(3, 2)
     >>> _ = layer.load_state_dict({"weight": torch.tensor([[0., 1.], [2., 3.], [4., 5.]])})
@@ -32,15 +45,26 @@ class Embedding(Layer):
     [[4.0, 5.0], [0.0, 1.0]]
     """
 
-    def __init__(self, num_embeddings: int, embedding_dim: int, *, generator: torch.Generator | None = None) -> None:
+    def __init__(self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None, *,
+                 generator: torch.Generator | None = None, device: Device = None, dtype: torch.dtype | None = None
+                 ) -> None:
         super().__init__()
         if not (num_embeddings >= 1 and embedding_dim >= 1):
             raise ValueError("num_embeddings, embedding_dim: must be at least 1, "
                              f"got {num_embeddings}, {embedding_dim}")
+        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
+            raise ValueError(f"padding_idx: must be in {-num_embeddings} .. {num_embeddings - 1}, got {padding_idx}")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim))
-        with torch.no_grad():
-            self.weight.normal_(generator=generator)
+        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
+        self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim, device=device, dtype=dtype))
+        self.reset_parameters(generator)
+
+    @torch.no_grad()
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw the initial weights again."""
+        self.weight.normal_(generator=generator)
+        if self.padding_idx is not None:
+            self.weight[self.padding_idx] = 0
 
     def compute(self, tape: Tape, ids: torch.Tensor) -> torch.Tensor:
         if ids.dtype not in (torch.int64, torch.int32):
@@ -51,7 +75,8 @@ class Embedding(Layer):
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         ids, weight = tape.pop()
-        return [None, embedding_backward(grad, ids, weight)]
+        return [None, embedding_backward(grad, ids, weight, self.padding_idx)]
 
     def extra_repr(self) -> str:
-        return f"{self.num_embeddings}, {self.embedding_dim}"
+        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
+        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"

@@ -13,10 +13,20 @@ Layers inside a layer share its tape.
 A layer is also an ordinary torch module: torch's autograd sees the outermost layer as
 one node.  minidl.nn.backpropagate needs no autograd at all.
 
+Hooks, pruning, weight_norm and spectral_norm need to see each layer, and the weight is
+then no parameter but a function of others.  So torch's autograd takes over: a layer made
+of layers calls them one by one, and a layer with such a weight is differentiated
+operation by operation (`compose`).
+
+Under torch.autocast the forward pass casts as torch does, and the backward pass runs
+under the same autocast.  A gradient may then have another dtype than the tensor that it
+belongs to; it is cast where it becomes a `grad`.
+
 Source: Rumelhart, Hinton and Williams, "Learning representations by
 back-propagating errors", Nature 323, 1986.
-Left out: hooks on a layer inside another, autocast, torch.func transforms (except in RMSNorm).
+Left out: hooks that torch registers for all modules, torch.func transforms (except in RMSNorm).
 """
+from contextlib import nullcontext
 from itertools import chain, islice
 from typing import Any
 
@@ -24,6 +34,7 @@ import torch
 from torch import nn
 
 Tape = list[tuple[Any, ...]]  # one tuple per layer, of tensors or None
+Device = torch.device | str | int | None
 Grads = list[Any]  # tensors or None: one per input, then one per weight
 
 
@@ -72,7 +83,7 @@ class Layer(nn.Module):
     def backprop(self, tape: Tape, grad: Any, need_input: bool = True) -> Grads:
         """Return the list of gradients: one per input, then one per weight in the order of `weights`.
 
-        grad: dL/dy, a tensor; a loss also takes a number.
+        grad: dL/dy, a tensor, under autocast of any floating dtype; a loss also takes a number.
         need_input: if False, the gradients of the inputs may be None.
         """
         raise NotImplementedError(f"{type(self).__name__}.backprop")
@@ -84,11 +95,34 @@ class Layer(nn.Module):
             parameters += layer.weights()
         return parameters
 
+    def compose(self, *inputs: torch.Tensor) -> torch.Tensor:
+        """Return y, differentiable by torch's autograd; a layer made of layers calls them as torch modules."""
+        if any(isinstance(module, Layer) for module in self._modules.values()):
+            raise NotImplementedError(f"{type(self).__name__}.compose")
+        return self.compute([], *inputs)
+
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
         """Return y as a node of torch's autograd graph."""
+        if not all(map(is_plain, self._modules.values())) or self._forward_pre_hooks and has_computed_weight(self):
+            return self.compose(*inputs)
         y: torch.Tensor = LayerNode.apply(  # type: ignore[no-untyped-call]  # torch's apply has no types
             self, len(inputs), *inputs, *self.weights())
         return y
+
+
+def has_computed_weight(layer: Layer) -> bool:
+    """Return whether a weight is a tensor that a hook computes, as with pruning and torch.nn.utils.weight_norm."""
+    return any(isinstance(value, torch.Tensor) for value in vars(layer).values())
+
+
+def is_plain(module: nn.Module) -> bool:
+    """Return whether the module is a Layer without hooks, as are all modules inside it.
+
+    weight_norm, spectral_norm and pruning add hooks, or modules that are no Layer.
+    """
+    return isinstance(module, Layer) and not (
+        module._forward_pre_hooks or module._forward_hooks or module._backward_pre_hooks or module._backward_hooks
+    ) and all(map(is_plain, module._modules.values()))
 
 
 class LayerNode(torch.autograd.Function):
@@ -100,6 +134,8 @@ class LayerNode(torch.autograd.Function):
         y = layer.compute(tape, *inputs_and_weights[:n_inputs])
         ctx.layer, ctx.n_inputs, ctx.sizes = layer, n_inputs, [len(entry) for entry in tape]
         ctx.save_for_backward(*chain.from_iterable(tape))
+        device = y.device.type
+        ctx.autocast = (device, torch.get_autocast_dtype(device)) if torch.is_autocast_enabled(device) else None
         return y
 
     @staticmethod
@@ -110,4 +146,5 @@ class LayerNode(torch.autograd.Function):
         saved = iter(ctx.saved_tensors)
         tape: Tape = [tuple(islice(saved, size)) for size in ctx.sizes]
         need_input = any(ctx.needs_input_grad[2:2 + ctx.n_inputs])
-        return None, None, *layer.backprop(tape, grad, need_input)
+        with torch.autocast(*ctx.autocast) if ctx.autocast else nullcontext():
+            return None, None, *layer.backprop(tape, grad, need_input)

@@ -10,7 +10,7 @@ import math
 import torch
 from torch import nn
 
-from minidl.nn.layer import Grads, Layer, Tape
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
@@ -19,7 +19,8 @@ def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = No
         return x @ weight.t()
     if x.ndim == 2:
         return torch.addmm(bias, x, weight.t())  # one operation instead of two
-    return x @ weight.t() + bias
+    y = x @ weight.t()
+    return y + bias.to(y.dtype)  # under autocast y has another dtype than the bias
 
 
 def linear_backward(grad: torch.Tensor, x: torch.Tensor, weight: torch.Tensor, need_input: bool = True
@@ -38,6 +39,7 @@ class Linear(Layer):
         in_features, out_features: sizes D and H.
         bias: whether to add b.
         generator: torch.Generator for the initial values; None means torch's global one.
+        device, dtype: of weight and bias.
 
     Input (..., D), output (..., H), any floating dtype and device.
 
@@ -50,17 +52,23 @@ class Linear(Layer):
     bias: nn.Parameter | None
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, *,
-                 generator: torch.Generator | None = None) -> None:
+                 generator: torch.Generator | None = None, device: Device = None, dtype: torch.dtype | None = None
+                 ) -> None:
         super().__init__()
         if not (in_features >= 1 and out_features >= 1):
             raise ValueError("in_features, out_features: must be at least 1, "
                              f"got {in_features}, {out_features}")
         self.in_features, self.out_features = in_features, out_features
-        bound = 1 / math.sqrt(in_features)
-        self.weight = nn.Parameter(torch.empty(out_features, in_features))
-        self.register_parameter("bias", nn.Parameter(torch.empty(out_features)) if bias else None)
-        with torch.no_grad():
-            for parameter in self.parameters():
+        self.weight = nn.Parameter(torch.empty(out_features, in_features, device=device, dtype=dtype))
+        self.register_parameter("bias", nn.Parameter(self.weight.new_empty(out_features)) if bias else None)
+        self.reset_parameters(generator)
+
+    @torch.no_grad()
+    def reset_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw the initial weights and biases again."""
+        bound = 1 / math.sqrt(self.in_features)
+        for parameter in self._parameters.values():
+            if parameter is not None:
                 parameter.uniform_(-bound, bound, generator=generator)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:

@@ -48,7 +48,7 @@ class PiecewiseLinear(Layer):
 
     def compute(self, tape: Tape, p: torch.Tensor) -> torch.Tensor:
         tape.append((p,))
-        if len(p) <= BLOCK:
+        if len(p) <= BLOCK or p.requires_grad and torch.is_grad_enabled():  # out= is not differentiable
             return self.standardise(p.index_select(1, self.columns).sub_(self.steps))
         y = p.new_empty(len(p), len(self.columns))
         columns, counts = (part.tolist() for part in torch.unique_consecutive(self.columns, return_counts=True))
@@ -68,7 +68,7 @@ class PiecewiseLinear(Layer):
             return [None]
         e = unfold(p.index_select(1, self.columns), self.steps)
         inside = ((e > 0) & (e < 1)).to(grad.dtype)
-        return [torch.zeros_like(p).index_add_(1, self.columns, grad / self.std * inside)]
+        return [torch.zeros_like(p).index_add_(1, self.columns, (grad / self.std * inside).to(p.dtype))]
 
     def extra_repr(self) -> str:
         return f"{len(self.columns)} features"

@@ -4,7 +4,23 @@
 """
 import torch
 
+from minidl.nn.dtypes import cast
 from minidl.nn.layer import Grads, Layer, Tape
+
+INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by size in bytes
+
+
+def relu_backward(grad: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Return g where y > 0, else 0, exactly: a product with 0 would make NaN of an infinite g.
+
+    A positive number has positive bits, read as an integer.  So the bits of g are multiplied
+    by 1 or 0, as fast as numbers are; torch.where takes up to ten times as long.
+    """
+    grad = cast(grad, y.dtype)
+    if torch.is_grad_enabled():  # double backward: autograd cannot differentiate bits
+        return grad.where(y > 0, 0)
+    bits = INTEGERS[y.element_size()]
+    return y.view(bits).clamp(0, 1).mul_(grad.view(bits)).view(y.dtype)
 
 
 class ReLU(Layer):
@@ -21,4 +37,4 @@ class ReLU(Layer):
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         y, = tape.pop()
-        return [y.sign().mul_(grad)]  # sign(y) is 1 or 0; a boolean mask takes twice as long
+        return [relu_backward(grad, y)]

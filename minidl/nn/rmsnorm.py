@@ -21,9 +21,8 @@ import torch
 from torch import nn
 
 from minidl.nn import rmsnorm_blocks
-from minidl.nn.layer import Grads, Layer, Tape
-
-HALVES = (torch.bfloat16, torch.float16)
+from minidl.nn.dtypes import cast, wide
+from minidl.nn.layer import Device, Grads, Layer, Tape
 
 
 def rms_norm(x: torch.Tensor, weight: torch.Tensor | None, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -61,6 +60,7 @@ class RMSNorm(Layer):
         eps: added to the mean square, at least 0.
         elementwise_affine: whether there is a `weight` of that shape, initially 1.
         partial: fraction of the features that estimates the mean square, in (0, 1].
+        device, dtype: of the weight.
 
     Input and output (..., *normalized_shape), float32, float64, bfloat16 or float16.
     bfloat16 and float16 are cast to float32 for the computation; the result is cast
@@ -76,7 +76,7 @@ class RMSNorm(Layer):
     weight: nn.Parameter | None
 
     def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-6, elementwise_affine: bool = True, *,
-                 partial: float = 1.0) -> None:
+                 partial: float = 1.0, device: Device = None, dtype: torch.dtype | None = None) -> None:
         super().__init__()
         shape = (int(normalized_shape),) if isinstance(normalized_shape, (int, Integral)) else tuple(normalized_shape)
         if not shape or min(shape) < 1:
@@ -89,7 +89,15 @@ class RMSNorm(Layer):
         self.elementwise_affine = elementwise_affine
         self.features = math.prod(shape)
         self.k = max(1, math.floor(partial * self.features))  # how many features estimate the mean square
-        self.register_parameter("weight", nn.Parameter(torch.ones(shape)) if elementwise_affine else None)
+        weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype)) if elementwise_affine else None
+        self.register_parameter("weight", weight)
+        self.reset_parameters()
+
+    @torch.no_grad()
+    def reset_parameters(self) -> None:
+        """Set the weight to 1."""
+        if self.weight is not None:
+            self.weight.fill_(1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
         if torch._C._are_functorch_transforms_active():  # they transform each operation of `compute`
@@ -97,13 +105,14 @@ class RMSNorm(Layer):
         return super().forward(x)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
-        x_, weight = self._flat(x, self.weight)
+        own_weight = self.weight
+        x_, weight = self._flat(x, own_weight)
         if weight is not None and rmsnorm_blocks.applies(x, weight):
             y, r = rmsnorm_blocks.forward(self._rows(x), weight, self.eps, self.k)
         else:
             y, r = rms_norm(x_, weight, self.eps, self.k)
             y = y.to(x.dtype)
-        tape.append((x, self.weight, r))
+        tape.append((x, own_weight, r))
         return shaped(y, x.shape)
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
@@ -111,7 +120,8 @@ class RMSNorm(Layer):
         x_, flat_weight = self._flat(x, weight)
         grad_weight: torch.Tensor | None
         if flat_weight is not None and rmsnorm_blocks.applies(x, flat_weight):
-            grad_x, grad_weight = rmsnorm_blocks.backward(self._rows(grad), self._rows(x), flat_weight, r, self.k)
+            grad_ = cast(self._rows(grad), x.dtype)
+            grad_x, grad_weight = rmsnorm_blocks.backward(grad_, self._rows(x), flat_weight, r, self.k)
         else:
             if torch.is_grad_enabled():  # double backward: autograd must see r as a function of x
                 _, r = rms_norm(x_, flat_weight, self.eps, self.k)
@@ -121,7 +131,7 @@ class RMSNorm(Layer):
         return [grad_x] if grad_weight is None else [grad_x, shaped(grad_weight, weight.shape).to(weight.dtype)]
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return x as (..., D), cast to float32 if it is in HALVES, and weight as (D,) or None."""
+        """Return x as (..., D), cast to float32 if it is in bfloat16 or float16, and weight as (D,) or None."""
         if not isinstance(x, torch.Tensor):
             raise TypeError(f"x: must be a tensor, got {type(x).__name__}")
         axes = len(self.normalized_shape)
@@ -130,7 +140,7 @@ class RMSNorm(Layer):
         if not x.is_floating_point():
             raise TypeError(f"x: must be of a floating dtype, got {x.dtype}")
         x = x if axes == 1 else x.flatten(-axes)
-        return x.float() if x.dtype in HALVES else x, None if weight is None else shaped(weight, (self.features,))
+        return wide(x), None if weight is None else shaped(weight, (self.features,))
 
     def _rows(self, x: torch.Tensor) -> torch.Tensor:
         """Return x as (N, D)."""

@@ -14,7 +14,7 @@ Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, arXi
 import torch
 
 from minidl.optim import lion_blocks
-from minidl.optim.optimizer import Group, Optimizer, Params, check_rate
+from minidl.optim.optimizer import Group, Optimizer, Params, check_rate, described, is_number
 
 
 def interp(x: torch.Tensor, y: torch.Tensor, a: float) -> torch.Tensor:
@@ -66,6 +66,7 @@ class Lion(Optimizer):
 
     Parameters may have any real dtype.  state[weight]["exp_avg"] is the momentum, in the
     weight's dtype, as in lion-pytorch; state_dicts can be exchanged with lion-pytorch.
+    If the weight's dtype or device changes, as by model.bfloat16(), the momentum follows.
 
     >>> weight = torch.nn.Parameter(torch.tensor([1.0]))
     >>> optimizer = Lion([weight], lr=0.5)
@@ -75,6 +76,8 @@ class Lion(Optimizer):
     0.5
     """
 
+    state_names = ("exp_avg",)
+
     def __init__(self, params: Params, lr: float = 1e-4, betas: tuple[float, float] = (0.9, 0.99),
                  weight_decay: float = 0.0, *, maximize: bool = False) -> None:
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay, "maximize": maximize})
@@ -83,7 +86,10 @@ class Lion(Optimizer):
         check_rate("lr", group["lr"])
         check_rate("weight_decay", group["weight_decay"])
         betas = group["betas"]
-        if not (isinstance(betas, (tuple, list)) and len(betas) == 2 and all(0 <= beta < 1 for beta in betas)):
+        pair = isinstance(betas, (tuple, list)) and len(betas) == 2
+        if pair and not all(map(is_number, betas)):
+            raise TypeError(f"betas: must be two numbers, got {described(betas)}")
+        if not (pair and all(0 <= beta < 1 for beta in betas)):
             raise ValueError(f"betas: must be two numbers in [0, 1), got {betas}")
 
     def update(self, group: Group, weights: list[torch.Tensor], grads: list[torch.Tensor]) -> None:
@@ -107,9 +113,8 @@ class Lion(Optimizer):
             update_together(*map(list, zip(*small)), **settings)
 
     def _momentum(self, weight: torch.Tensor) -> torch.Tensor:
-        """Return the momentum of a weight; zeros before its first step."""
+        """Return the momentum of a weight, in the weight's dtype; zeros before its first step."""
         state = self.state[weight]
-        if not state:
-            state["exp_avg"] = torch.zeros_like(weight)
-        momentum: torch.Tensor = state["exp_avg"]
+        momentum: torch.Tensor = state["exp_avg"] if state else torch.zeros_like(weight)
+        momentum = state["exp_avg"] = momentum.to(weight)
         return momentum

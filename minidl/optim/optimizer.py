@@ -7,12 +7,16 @@ from typing import Any
 
 import torch
 
+# settings of torch's optimisers that change a step and that no optimiser here has: Adam's, SGD's, ASGD's, Rprop's
+FOREIGN_SETTINGS = ("eps", "momentum", "lambd", "etas")
 Group = dict[str, Any]  # a parameter group: "params" and the settings by name
 Params = Iterable[torch.Tensor] | Iterable[Group]
 
 
 class Optimizer(torch.optim.Optimizer):
-    """Base class; a new optimiser defines `check` and `update`."""
+    """Base class; a new optimiser defines `check` and `update`, and names the tensors that it keeps for each weight."""
+
+    state_names: tuple[str, ...] = ()
 
     def check(self, group: Group) -> None:
         """Raise a ValueError if a setting of the parameter group is out of range."""
@@ -29,6 +33,31 @@ class Optimizer(torch.optim.Optimizer):
         except (TypeError, ValueError):
             self.param_groups.pop()
             raise
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Load what `state_dict` of an optimiser of the same kind returned.
+
+        Raises:
+            ValueError: it comes from another kind of optimiser, or a setting is out of range; then nothing has changed.
+        """
+        name = type(self).__name__
+        for number, group in enumerate(state_dict["param_groups"]):
+            foreign = [key for key in FOREIGN_SETTINGS if key not in self.defaults and group.get(key)]
+            missing = [key for key in self.required() if key not in group]
+            if foreign or missing:
+                raise ValueError(f"state_dict: must be that of {name}, got group {number} "
+                                 f"{'with ' + foreign[0] if foreign else 'without ' + missing[0]}")
+            self.check(group)
+        for values in state_dict["state"].values():
+            names = sorted(key for key, value in values.items() if value is not None)
+            if names not in ([], sorted(self.state_names)):
+                raise ValueError(f"state_dict: must be that of {name}, with {', '.join(self.state_names) or 'nothing'} "
+                                 f"for each weight, got {', '.join(names)}")
+        super().load_state_dict(state_dict)
+
+    def required(self) -> list[str]:
+        """Return the names of the settings that every parameter group has: those that are numbers, not flags."""
+        return [name for name, value in self.defaults.items() if not isinstance(value, bool)]
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -60,6 +89,23 @@ def check_grad(grad: torch.Tensor) -> None:
 
 
 def check_rate(name: str, value: float | torch.Tensor) -> None:
-    """Raise a ValueError unless the value is finite and at least 0."""
-    if not (isinstance(value, (float, Real, torch.Tensor)) and 0 <= value < math.inf):
+    """Raise a TypeError unless the value is a number or a tensor of one, a ValueError unless it is finite and >= 0."""
+    if not is_number(value):
+        raise TypeError(f"{name}: must be a number, got {described(value)}")
+    if not 0 <= value < math.inf:
         raise ValueError(f"{name}: must be finite and at least 0, got {value}")
+
+
+def is_number(value: Any) -> bool:
+    """Return whether the value is a real number or a tensor of one."""
+    return isinstance(value, (float, Real)) or (
+        isinstance(value, torch.Tensor) and value.numel() == 1 and not value.is_complex())
+
+
+def described(value: Any) -> str:
+    """Return the type and the value as text.
+
+    >>> described("1e-4"), described(None)
+    ("str '1e-4'", 'NoneType')
+    """
+    return type(value).__name__ + ("" if value is None else f" {value!r}")

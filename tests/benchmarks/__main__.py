@@ -23,6 +23,7 @@ NAMES = {  # in the order of the table
     "piecewise": "piecewise-linear encoding against its authors' package",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
     "rmsnorm": "RMSNorm forward and backward against torch.nn.RMSNorm",
+    "parity": "every layer and loss against torch.nn: what works as there",
     "expcos": "exp_cos forward and backward against plain autograd",
     "sgd": "a step of SGD against torch.optim.SGD",
     "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",

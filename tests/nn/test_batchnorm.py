@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from minidl.nn import BatchNorm1d
 from tests import oracles
-from tests.checks import assert_gradients, assert_twins
+from tests.checks import assert_gradients, assert_twins, run
 from tests.strategies import normal, seeds, sizes
 
 rows = st.integers(2, 8)
@@ -50,6 +50,40 @@ def test_is_precise_at_a_large_offset(seed, offset):
 def test_gradients(seed, n, d, training):
     layer = layer_with_state(seed, d, torch.float64, eps=0.01).train(training)
     assert_gradients(layer, normal(seed + 4, n, d))
+
+
+@given(seeds, st.integers(2, 40), st.sampled_from([torch.bfloat16, torch.float16]),
+       st.sampled_from([0.01, 1, 100, 300]), st.booleans(), st.booleans())
+def test_bfloat16_and_float16_are_computed_in_float32(seed, n, dtype, scale, training, float32_weights):
+    layer = BatchNorm1d(3, dtype=torch.float32 if float32_weights else dtype).train(training)
+    twin = torch.nn.BatchNorm1d(3).to(layer.weight.dtype).train(training)
+    x = (normal(seed, n, 3) * scale).to(dtype)
+    x[0] += scale * 3
+    (ours, theirs), eps = (run(module, [x]) for module in (layer, twin)), torch.finfo(dtype).eps
+    for name, expected in theirs.items():
+        assert ours[name].dtype == expected.dtype
+        # the result is rounded once; a gradient of x is a difference of numbers of size 1 / deviation
+        torch.testing.assert_close(ours[name], expected, rtol=2 * eps, msg=name,
+                                   atol=8 * eps / (min(scale, 1) if name == "grad of input 0" else 1))
+    for buffer, twin_buffer in zip(layer.buffers(), twin.buffers(), strict=True):
+        torch.testing.assert_close(buffer, twin_buffer, rtol=eps, atol=eps * scale)
+
+
+def test_a_float16_variance_above_65504_counts_in_the_running_average():
+    layer, x = BatchNorm1d(1, dtype=torch.float16), torch.tensor([[0.0], [600.0]], dtype=torch.float16)
+    assert layer(x).tolist() == [[-1], [1]] and layer.running_var.tolist() == [18000], "0.1 * 180,000"
+
+
+def test_momentum_none_averages_over_all_batches():
+    layer, twin = BatchNorm1d(2, momentum=None), torch.nn.BatchNorm1d(2, momentum=None)
+    for seed in range(3):
+        assert_twins(layer, twin, normal(seed, 5, 2, dtype=torch.float32))
+        layer(normal(seed, 5, 2, dtype=torch.float32))
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_no_rows_leave_the_running_statistics(training):
+    assert_twins(BatchNorm1d(3).train(training), torch.nn.BatchNorm1d(3).train(training), torch.empty(0, 3))
 
 
 def test_buffers_never_carry_a_graph():

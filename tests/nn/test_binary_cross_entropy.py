@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -23,6 +25,42 @@ def test_equals_torch(values, dtype):
         results.append((value.detach(), torch.autograd.grad(value, z)[0]))
     for ours, theirs in zip(*results):
         torch.testing.assert_close(ours, theirs, **tolerance(dtype))
+
+
+weights = st.sampled_from([None, torch.tensor(3.0), torch.tensor([0.5, 2.0, 0.0])])
+
+
+@given(seeds, weights, st.sampled_from([torch.float32, torch.float64]))
+def test_pos_weight_and_the_gradient_of_the_target_equal_torchs(seed, pos_weight, dtype):
+    results = []
+    for loss_class in (BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss):
+        loss = loss_class(pos_weight=pos_weight).to(dtype)
+        z, y = normal(seed, 4, 3, dtype=dtype).mul(9).requires_grad_(), normal(seed + 1, 4, 3, dtype=dtype).sigmoid()
+        y.requires_grad_()
+        results.append((loss.state_dict(), [loss(z, y).detach(), *torch.autograd.grad(loss(z, y), (z, y))]))
+    (state, ours), (twin_state, theirs) = results
+    torch.testing.assert_close(ours, theirs, **tolerance(dtype))
+    assert state.keys() == twin_state.keys() and all(torch.equal(state[name], twin_state[name]) for name in state)
+
+
+@given(seeds, weights, st.sampled_from([torch.bfloat16, torch.float16]))
+def test_bfloat16_and_float16_are_rounded_once(seed, pos_weight, dtype):
+    z, y = normal(seed, 64, 3, dtype=dtype).requires_grad_(), normal(seed + 1, 64, 3, dtype=dtype).sigmoid()
+    loss = BCEWithLogitsLoss(pos_weight=pos_weight)
+    value, expected = loss(z, y), loss(z.float(), y.float())
+    assert value.dtype == dtype and value.item() == expected.to(dtype).item()
+    grad, = torch.autograd.grad(value, z)
+    torch.testing.assert_close(grad, torch.autograd.grad(expected, z)[0], rtol=2**-7, atol=0)
+
+
+def test_no_rows_give_nan_as_in_torch():
+    z = torch.empty(0, 2, requires_grad=True)
+    loss = BCEWithLogitsLoss()
+    loss(z, torch.empty(0, 2)).backward()
+    assert math.isnan(loss(z, torch.empty(0, 2)).item()) and z.grad.shape == (0, 2)
+    tape = []
+    loss.compute(tape, z.detach(), torch.empty(0, 2))
+    assert loss.backprop(tape, 1.0)[0].shape == (0, 2)
 
 
 @given(pairs)

@@ -82,6 +82,25 @@ def test_keeps_the_dtype_and_large_logits(dtype):
     assert cross_entropy_backward(1.0, logits, torch.tensor([0, 0])).tolist() == [[-0.5, 0.5], [0.0, 0.0]]
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_bfloat16_and_float16_are_rounded_once(dtype):
+    logits = torch.randn(300, 9, generator=torch.Generator().manual_seed(0)).to(dtype).requires_grad_()
+    target = torch.arange(300) % 9
+    value, expected = cross_entropy(logits, target), cross_entropy(logits.float(), target)
+    assert value.dtype == dtype and value.item() == expected.to(dtype).item()
+    ours = CrossEntropyLoss()(logits, target)
+    torch.testing.assert_close(torch.autograd.grad(ours, logits)[0], torch.autograd.grad(expected, logits)[0],
+                               rtol=2**-7, atol=2**-24)  # the smallest float16
+
+
+def test_no_rows_give_nan_as_in_torch():
+    logits, target = torch.empty(0, 3, requires_grad=True), torch.empty(0, dtype=torch.int64)
+    value = CrossEntropyLoss()(logits, target)
+    value.backward()
+    assert value.isnan() and logits.grad.shape == (0, 3)
+    assert cross_entropy_backward(1.0, logits.detach(), target).shape == (0, 3)
+
+
 @pytest.mark.parametrize("shape, target, message", [
     ((2, 3), [0], r"target: must have the logits' shape without the last dimension, \(2,\), got \(1,\)"),
     ((2, 4, 3), [[0], [1]], r"target: must have the logits' shape without the last dimension, \(2, 4\), got \(2, 1\)"),

@@ -21,6 +21,33 @@ def test_equals_torch(seed, shape, v, h, ids, dtype):
     assert_twins(Embedding(v, h).to(dtype), torch.nn.Embedding(v, h).to(dtype), draw_ids(seed, v, shape, ids))
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 2), (2, 0)])
+@pytest.mark.parametrize("padding_idx", [None, 1])
+def test_no_ids_give_no_rows(shape, padding_idx):
+    ids = torch.empty(shape, dtype=torch.int64)
+    assert_twins(Embedding(4, 3, padding_idx), torch.nn.Embedding(4, 3, padding_idx), ids)
+    assert Embedding(4, 3)(ids).shape == (*shape, 3)
+
+
+@given(seeds, shapes, st.integers(2, 5), st.booleans())
+def test_the_padding_row_is_0_and_gets_no_gradient(seed, shape, v, negative):
+    padding_idx = -1 if negative else 0
+    with torch.random.fork_rng():
+        torch.manual_seed(seed % 2**31)
+        layer = Embedding(v, 3, padding_idx)
+        torch.manual_seed(seed % 2**31)
+        twin = torch.nn.Embedding(v, 3, padding_idx)
+    assert torch.equal(layer.weight, twin.weight)
+    assert layer.padding_idx == twin.padding_idx and repr(layer) == repr(twin)
+    assert_twins(layer, twin, draw_ids(seed, v, shape))
+
+
+@pytest.mark.parametrize("padding_idx", [3, -4])
+def test_a_padding_idx_outside_the_table_raises(padding_idx):
+    with pytest.raises(ValueError, match=f"^padding_idx: must be in -3 .. 2, got {padding_idx}$"):
+        Embedding(3, 2, padding_idx)
+
+
 @given(seeds, shapes, sizes, sizes)
 def test_gradients(seed, shape, v, h):
     assert_gradients(Embedding(v, h), draw_ids(seed, v, shape), twice=True)

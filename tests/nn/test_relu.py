@@ -1,3 +1,6 @@
+import math
+
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,18 @@ from tests.strategies import normal, seeds, sizes
 def test_equals_torch(seed, shape, dtype):
     x = normal(seed, *shape, dtype=dtype)
     assert_twins(ReLU(), torch.nn.ReLU(), x.where(x.abs() > 0.3, 0))  # with zeros: there the gradient is 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("twice", [True, False])
+def test_a_gradient_that_is_not_finite_passes_above_0_only(dtype, twice):
+    inf, nan = math.inf, math.nan
+    grad = torch.tensor([inf, -inf, nan] * 4 + [1], dtype=dtype)
+    results = []
+    for layer in (ReLU(), torch.nn.ReLU()):
+        x = torch.tensor([-1] * 3 + [0] * 3 + [-0.0] * 3 + [2] * 3 + [nan], dtype=dtype, requires_grad=True)
+        results.append(torch.autograd.grad(layer(x), x, grad, create_graph=twice)[0][:12 if twice else 13].detach())
+    torch.testing.assert_close(*results, rtol=0, atol=0, equal_nan=True)
 
 
 @given(seeds)

@@ -1,6 +1,7 @@
 import copy
 
 import lion_pytorch
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +75,25 @@ def test_bfloat16_weights_move_as_float32_ones_rounded(seed):
             optimizer.step()
         assert optimizer.state[weight]["exp_avg"].dtype == weight.dtype == dtype
         runs.append(weight.detach().float())
+    assert torch.equal(*runs)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+@pytest.mark.parametrize("size", [3, 70_000])  # a large weight is updated in blocks
+def test_the_momentum_follows_the_dtype_of_the_weight(dtype, size):
+    """lr is a power of two and the gradients are whole numbers, so lion-pytorch's mixed dtypes change no weight."""
+    runs = []
+    for optimizer_class in (Lion, lion_pytorch.Lion):
+        model = torch.nn.Linear(size, 1, bias=False)
+        model.weight.data.fill_(1)
+        optimizer = optimizer_class(model.parameters(), lr=2.0**-5)
+        for step, kind in enumerate([torch.float32, torch.float32, dtype, dtype]):
+            model.to(kind)
+            model.weight.grad = (gradient(step, 1, size).sign() * (1 + step)).to(kind)
+            optimizer.step()
+        runs.append(model.weight.detach())
+        if optimizer_class is Lion:
+            assert optimizer.state[model.weight]["exp_avg"].dtype == model.weight.dtype == dtype
     assert torch.equal(*runs)
 
 

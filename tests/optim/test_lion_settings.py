@@ -26,7 +26,7 @@ def test_finds_the_minimum_of_a_parabola_with_a_closure_and_a_scheduler():
     assert first == 41 and last < 1e-3
 
 
-BAD = [({"lr": value}, "lr: must be finite and at least 0, got ") for value in (-1e-9, math.nan, math.inf, "1")]
+BAD = [({"lr": value}, "lr: must be finite and at least 0, got ") for value in (-1e-9, math.nan, math.inf)]
 BAD += [({"weight_decay": value}, "weight_decay: must be finite and at least 0, got ") for value in (-0.1, math.nan)]
 BAD += [({"betas": value}, r"betas: must be two numbers in \[0, 1\), got ") for value in
         ((1.0, 0.9), (0.9, 1.0), (-0.1, 0.9), (0.9, math.nan), (0.9,), 0.9)]
@@ -41,6 +41,17 @@ def test_other_settings_raise(options, message):
     with pytest.raises(ValueError, match=f"^{message}"):
         optimizer.add_param_group({"params": [other], **options})
     assert all_weights(optimizer) == [weight], "the group that raised is not kept"
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"lr": "1e-4"}, "lr: must be a number, got str '1e-4'"), ({"lr": None}, "lr: must be a number, got NoneType"),
+    ({"lr": torch.ones(2)}, r"lr: must be a number, got Tensor tensor\(\[1., 1.\]\)"),
+    ({"weight_decay": [0.1]}, r"weight_decay: must be a number, got list \[0.1\]"),
+    ({"betas": ("0.9", 0.99)}, r"betas: must be two numbers, got tuple \('0.9', 0.99\)"),
+])
+def test_settings_of_another_type_raise_with_its_name(options, message):
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        Lion([torch.nn.Parameter(torch.zeros(1))], **options)
 
 
 @pytest.mark.parametrize("kind, message", [

@@ -1,0 +1,31 @@
+"""The table of parity: see tests/nn/parity.py; python -m tests.benchmarks parity prints it."""
+import inspect
+
+import pytest
+
+from minidl import nn
+from tests.nn.parity import ABILITIES, LAYERS, fault, settings
+from tests.nn.parity_processes import data_parallel_faults
+
+pytestmark = pytest.mark.filterwarnings("ignore:Mismatch dtype between input and weight")  # of torch.nn.RMSNorm
+
+
+@pytest.fixture(scope="module")
+def in_two_processes():
+    return data_parallel_faults()
+
+
+def test_every_layer_and_loss_is_in_the_table():
+    classes = {name for name in nn.__all__ if inspect.isclass(getattr(nn, name))}
+    assert set(LAYERS) == classes - {"Layer"}
+
+
+@pytest.mark.parametrize("ability", [name for name, ability in ABILITIES.items() if ability])
+@pytest.mark.parametrize("setting", settings(), ids="-".join)
+def test_works_as_torchs(setting, ability):
+    assert fault(ABILITIES[ability], setting) == ""
+
+
+@pytest.mark.parametrize("setting", settings(), ids="-".join)
+def test_works_as_torchs_in_two_processes(setting, in_two_processes):
+    assert in_two_processes[setting] == ""
