@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from minidl.data.piecewise import unfold
+from minidl.nn.dtypes import cast
 from minidl.nn.layer import Grads, Layer, Tape
 
 BLOCK = 1000  # rows whose features stay in the cache from one step of the formula to the next
@@ -48,6 +49,7 @@ class PiecewiseLinear(Layer):
 
     def compute(self, tape: Tape, p: torch.Tensor) -> torch.Tensor:
         tape.append((p,))
+        p = cast(p, torch.promote_types(p.dtype, self.mean.dtype))
         if len(p) <= BLOCK or p.requires_grad and torch.is_grad_enabled():  # out= is not differentiable
             return self.standardise(p.index_select(1, self.columns).sub_(self.steps))
         y = p.new_empty(len(p), len(self.columns))
