@@ -40,6 +40,12 @@ def test_other_texts_are_not_dates(cells):
     assert read_dates(texts(*cells)) is None
 
 
+@pytest.mark.parametrize("zone, hours", [("Z", 0), (" UTC", 0), ("+05:30", 5.5), ("-0330", -3.5)])
+def test_times_with_a_zone_are_in_utc(zone, hours):
+    found, = read_dates(texts(f"2020-01-02 12:00{zone}"))
+    assert found == np.datetime64("2020-01-02T12:00:00") - np.timedelta64(int(3600 * hours), "s")
+
+
 def test_times_of_day_are_hours():
     assert read_times(texts("14:30", "2:15 pm", "0:00:36")).tolist() == [14.5, 14.25, 0.01]
     assert read_times(texts("14:30", "")).tolist()[0] == 14.5 and np.isnan(read_times(texts("1:00", ""))[1])

@@ -41,6 +41,7 @@ def table_of(tmp_path, text, encoding="utf-8"):
 @pytest.mark.parametrize("text, columns", [
     ('"size (h, w, d, kg)";y\n1;2\n', {"size (h, w, d, kg)": ["1"], "y": ["2"]}),
     ("size (h, w);y\n1,5;2\n3,5;4\n", {"size (h, w)": ["1,5", "3,5"], "y": ["2", "4"]}),
+    ("a;b\n1;x, y\n2;x, y\n3;x\n4;x, y", {"a": list("1234"), "b": ["x, y", "x, y", "x", "x, y"]}),
     ("a,b\n1,2\r\n3,4\r5,6", {"a": ["1", "3", "5"], "b": ["2", "4", "6"]}),
     ("a\n1\n \n2\n", {"a": ["1", "2"]}),
     ("a,b\n1,2\n,\n3,4\n", {"a": ["1", "3"], "b": ["2", "4"]}),

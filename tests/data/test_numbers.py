@@ -30,7 +30,7 @@ def test_a_number_in_any_marks_is_the_same_float(x, marks):
 
 @pytest.mark.parametrize("cell, value", [
     ("$5", 5), ("5 €", 5), ("7%", 7), ("1e3", 1000), ("+3", 3), ("(12.5)", -12.5), ("-$1,234", -1234), ("$-2", -2),
-    (".5", 0.5), ("5.", 5), ("\u2212 4", -4), ("1,234,567", 1234567),
+    (".5", 0.5), ("5.", 5), ("$.5", 0.5), ("$5.", 5), ("\u2212 4", -4), ("1,234,567", 1234567),
 ])
 def test_numbers_as_people_write_them(cell, value):
     assert number(cell, ".", ",") == value
