@@ -18,8 +18,14 @@ def model(library):
 
 
 def pair():
-    """Return the network of minidl and its twin of torch, with the same weights."""
+    """
+    Return the network of minidl and its twin of torch, with the same weights.
+
+    The bias of the batch norm is not 0: a neuron whose weights are all pruned is constant, batch norm makes it a
+    rounding error of either sign plus the bias, and ReLU must not decide by a rounding error.
+    """
     layer, twin = model(ours), model(torch.nn)
+    torch.nn.init.constant_(layer[1].bias, 0.25)
     twin.load_state_dict(layer.state_dict())
     return layer, twin
 
