@@ -10,7 +10,8 @@ from typing import Any
 import torch
 
 from minidl.decoding.candidate import LanguageModel, Mask
-from minidl.decoding.checks import check_prompts
+from minidl.decoding.checks import check_prompts, prompt_lengths
+from minidl.decoding.config import position_count
 
 
 class CachedModel:
@@ -21,6 +22,15 @@ class CachedModel:
         self.model, self.input_ids = model, input_ids.to(model.device)
         self.mask = None if mask is None else mask.to(model.device)
         self.cache: Any = None
+
+    def limits(self, max_new_tokens: int) -> list[int]:
+        """Return the largest number of new tokens of each prompt: max_new_tokens, or less if the positions are few.
+
+        The last new token needs no position, because the model does not run on it.
+        """
+        positions = position_count(self.model)
+        return [max_new_tokens if positions is None else min(max_new_tokens, positions - length + 1)
+                for length in prompt_lengths(self.input_ids, self.mask)]
 
     def start(self, copies: int = 1) -> torch.Tensor:
         """Run the prompts once; return their next-token logits, each row `copies` times, (B * copies, V) float32."""
