@@ -27,7 +27,7 @@ from typing import NamedTuple
 import torch
 
 from minidl.checks import is_real, is_whole, require
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import cached_model, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens, vocabulary_size
@@ -59,7 +59,7 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
     Returns:
         list of B lists of at most W Candidates, best first.
     """
-    cached = CachedModel(model, input_ids, attention_mask)
+    cached = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token)
     check_settings(model, num_beams, length_penalty)
     ends = end_tokens(model, eos_token_id)

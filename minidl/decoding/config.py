@@ -8,6 +8,9 @@ from minidl.decoding.candidate import LanguageModel
 Eos = int | Iterable[int] | Literal["model"] | None
 
 POSITION_NAMES = ("max_position_embeddings", "n_positions", "max_seq_len")  # different models, the same meaning
+# their first token has the position after pad_token_id; the positions up to it are not for tokens
+FIRST_AFTER_PADDING = {"roberta", "camembert", "data2vec-text", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl",
+                       "xmod"}
 
 
 def text_config(model: LanguageModel) -> Any:
@@ -28,7 +31,15 @@ def position_count(model: LanguageModel) -> int | None:
     if hasattr(config, "context_length"):  # RWKV: a limit of its training, not of the model
         return None
     counts = [getattr(config, name, None) for name in POSITION_NAMES]
-    return next((count for count in counts if count is not None and count > 0), None)  # XLNet has -1 positions
+    count = next((count for count in counts if count is not None and count > 0), None)  # XLNet has -1 positions
+    return None if count is None else count - first_position(model)
+
+
+def first_position(model: LanguageModel) -> int:
+    """Return the position of a text's first token: 0, or more in the relatives of RoBERTa."""
+    config = text_config(model)
+    shifted = getattr(config, "model_type", "") in FIRST_AFTER_PADDING
+    return config.pad_token_id + 1 if shifted and config.pad_token_id is not None else 0
 
 
 def end_tokens(model: LanguageModel, eos_token_id: Eos = "model") -> frozenset[int]:

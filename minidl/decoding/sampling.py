@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from minidl.checks import is_whole, require
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import CachedModel, SeparateRows, cached_model, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens
@@ -42,7 +42,7 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         ValueError, TypeError: an argument is out of range (before the model runs), or the
             logits are not a distribution.
     """
-    cached = CachedModel(model, input_ids, attention_mask)
+    cached = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token)
     ends = end_tokens(model, eos_token_id)
     return decode(cached, lambda logits, texts: logits.argmax(-1), 1, max_new_tokens, ends, on_token)
@@ -70,7 +70,7 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
     valid = generator is None or isinstance(generator, torch.Generator)
     require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
-    cached = CachedModel(model, input_ids, attention_mask)
+    cached = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token)
     ends = end_tokens(model, eos_token_id)
     generators = text_generators(len(input_ids) * num_samples, generator)
@@ -97,7 +97,7 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
     return torch.cat(tokens).to(probabilities.device)
 
 
-def decode(cached: CachedModel, choose: Choose, copies: int, max_new_tokens: int, ends: frozenset[int],
+def decode(cached: CachedModel | SeparateRows, choose: Choose, copies: int, max_new_tokens: int, ends: frozenset[int],
            on_token: OnToken | None) -> list[list[Candidate]]:
     """Return `copies` texts for each prompt, in the order of their numbers.
 
@@ -106,7 +106,7 @@ def decode(cached: CachedModel, choose: Choose, copies: int, max_new_tokens: int
     ends: the tokens that end a text.
     """
     limits = [limit for limit in cached.limits(max_new_tokens) for _ in range(copies)]  # one per text
-    tokens: list[list[int]] = [[] for _ in range(len(cached.input_ids) * copies)]
+    tokens: list[list[int]] = [[] for _ in limits]
     scores = [0.0] * len(tokens)
     texts = list(range(len(tokens)))  # texts[r] is the text that row r of the logits belongs to
     with inference_mode(cached.model):

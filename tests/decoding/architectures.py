@@ -6,7 +6,7 @@ from transformers import CONFIG_MAPPING, AutoModelForCausalLM
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 TYPES = tuple(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
-VOCABULARY, POSITIONS, MAX_WEIGHTS = 97, 64, 20_000_000
+VOCABULARY, POSITIONS, MAX_WEIGHTS = 97, 64, 40_000_000
 SCALE = 5  # of the initial weights: the distributions get less flat, so a wrong position or order shows
 SMALL = {
     "vocab_size": VOCABULARY, "max_position_embeddings": POSITIONS, "n_positions": POSITIONS, "n_ctx": POSITIONS,
@@ -42,12 +42,22 @@ SPECIAL = {
     "bamba": {"mamba_n_heads": 8, "mamba_d_head": 8, "attn_layer_indices": [1]},
     "blt": {"encoder_hash_byte_group_vocab": 50},
     "cohere_compass_text": {"rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 10000.0}}},
-    "dbrx": {"attn_config": {"rope_theta": 10000.0, "kv_n_heads": 2}, "ffn_config": {"ffn_hidden_size": 48}},
+    "dbrx": {"attn_config": {"rope_theta": 10000.0, "kv_n_heads": 2, "clip_qkv": 8.0}, "ffn_config": {"ffn_hidden_size": 48}},
     "dots1": {"n_shared_experts": 1},
-    "dots3_note": {"text_config": {"num_key_value_heads": 4}}, "dots3_note_text": {"num_key_value_heads": 4},
+    "dots3_note": {"text_config": {"num_key_value_heads": 4}},
+    **{name: {"num_key_value_heads": 4} for name in (
+        "axk1", "axk2", "deepseek_v2", "deepseek_v3", "deepseek_v32", "dots3_note_text", "glm4_moe_lite",
+        "glm_moe_dsa", "longcat_flash", "minicpm3", "youtu")},
+    **{name: {"num_key_value_heads": 4, "layer_types": ["linear_attention", "full_attention"]} for name in (
+        "kimi_linear", "bailing_hybrid")},
+    "fuyu": {"text_config": {"model_type": "persimmon", **TEXT}}, "moshi": {"audio_vocab_size": VOCABULARY},
+    "qwen4_exp_text": {"num_hidden_layers": 4}, "qwen4_exp": {"text_config": {"num_hidden_layers": 4}},
+    "jamba": {"attn_layer_period": 2, "attn_layer_offset": 1}, "lfm3": {"layer_types": ["conv", "full_attention"]},
+    "recurrent_gemma": {"block_types": ["recurrent", "attention"]}, "xmod": {"default_language": "en_XX"},
+    "xlstm": {"hidden_size": 128, "embedding_dim": 128},
     "gemma3": {"vision_config": {"model_type": "siglip_vision_model", **VISION}},
     "gemma3n_text": {"num_kv_shared_layers": 0},
-    "gemma4_assistant": {"text_config": {"hidden_size_per_layer_input": 0}},
+    "gemma4_assistant": {"text_config": {"hidden_size_per_layer_input": 0, "vocab_size_per_layer_input": 0}},
     "got_ocr2": {"text_config": {"model_type": "qwen2", **TEXT}},
     "gpt_neo": {"attention_types": [[["global", "local"], 1]]},
     "granitemoehybrid": {"mamba_n_heads": 8, "mamba_d_head": 8, "layer_types": ["mamba", "attention"]},
@@ -57,10 +67,8 @@ SPECIAL = {
     "qwen3_next": {"layer_types": ["linear_attention", "full_attention"]},
     "qwen3_5_text": {"layer_types": ["linear_attention", "full_attention"]},
     "qwen3_5_moe_text": {"layer_types": ["linear_attention", "full_attention"]},
-    "qwen4_exp_text": {"layer_types": ["linear_attention", "full_attention"]},
     "qwen3_5": {"text_config": {"layer_types": ["linear_attention", "full_attention"]}},
     "qwen3_5_moe": {"text_config": {"layer_types": ["linear_attention", "full_attention"]}},
-    "qwen4_exp": {"text_config": {"layer_types": ["linear_attention", "full_attention"]}},
     "reformer": {"is_decoder": True, "axial_pos_shape": [8, 8], "axial_pos_embds_dim": [8, 24],
                  "attention_head_size": 8, "attn_layers": ["local", "lsh"]},
     "zamba": {"num_hidden_layers": 3, "layers_block_type": ["mamba", "hybrid", "hybrid"]},
@@ -69,7 +77,7 @@ SPECIAL = {
 }
 
 
-def small_config(name):
+def small_config(name, **extra):
     """Return a configuration of a type with small sizes."""
     kind = CONFIG_MAPPING[name]
     fields = {field.name for field in dataclasses.fields(kind)}
@@ -78,14 +86,14 @@ def small_config(name):
         if dataclasses.is_dataclass(nested_kind):
             inner = {field.name for field in dataclasses.fields(nested_kind)}
             settings[nested] = {key: value for key, value in SMALL.items() if key in inner}
-    for key, value in SPECIAL.get(name, {}).items():
+    for key, value in {**SPECIAL.get(name, {}), **extra}.items():
         settings[key] = {**settings[key], **value} if isinstance(settings.get(key), dict) else value
     return kind(**settings)
 
 
-def small_model(name, seed=0):
+def small_model(name, seed=0, **extra):
     """Return a random model of a type in eval mode; raise a ValueError if it does not get small."""
-    config = small_config(name)
+    config = small_config(name, **extra)
     with torch.device("meta"):
         count = sum(weight.numel() for weight in AutoModelForCausalLM.from_config(config).parameters())
     if count > MAX_WEIGHTS:
