@@ -25,7 +25,7 @@ def ends_of(model, tokenizer, eos=None):
     except ValueError:
         size = model.config.get_text_config(decoder=True).vocab_size
         raise ValueError("--eos: must be tokens of the model (numbers below "
-                         f"{size} or names), separated by commas, or none, got {eos}") from None
+                         f"{size} or names), separated by commas, or none, got {eos!r}") from None
 
 
 def is_assignments(model):

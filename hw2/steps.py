@@ -169,7 +169,7 @@ def make_result(setup, key, prompt, candidate, number):
 def check_settings(options):
     """Raise a ValueError if a setting is out of range, before the model is loaded."""
     for name, in_range, rule in (
-            ("temperature", lambda t: 0 < t < float("inf"), "finite and above 0"),
+            ("temperature", lambda t: 0 < t < float("inf"), "finite and above 0; for 0 use task 1"),
             ("top_p", lambda p: 0 < p <= 1, "in (0, 1]"),
             ("length_penalty", lambda a: abs(a) <= MAX_LENGTH_PENALTY,
              f"in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}"),

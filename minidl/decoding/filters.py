@@ -32,7 +32,7 @@ def temperature(logits: torch.Tensor, t: float) -> torch.Tensor:
     >>> temperature(torch.tensor([[3.0, 1.0]]), 0.5).tolist()
     [[0.0, -4.0]]
     """
-    require(is_real(t) and 0 < t < math.inf, "temperature", "must be finite and above 0", t)
+    require(is_real(t) and 0 < t < math.inf, "temperature", "must be finite and above 0; for 0 use greedy", t)
     check_rows("logits", logits)
     logits = logits.float()
     largest = logits.amax(-1, keepdim=True)

@@ -25,6 +25,10 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
            eos_token_id: Eos = "model", on_token: OnToken | None = None) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
+    Equals transformers' generate with its greedy settings, where the model's
+    generation_config asks for nothing else that changes logits (a repetition penalty, ...):
+    minidl.decoding.config.ignored_settings names it.
+
     Args:
         model: transformers causal language model.
         input_ids: (B, T) int64 prompts; shorter ones are padded on the left.
@@ -54,6 +58,9 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
            generator: torch.Generator | None = None) -> list[list[Candidate]]:
     """Return num_samples texts of randomly drawn tokens for each prompt.
 
+    One text with keep_crossing=True equals that of transformers' generate with the same
+    seed, temperature and top_p, under the condition that `greedy` states.
+
     Args:
         temperature, top_p, keep_crossing: see minidl.decoding.filters; temperature is applied first.
         num_samples: texts per prompt, at least 1.
@@ -68,8 +75,8 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     top_p_filter(torch.zeros(1, 1), top_p, keep_crossing=keep_crossing)
     valid = is_whole(num_samples) and num_samples >= 1
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
-    valid = generator is None or isinstance(generator, torch.Generator)
-    require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
+    valid = generator is None or isinstance(generator, torch.Generator) and generator.device.type == "cpu"
+    require(valid, "generator", "must be None or a torch.Generator on the CPU", generator, TypeError)
     cached = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token)
     ends = end_tokens(model, eos_token_id)

@@ -16,20 +16,20 @@ from tests.decoding.verdicts import PROMPTS, QUESTIONS, next_log_probabilities, 
 KINDS = ("right", "refused", "wrong", "raw")
 
 
+MODELS = {name: (name, {}) for name in TYPES}
+MODELS |= {f"{name}, is_decoder": (name, {"is_decoder": True}) for name in ENCODERS}
+
+
 @functools.cache
-def verdicts():
-    """Return a dict from each type to its verdicts, one per question, or to why there is no model of it."""
-    result = {}
-    for name, settings in [*((name, {}) for name in TYPES), *((name, {"is_decoder": True}) for name in ENCODERS)]:
-        label = ", ".join([name, *settings])
-        try:
-            model = small_model(name, **settings)
-            next_log_probabilities(model, PROMPTS[0])
-        except Exception as error:  # of any type
-            result[label] = f"{type(error).__name__} {first_line(error)[:90]}"
-        else:
-            result[label] = [verdict(question, model) for question in QUESTIONS.values()]
-    return result
+def answers_of(label):
+    """Return the verdicts on one of MODELS, one per question; or, as a text, why there is no model."""
+    name, settings = MODELS[label]
+    try:
+        model = small_model(name, **settings)
+        next_log_probabilities(model, PROMPTS[0])
+    except Exception as error:  # of any type
+        return f"{type(error).__name__} {first_line(error)[:90]}"
+    return [verdict(question, model) for question in QUESTIONS.values()]
 
 
 def kind_of(text):
@@ -39,7 +39,7 @@ def kind_of(text):
 
 def totals():
     """Return how many answers are right, refused, wrong and raw, as text."""
-    built = [answers for answers in verdicts().values() if isinstance(answers, list)]
+    built = [answers for answers in map(answers_of, MODELS) if isinstance(answers, list)]
     counts = Counter(kind_of(answer) for answers in built for answer in answers)
     return f"{len(built)} models: " + ", ".join(f"{counts[kind]} {kind}" for kind in KINDS)
 
@@ -53,14 +53,13 @@ def cases():
 def main():
     """Print one row per model, then what is not right."""
     table = TablePrinter({f"{'type':<34}": "s"} | {f"{name:<8}": "s" for name in QUESTIONS})
-    for name, answers in verdicts().items():
-        if isinstance(answers, list):
-            table.row(f"{name:<34}", *(f"{kind_of(answer):<8}" for answer in answers))
+    for label in MODELS:
+        if isinstance(answers_of(label), list):
+            table.row(f"{label:<34}", *(f"{kind_of(answer):<8}" for answer in answers_of(label)))
     print(f"\n{totals()}\n")
-    for name, answers in verdicts().items():
-        if isinstance(answers, list):
-            for answer in dict.fromkeys(answer for answer in answers if answer != "right"):
-                print(f"{name}: {answer}")
-    for name, reason in verdicts().items():
-        if isinstance(reason, str):
-            print(f"{name}: no small model ({reason})")
+    for label in MODELS:
+        answers = answers_of(label)
+        if isinstance(answers, str):
+            answers = [f"no small model ({answers})"]
+        for answer in dict.fromkeys(answer for answer in answers if answer != "right"):
+            print(f"{label}: {answer}")

@@ -6,9 +6,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from transformers import GenerationConfig
 
 from minidl.decoding import beam_search, greedy, sample
-from minidl.decoding.config import end_tokens, position_count, vocabulary_size
+from minidl.decoding.config import end_tokens, ignored_settings, position_count, vocabulary_size
 from tests.decoding.models import LookupModel, generate, left_padded, tiny_qwen2
 
 DECODERS = [greedy, sample, beam_search]
@@ -57,7 +58,7 @@ def test_the_default_is_the_models_end_whatever_its_vocabulary(decode, size):
         assert candidate.tokens == [7] and candidate.finished
 
 
-@given(st.integers(0, 500), st.sets(st.integers(0, 12), min_size=1, max_size=4), st.integers(1, 12))
+@given(st.integers(0, 500), st.sets(st.integers(0, 12), min_size=1, max_size=4), st.integers(1, 5))
 def test_greedy_and_sampling_with_several_ends_equal_generate(seed, ends, limit):
     model, ends = tiny_qwen2(seed), sorted(ends)
     model.generation_config.eos_token_id = ends
@@ -72,10 +73,37 @@ def test_greedy_and_sampling_with_several_ends_equal_generate(seed, ends, limit)
     assert [drawn.tokens] == expected
 
 
+@given(st.integers(0, 500), st.sets(st.integers(0, 12), min_size=1, max_size=3), st.floats(0.3, 1.0))
+def test_equals_generate_with_the_models_own_settings(seed, ends, top_p):
+    model, ids = tiny_qwen2(seed), torch.tensor([[1, 2]])
+    model.generation_config = GenerationConfig(eos_token_id=sorted(ends), pad_token_id=0, do_sample=True, top_k=0,
+                                               temperature=0.7, top_p=top_p, max_new_tokens=4)
+    torch.manual_seed(seed)
+    theirs = model.generate(ids, attention_mask=torch.ones_like(ids))[0, 2:].tolist()
+    ours = sample(model, ids, max_new_tokens=4, temperature=0.7, top_p=top_p, keep_crossing=True,
+                  generator=torch.Generator().manual_seed(seed))[0][0].tokens
+    assert ours == theirs and ignored_settings(model) == {}
+
+
+@pytest.mark.parametrize("config, expected", [
+    ({}, {}), ({"repetition_penalty": 1.1}, {"repetition_penalty": 1.1}), ({"repetition_penalty": 1.0}, {}),
+    ({"top_k": 20}, {}), ({"top_k": 20, "do_sample": True}, {"top_k": 20}), ({"top_k": 50, "do_sample": True}, {}),
+    ({"suppress_tokens": [1], "min_length": 5}, {"min_length": 5, "suppress_tokens": [1]}),
+    ({"temperature": 0.7, "top_p": 0.8, "do_sample": True}, {}),
+])
+def test_what_the_decoders_do_not_do_is_named(config, expected):
+    assert ignored_settings(saying(generation_config=config)) == expected
+
+
+def test_without_a_generation_config_nothing_is_ignored():
+    assert ignored_settings(LookupModel(0, 5)) == {}
+
+
 @pytest.mark.parametrize("config, expected", [
     ({"max_position_embeddings": 8}, 8), ({"n_positions": 8}, 8), ({"max_seq_len": 8}, 8), ({}, None),
     ({"max_position_embeddings": -1}, None), ({"max_position_embeddings": None, "max_seq_len": 8}, 8),
     ({"max_position_embeddings": 8, "context_length": 8}, None),
+    ({"max_position_embeddings": 8, "model_type": "roberta", "pad_token_id": 1}, 6),
 ])
 def test_positions_have_several_names(config, expected):
     assert position_count(saying(config)) == position_count(saying(text_config=config)) == expected
@@ -86,15 +114,15 @@ def test_the_decoders_own_configuration_counts():
     assert vocabulary_size(model) == 13 and position_count(model) == 8
 
 
-@given(st.integers(0, 500), st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=8), min_size=2, max_size=3),
+@given(st.integers(0, 500), st.lists(st.lists(st.integers(0, 12), min_size=1, max_size=6), min_size=2, max_size=2),
        st.sampled_from([greedy, beam_search]), st.none() | st.integers(0, 12))
 def test_the_padding_of_a_batch_uses_no_positions(seed, prompts, decode, eos):
-    model, settings = tiny_qwen2(seed, positions=10), {"max_new_tokens": 20, "eos_token_id": eos}
+    model, settings = tiny_qwen2(seed, positions=6), {"max_new_tokens": 20, "eos_token_id": eos}
     ids, mask = left_padded(prompts)
     for candidates, prompt in zip(decode(model, ids, attention_mask=mask, **settings), prompts):
         alone, = decode(model, torch.tensor([prompt]), **settings)
         assert [text.tokens for text in candidates] == [text.tokens for text in alone]
-        assert all(text.finished or len(text.tokens) == 10 - len(prompt) + 1 for text in candidates)
+        assert all(text.finished or len(text.tokens) == 6 - len(prompt) + 1 for text in candidates)
 
 
 def test_a_left_padded_prompt_has_as_many_new_tokens_as_alone():

@@ -159,7 +159,7 @@ def test_logits_that_are_not_a_distribution_raise(change, p_or_t, bad):
 
 @pytest.mark.parametrize("t", [0, -1, math.nan, math.inf])
 def test_other_temperatures_raise(t):
-    with pytest.raises(ValueError, match=f"^temperature: must be finite and above 0, got {t}$"):
+    with pytest.raises(ValueError, match=f"^temperature: must be finite and above 0; for 0 use greedy, got {t}$"):
         temperature(torch.zeros(1, 2), t)
 
 

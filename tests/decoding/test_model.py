@@ -1,5 +1,6 @@
 """Tests of loading from a folder: complete models work, damaged ones raise with the folder's name."""
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -186,12 +187,16 @@ def test_weights_in_float8_are_loaded_in_the_wanted_dtype(folder):
 
 
 @pytest.mark.parametrize("quantization", [
-    {"quant_method": "fp8"}, {"quant_method": "bitsandbytes", "load_in_4bit": True}, {"quant_method": "gptq", "bits": 4}, {"quant_method": "awq", "bits": 4}])
-def test_quantised_weights_that_do_not_run_here_are_one_line(folder, quantization):
+    {"quant_method": "fp8"}, {"quant_method": "bitsandbytes", "load_in_4bit": True},
+    {"quant_method": "gptq", "bits": 4}, {"quant_method": "awq", "bits": 4}])
+def test_quantised_weights_run_or_are_refused_in_one_line(folder, quantization):
     config_with(quantization_config=quantization)(folder)
-    with pytest.raises(ValueError, match=f"^{folder}: (must be a complete model|must run on|needs packages)") as error:
-        load_model(str(folder))
-    assert "\n" not in str(error.value)
+    try:
+        model, _ = load_model(str(folder))  # with some packages installed, transformers makes float32 of them
+    except ValueError as error:
+        assert re.fullmatch(f"{folder}: (must be a complete model|must run on|needs packages).*", str(error))
+    else:
+        assert greedy(model, torch.tensor([[1, 2]]), max_new_tokens=3)[0][0].tokens
 
 
 def test_a_model_that_fails_in_its_first_steps_is_one_line(saved, monkeypatch):

@@ -51,7 +51,7 @@ def test_bad_input_raises_before_the_model_runs(ids, options, error, message):
 
 
 @pytest.mark.parametrize("decode, options, message", [
-    (sample, {"temperature": 0}, "temperature: must be finite and above 0, got 0"),
+    (sample, {"temperature": 0}, "temperature: must be finite and above 0; for 0 use greedy, got 0"),
     (sample, {"top_p": 0}, r"top_p: must be in \(0, 1\], got 0"),
     (sample, {"num_samples": 0}, "num_samples: must be a whole number, at least 1, got 0"),
     (sample, {"num_samples": 1.5}, "num_samples: must be a whole number, at least 1, got 1.5"),

@@ -173,7 +173,7 @@ def test_text_is_printed_while_it_is_decoded(capsys):
 
 @pytest.mark.parametrize("arguments, message", [
     (["--task", "6"], "argument --task: invalid choice: '6'"),
-    (["--task", "3", "--temperature", "0"], "--temperature: must be finite and above 0, got 0.0"),
+    (["--task", "3", "--temperature", "0"], "--temperature: must be finite and above 0; for 0 use task 1, got 0.0"),
     (["--task", "4", "--top-p", "1.5"], "--top-p: must be in (0, 1], got 1.5"),
     (["--task", "5", "--num-beams", "0"], "argument --num-beams: must be a whole number, at least 1, got '0'"),
     (["--task", "5", "--length-penalty", "nan"], "--length-penalty: must be in -100 .. 100, got nan"),
