@@ -1,9 +1,10 @@
 """Cross-entropy over classes, on logits: the loss of a language model.
 
-    L = mean over rows of  log(sum_j e^z_j) - z_y
-    dL/dz = (softmax(z) - onehot(y)) / n,        n the number of counted rows
+    L = mean over rows of  -log softmax(z)_y,        log softmax(z)_y = (z_y - m) - log(sum_j e^(z_j - m))
+    dL/dz = (softmax(z) - onehot(y)) / n,            n the number of counted rows
 
-The largest logit is subtracted before the exponential, so that the sum cannot overflow.
+The largest logit m is subtracted first.  The sum then cannot overflow, and the loss keeps its digits
+however large the logits are: log(sum_j e^z_j) - z_y of two logits 1e8 would be 0 in float32, not log 2.
 Rows whose target is `ignore_index` are not counted: padding, or the tokens of a prompt.
 
 Left out: label smoothing, class weights, targets given as distributions.
@@ -21,7 +22,7 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
 
     Args:
         logits: (..., V) floating.
-        target: (...) int64, classes in 0 .. V - 1, or ignore_index.
+        target: (...) int64 or uint8, classes in 0 .. V - 1, or ignore_index.
 
     Raises:
         ValueError: shapes do not match; a class is out of range; every row is ignored.
@@ -35,7 +36,7 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
     0.6931471824645996
     """
     rows, classes = counted_rows(logits, target, ignore_index)
-    return (rows.logsumexp(-1) - rows.gather(-1, classes[:, None])[:, 0]).mean().to(loss_dtype(logits))
+    return (-rows.log_softmax(-1).gather(-1, classes[:, None])[:, 0]).mean().to(loss_dtype(logits))
 
 
 def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor, *,
@@ -45,7 +46,7 @@ def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, tar
     probabilities = rows.softmax(-1)
     onehot = torch.zeros_like(rows).scatter_(-1, classes[:, None], 1.0)
     grad_rows = ((probabilities - onehot) * (grad / max(len(classes), 1))).to(logits.dtype)
-    return torch.zeros_like(logits).masked_scatter((target != ignore_index)[..., None], grad_rows)
+    return torch.zeros_like(logits).masked_scatter((target.long() != ignore_index)[..., None], grad_rows)
 
 
 def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -53,6 +54,7 @@ def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) 
     if logits.shape[:-1] != target.shape:
         raise ValueError(f"target: must have the logits' shape without the last dimension, "
                          f"{tuple(logits.shape[:-1])}, got {tuple(target.shape)}")
+    target = target.long()
     counted = target != ignore_index
     classes = target[counted]
     if not target.numel():
