@@ -11,8 +11,10 @@ Left out: label smoothing, class weights, targets given as distributions.
 """
 import torch
 
+from minidl.checks import is_whole, require
 from minidl.nn.dtypes import loss_dtype, wide
 from minidl.nn.layer import Grads, Layer, Tape
+from minidl.tensors import check_floating, check_integers
 
 IGNORE_INDEX = -100
 
@@ -51,6 +53,11 @@ def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, tar
 
 def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the logits (n, V), at least float32, and the classes (n,) of the rows whose target is not ignore_index."""
+    check_floating("logits", logits)
+    check_integers("target", target, (torch.int64, torch.uint8))
+    require(is_whole(ignore_index), "ignore_index", "must be a whole number", ignore_index, TypeError)
+    if not logits.ndim:
+        raise ValueError("logits: must be (..., V), got a single number")
     if logits.shape[:-1] != target.shape:
         raise ValueError(f"target: must have the logits' shape without the last dimension, "
                          f"{tuple(logits.shape[:-1])}, got {tuple(target.shape)}")
@@ -76,6 +83,7 @@ class CrossEntropyLoss(Layer):
 
     def __init__(self, *, ignore_index: int = IGNORE_INDEX) -> None:
         super().__init__()
+        require(is_whole(ignore_index), "ignore_index", "must be a whole number", ignore_index, TypeError)
         self.ignore_index = ignore_index
 
     def compute(self, tape: Tape, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
