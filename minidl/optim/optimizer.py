@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from minidl.checks import require, shown
+from minidl.checks import MAX_SHOWN, require
 
 # settings of torch's optimisers that change a step and that no optimiser here has: Adam's, SGD's, ASGD's, Rprop's
 FOREIGN_SETTINGS = ("eps", "momentum", "lambd", "etas")
@@ -128,4 +128,4 @@ def described(value: Any) -> str:
     >>> described("1e-4"), described(None)
     ("str '1e-4'", 'NoneType')
     """
-    return type(value).__name__ + ("" if value is None else f" {shown(value)}")
+    return type(value).__name__ + ("" if value is None else f" {' '.join(repr(value).split())[:MAX_SHOWN]}")
