@@ -64,12 +64,24 @@ ROWS = {
     "metrics.bootstrap_mean": Row(metrics.bootstrap_mean, {"values": [1, 2], "rng": np.random.default_rng(0)}, {
         "values": NOT_VECTORS + [[1, NAN], [INF]], "confidence": NOT_PROBABILITIES + [1], "n_resamples": NOT_COUNTS,
         "rng": [None, 0, "rng", np.random.RandomState(0), torch.Generator()]}),
+    "metrics.paired_bootstrap": Row(metrics.paired_bootstrap, {
+        "values_a": [1, 2], "values_b": [2, 2], "rng": np.random.default_rng(0)}, {
+        "values_a": NOT_VECTORS + [[1, NAN], [INF, 1]], "values_b": NOT_VECTORS + [[1, NAN], [1, 2, 3]],
+        "confidence": NOT_PROBABILITIES + [1], "n_resamples": NOT_COUNTS,
+        "rng": [None, 0, "rng", np.random.RandomState(0), torch.Generator()]}),
     "metrics.recall_at_k": Row(metrics.recall_at_k, {"target": [7, 5], "predict": [[7, 1], [5, 2]], "k": 1}, {
         "target": NOT_TARGETS, "predict": NOT_PREDICTIONS, "k": NOT_COUNTS}),
     "metrics.mean_reciprocal_rank": Row(metrics.mean_reciprocal_rank, {
         "target": [7, 5], "predict": [[7, 1], [5, 2]]}, {"target": NOT_TARGETS, "predict": NOT_PREDICTIONS}),
+    "metrics.mean_average_precision": Row(metrics.mean_average_precision, {
+        "target": [7, 5], "predict": [[7, 1], [5, 2]]}, {"target": NOT_TARGETS, "predict": NOT_PREDICTIONS}),
+    "metrics.ndcg_at_k": Row(metrics.ndcg_at_k, {"target": [7, 5], "predict": [[7, 1], [5, 2]], "k": 1}, {
+        "target": NOT_TARGETS, "predict": NOT_PREDICTIONS, "k": NOT_COUNTS}),
     "metrics.hits_at_k": Row(metrics.hits_at_k, {"ranks": [1, 2], "k": 1}, {"ranks": NOT_RANKS, "k": NOT_COUNTS}),
     "metrics.reciprocal_ranks": Row(metrics.reciprocal_ranks, {"ranks": [1, 2]}, {"ranks": NOT_RANKS}),
+    "metrics.average_precisions": Row(metrics.average_precisions, {"ranks": [1, 2]}, {"ranks": NOT_RANKS}),
+    "metrics.normalized_gains": Row(metrics.normalized_gains, {"ranks": [1, 2], "k": 1}, {
+        "ranks": NOT_RANKS, "k": NOT_COUNTS}),
     "text.Analyzer": Row(text.Analyzer, {}, {name: VECTORIZER[name] for name in (
         "lowercase", "token_pattern", "stop_words", "ngram_range")}),
     "text.Analyzer.terms": Row(text.Analyzer().terms, {"document": "red fish"}, {"document": [None, 7, b"red", ["a"]]}),
