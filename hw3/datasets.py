@@ -24,7 +24,7 @@ class Choices(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """Questions and answers, the name of their source, and the SHA-256 of all their texts."""
+    """Questions and answers, the name of their source, and the SHA-256 of all of them."""
 
     name: str
     sha256: str
@@ -48,7 +48,7 @@ def load_dataset(data="faq", choices=Choices()):
     else:
         pairs = read_file(data, choices)
     digest = hashlib.sha256()
-    for text in (*pairs.queries, *pairs.answers):
+    for text in (*pairs.queries, *pairs.answers, *map(str, pairs.right_answers())):
         digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
     return Collection(Path(data).name, digest.hexdigest(), pairs)
 

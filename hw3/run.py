@@ -30,13 +30,14 @@ def parser():
     add("--strict", action="store_true", help="refuse a row without a question or an answer; default: skip and count")
     add("--query", metavar="TEXT", help="answer this question from all the data")
     add("--interactive", action="store_true", help="answer questions from the terminal, until an empty line")
-    add("--method", choices=["tfidf", "bm25"], default="tfidf",
-        help="method of --query and --interactive; default tfidf")
+    add("--method", choices=["tfidf", "bm25"], default="bm25",
+        help="method of --query and --interactive; default bm25")
     add("--top", type=at_least(1), default=3, metavar="N", help="number of answers to print; default 3")
     add("--whole", action="store_true", help="evaluate without a split: fit on all answers and rank all of them")
     add("--seed", type=at_least(0), default=0, metavar="N", help="seed of the split and the intervals; default 0")
     add("--seeds", type=at_least(1), default=1, metavar="N",
-        help="evaluate N splits, with seeds from --seed on; the table shows mean and deviation; default 1")
+        help="evaluate N splits, with seeds from --seed on: the table shows mean and deviation, report and picture are "
+             "of all splits; default 1")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw3/NAME; default runs")
     return result
 
