@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidl.text import Analyzer
+from hw3.words import words_of
 
 MIN_PREFIX = 4  # letters that two forms of one word have in common
 MAX_ENDING = 3  # letters that they may differ by
@@ -70,7 +70,7 @@ def misses(test, ranking, cut=10):
     """Return the Miss of every question whose answer has a rank above `cut`; of several, the first answer is shown."""
     vectorizer, index, queries, ranks = ranking
     ranks = np.fmin.reduce(ranks.reshape(len(ranks), -1), axis=1)  # fmin ignores NaN
-    names, terms_of, missed = vectorizer.get_feature_names_out(), Analyzer().terms, []
+    names, terms_of, missed = vectorizer.get_feature_names_out(), words_of, []
     for question in (ranks > cut).nonzero()[0].tolist():
         target, vector = test.answer_of[question], queries.rows(question, question + 1)
         top = index.search(vector, 1)[0][0, 0]

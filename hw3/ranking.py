@@ -4,17 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hw3.words import WORDS, prepared
 from minidl.bm25 import BM25Vectorizer
 from minidl.search import InvertedIndex
 from minidl.text import CSR
 from minidl.tfidf import TfidfVectorizer
 
 METHODS = {
-    "TF-IDF": TfidfVectorizer,
-    "TF-IDF, sublinear": partial(TfidfVectorizer, sublinear_tf=True),
-    "TF-IDF, bigrams": partial(TfidfVectorizer, ngram_range=(1, 2)),
-    "TF-IDF, questions too": TfidfVectorizer,
-    "BM25": BM25Vectorizer,
+    "TF-IDF": partial(TfidfVectorizer, **WORDS),
+    "TF-IDF, sublinear": partial(TfidfVectorizer, sublinear_tf=True, **WORDS),
+    "TF-IDF, bigrams": partial(TfidfVectorizer, ngram_range=(1, 2), **WORDS),
+    "TF-IDF, questions too": partial(TfidfVectorizer, **WORDS),
+    "BM25": partial(BM25Vectorizer, **WORDS),
 }
 FITTED_ON_QUESTIONS = {"TF-IDF, questions too"}  # fitted on the training part's questions as well as its answers
 
@@ -34,9 +35,9 @@ class Ranking(NamedTuple):
 def rank(name, train, test):
     """Return the Ranking of a method, by its name: fit on `train`, rank the answers of `test`; both QuestionAnswers."""
     texts = train.answers + train.queries if name in FITTED_ON_QUESTIONS else train.answers
-    vectorizer = METHODS[name]().fit(texts)
-    index = InvertedIndex(vectorizer.transform(test.answers))  # (N, V)
-    queries = vectorizer.transform_queries(test.queries)  # (Q, V)
+    vectorizer = METHODS[name]().fit(map(prepared, texts))
+    index = InvertedIndex(vectorizer.transform(map(prepared, test.answers)))  # (N, V)
+    queries = vectorizer.transform_queries(map(prepared, test.queries))  # (Q, V)
     ranks = found_ranks(index, queries, test.answer_of)
     if test.others:
         ranks = np.column_stack([ranks, *ranks_of_others(index, vectorizer, test)])
@@ -54,7 +55,7 @@ def ranks_of_others(index, vectorizer, test):
     columns = []
     for n in range(max(map(len, test.others.values()))):
         rows = [row for row, others in test.others.items() if len(others) > n]
-        queries = vectorizer.transform_queries([test.queries[row] for row in rows])
+        queries = vectorizer.transform_queries([prepared(test.queries[row]) for row in rows])
         column = np.full(len(test.queries), np.nan)
         column[rows] = found_ranks(index, queries, np.array([test.others[row][n] for row in rows]))
         columns.append(column)
