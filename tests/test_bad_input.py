@@ -16,7 +16,7 @@ PACKAGES = ("data", "decoding", "metrics", "nn", "optim", "search", "text")
 WITHOUT_CHECKS = {"data.Column", "data.DownloadError", "data.MissingTargetError", "data.QuestionAnswers", "data.Source",
                   "data.Table", "data.UndecodableError", "decoding.Candidate", "nn.Layer",
                   "optim.Optimizer", "text.CSR", "text.TermVectorizer", "data.cache_folder", "nn.ReLU",
-                  "nn.BCEWithLogitsLoss"}
+                  "nn.BCEWithLogitsLoss", "text.marked_token_pattern"}
 # they take tables, files or tensors unchecked
 UNCHECKED = {"data.fetch", "data.location", "data.pairs_of", "data.read_qa", "data.repeated_questions",
              "nn.CrossEntropyLoss", "optim.lion_update", "optim.sgd_update"}

@@ -32,7 +32,8 @@ NOT_TABLES = [None, 7, "x", [1], {"x": None}, {"x": ["1"]}, {"x": COLUMN[:2], "y
 NOT_COLUMNS = [*NOT_TABLES, {"x": np.array([1, 2, 3])}, {"x": np.array([None, "1", "2"], dtype=object)}]
 NOT_NAMES = [None, 7, "x"]
 NOT_MARKS = [None, 7, "", ";", ".,"]
-VECTORIZER = {"lowercase": [None, "yes", 2], "token_pattern": [None, 7, "(", "[a", "(a)(b)", b"a"],
+VECTORIZER = {"strip_accents": [7, "x", [], True], "analyzer": [None, 7, "char", []],
+              "lowercase": [None, "yes", 2], "token_pattern": [None, 7, "(", "[a", "(a)(b)", b"a"],
               "stop_words": ["the", 7, [1], [None], [["a"]]],
               "ngram_range": [None, 1, "12", (1,), (1, 2, 3), (2, 1), (0, 1), (1.0, 2), ("1", "2"), (1, NAN),
                               (True, 2)],
@@ -83,7 +84,7 @@ ROWS = {
     "metrics.normalized_gains": Row(metrics.normalized_gains, {"ranks": [1, 2], "k": 1}, {
         "ranks": NOT_RANKS, "k": NOT_COUNTS}),
     "text.Analyzer": Row(text.Analyzer, {}, {name: VECTORIZER[name] for name in (
-        "lowercase", "token_pattern", "stop_words", "ngram_range")}),
+        "strip_accents", "lowercase", "analyzer", "token_pattern", "stop_words", "ngram_range")}),
     "text.Analyzer.terms": Row(text.Analyzer().terms, {"document": "red fish"}, {"document": [None, 7, b"red", ["a"]]}),
     "tfidf.TfidfVectorizer": Row(fitted(tfidf.TfidfVectorizer), {}, {
         **VECTORIZER, "norm": ["max", 2, [], True], "use_idf": [None, "yes", 2], "smooth_idf": [None, "yes"],
