@@ -105,7 +105,7 @@ def evaluate_split(pairs, seed, whole):
     ranks, baseline = {}, None
     for name in tqdm(names, "methods", leave=False, disable=None):
         ranking = rank(name, train, test)
-        ranks[name] = ranking.ranks
+        ranks[name] = ranking.ranks.reshape(len(test_rows), -1) if pairs.others else ranking.ranks
         baseline = ranking if name == BASELINE else baseline
     unmatched = f"{count_unmatched(baseline):,} test questions have no word of any answer"
     print(unmatched)

@@ -55,13 +55,14 @@ def matching(names: Sequence[str], wanted: Sequence[str]) -> str | None:
 
 
 def is_record(value: Mapping[str, Any]) -> bool:
-    """Return whether an object is one question with its answer.
+    """Return whether an object is one row: its question is no list, or none of its values is a list or an object.
 
     >>> is_record({"Question": "a?", "answer": ["b"]}), is_record({"question": ["a?"], "answer": ["b"]})
     (True, False)
     """
     query = matching(list(value), QUERY_NAMES)
-    return query is not None and isinstance(value[query], (str, int, float, type(None)))
+    cells = list(value.values()) if query is None else [value[query]]
+    return bool(cells) and not any(isinstance(cell, (list, dict)) for cell in cells)
 
 
 class ChosenColumns(NamedTuple):
