@@ -129,7 +129,8 @@ def _rows_of_labelled(value: Mapping[str, Any]) -> Rows:
     """Return the rows of a dict of columns whose cells have labels, or of a dict of labelled rows: pandas' to_json."""
     labelled = list(value.values())
     if labelled and all(isinstance(cells, dict) for cells in labelled):
-        if all(map(is_record, labelled)):
+        has_columns = matching(list(value), QUERY_NAMES) or not all(map(is_record, labelled))
+        if not has_columns:
             return labelled
         if all(cells.keys() == labelled[0].keys() for cells in labelled):
             return [{key: cells[label] for key, cells in value.items()} for label in labelled[0]]

@@ -157,6 +157,14 @@ def test_the_answer_in_squad_is_the_paragraph_or_the_span(tmp_path):
     assert read_text(tmp_path, header + mrqa, answers="spans")[:2] == (["a"], [["one"]])
 
 
+def test_rows_with_labels(tmp_path):
+    rows = {"r1": {"question": "a", "answer": "b"}, "r2": {"question": "c", "answer": "d"}}
+    assert read_text(tmp_path, json.dumps(rows))[:2] == (["a", "c"], [["b"], ["d"]])
+    columns = {"frage": {"0": "a", "1": ["c", "e"]}, "antwort": {"0": "b", "1": "d"}}
+    assert read_text(tmp_path, json.dumps(columns), query_column="frage", answer_column="antwort")[:2] == (
+        ["a", "c", "e"], [["b"], ["d"], ["d"]])
+
+
 def test_ankis_headers(tmp_path):
     text = "#separator:Semicolon\n#html:false\n#tags column:1\n#columns:Tags;Back;Front\nt;<b>y;x\n"
     assert read_text(tmp_path, text)[:2] == (["x"], [["<b>y"]])
