@@ -47,7 +47,7 @@ def save_mapped(path: Path | str, kind: str, note: Any, arrays: Mapping[str, Any
 
 def padded(array: AnyArray) -> tuple[memoryview, bytes]:
     """Return an array's bytes, and the zeros up to a multiple of ALIGNMENT."""
-    content = memoryview(array.reshape(-1).view(np.uint8))
+    content = array.reshape(-1).view(np.uint8).data
     return content, bytes(-len(content) % ALIGNMENT)
 
 

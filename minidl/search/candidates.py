@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidl.arrays import Bools, Floats, Int32s, Integers
+from minidl.arrays import Bools, Floats, Integers
 from minidl.search.postings import Postings
 from minidl.text.csr import CSR
 
@@ -109,7 +109,8 @@ def merged(documents: Integers, numbers: Floats) -> tuple[Integers, Floats]:
     documents = documents[order]
     is_first = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
-    return documents[is_first], np.bincount(is_first.cumsum(), numbers[order])[1:]
+    sums: Floats = np.bincount(is_first.cumsum(), numbers[order])  # type: ignore[assignment]  # float64, since weighted
+    return documents[is_first], sums[1:]
 
 
 class CandidateFinder:

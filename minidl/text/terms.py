@@ -10,6 +10,7 @@ from minidl.text.analysis import Analyzer
 from minidl.text.counting import (alphabetical_columns, count_chunks, emptied, new_numbering, numbered_chunks,
                                   numbers_of_known, numbers_of_new)
 from minidl.text.csr import CSR
+from minidl.text.settings import Settings
 
 
 def document_limit(limit: int | float, n_documents: int) -> int | float:
@@ -27,7 +28,7 @@ def check_document_limit(name: str, limit: int | float) -> None:
     require(valid, name, "must be a whole number, at least 1, or a share in [0, 1]", limit)
 
 
-class TermVectorizer:
+class TermVectorizer(Settings):
     """Settings, vocabulary and counts; TfidfVectorizer and BM25Vectorizer turn the counts into weights.
 
     Arguments, attributes and errors are those of TfidfVectorizer.
@@ -113,6 +114,6 @@ class TermVectorizer:
             raise ValueError("documents: must be a collection of strings, got one string")
         require(isinstance(documents, Iterable), "documents", "must be a collection of strings", documents, TypeError)
 
-    def _check_fitted(self) -> None:
+    def _check_fitted(self, step: str = "transform") -> None:
         if not hasattr(self, "vocabulary_"):
-            raise ValueError(f"{type(self).__name__}: call fit before transform")
+            raise ValueError(f"{type(self).__name__}: call fit before {step}")
