@@ -36,10 +36,11 @@ class TermVectorizer(Settings):
 
     vocabulary_: dict[str, int]
 
-    def __init__(self, *, lowercase: bool, token_pattern: str, stop_words: Collection[str] | None,
-                 ngram_range: tuple[int, int], min_df: int | float, max_df: int | float,
-                 max_features: int | None) -> None:
-        self.lowercase, self.token_pattern = lowercase, token_pattern
+    def __init__(self, *, strip_accents: str | None, lowercase: bool, analyzer: str, token_pattern: str,
+                 stop_words: Collection[str] | None, ngram_range: tuple[int, int], min_df: int | float,
+                 max_df: int | float, max_features: int | None) -> None:
+        self.strip_accents, self.lowercase = strip_accents, lowercase
+        self.analyzer, self.token_pattern = analyzer, token_pattern
         self.stop_words, self.ngram_range = stop_words, ngram_range
         self.min_df, self.max_df, self.max_features = min_df, max_df, max_features
 
@@ -99,8 +100,8 @@ class TermVectorizer(Settings):
         return mask
 
     def _analyzer(self) -> Analyzer:
-        return Analyzer(lowercase=self.lowercase, token_pattern=self.token_pattern, stop_words=self.stop_words,
-                        ngram_range=self.ngram_range)
+        return Analyzer(strip_accents=self.strip_accents, lowercase=self.lowercase, analyzer=self.analyzer,
+                        token_pattern=self.token_pattern, stop_words=self.stop_words, ngram_range=self.ngram_range)
 
     def _check_settings(self) -> None:
         check_document_limit("min_df", self.min_df)
