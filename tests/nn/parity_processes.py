@@ -5,7 +5,8 @@ from pathlib import Path
 
 import torch
 
-from tests.nn.parity import data_parallel, fault, settings
+from tests.nn.parity import settings
+from tests.nn.parity_abilities import data_parallel, fault
 
 PROCESSES = 2
 
@@ -21,7 +22,7 @@ def process(rank, folder):
 
 
 def data_parallel_faults():
-    """Return a dict from Setting to "" or the fault of the first process that has one."""
+    """Return a dict from Setting to "" or the fault of the first process that has one; two processes do all Settings."""
     with tempfile.TemporaryDirectory() as folder:
         torch.multiprocessing.spawn(process, (folder,), nprocs=PROCESSES)
         faults = [json.loads(Path(folder, f"{rank}.json").read_text(encoding="utf-8")) for rank in range(PROCESSES)]
