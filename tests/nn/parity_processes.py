@@ -22,7 +22,7 @@ def process(rank, folder):
 
 
 def data_parallel_faults():
-    """Return a dict from Setting to "" or the fault of the first process that has one; two processes do all Settings."""
+    """Return a dict from Setting to "" or the fault of the first process that has one."""
     with tempfile.TemporaryDirectory() as folder:
         torch.multiprocessing.spawn(process, (folder,), nprocs=PROCESSES)
         faults = [json.loads(Path(folder, f"{rank}.json").read_text(encoding="utf-8")) for rank in range(PROCESSES)]
