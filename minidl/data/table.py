@@ -63,7 +63,7 @@ def location(table: Mapping[str, Any], row: int | np.integer[Any]) -> str:
     """Return a row's location for error messages: file and line, or the row's index in a plain dict."""
     require(isinstance(table, Mapping), "table", "must be a dict from name to column", table, TypeError)
     n = len(next(iter(table.values()), []))
-    require(is_whole(row) and 0 <= row < n, "row", f"must be a whole number in 0 .. {n - 1}", row)
+    require(is_whole(row) and bool(0 <= row < n), "row", f"must be a whole number in 0 .. {n - 1}", row)
     return f"{table.source}, line {table.lines[row]}" if isinstance(table, Table) else f"row {row}"
 
 

@@ -37,7 +37,7 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
         ValueError: files are missing or damaged; the message begins with the name.
     """
     require(isinstance(name, str), "name", "must be a folder, a .gguf file or a model's name, as text", name, TypeError)
-    torch_dtype = getattr(torch, dtype, None) if isinstance(dtype, str) else None
+    torch_dtype: Any = getattr(torch, dtype, None) if isinstance(dtype, str) else None
     require(isinstance(torch_dtype, torch.dtype), "dtype", "must be a torch dtype's name, as 'float32'", dtype)
     check_factory(device, torch_dtype)  # and the dtype must be floating
     path = Path(name)
