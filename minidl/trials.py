@@ -13,10 +13,11 @@ import numpy as np
 import torch
 
 from minidl.arrays import Floats
+from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
 from minidl.history import History
 from minidl.parallel import Tick, run_tasks
-from minidl.plots import have_matplotlib, plot_curves
+from minidl.plots import have_matplotlib
 from minidl.results import load_result, save_result
 
 

@@ -17,9 +17,8 @@ WITHOUT_CHECKS = {"data.Column", "data.DownloadError", "data.MissingTargetError"
                   "data.Table", "data.UndecodableError", "decoding.Candidate", "nn.Layer",
                   "optim.Optimizer", "text.CSR", "text.TermVectorizer", "data.cache_folder", "nn.ReLU",
                   "nn.BCEWithLogitsLoss", "text.marked_token_pattern"}
-# they take tables, files or tensors unchecked
-UNCHECKED = {"data.fetch", "data.location", "data.pairs_of", "data.read_qa", "data.repeated_questions",
-             "nn.CrossEntropyLoss", "optim.lion_update", "optim.sgd_update"}
+# they take tables or files unchecked
+UNCHECKED = {"data.fetch", "data.location", "data.pairs_of", "data.read_qa", "data.repeated_questions"}
 
 
 def fault(row, argument, value):
