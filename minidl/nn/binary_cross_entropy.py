@@ -14,6 +14,7 @@ import torch
 
 from minidl.nn.dtypes import cast, loss_dtype, wide
 from minidl.nn.layer import Grads, Layer, Tape
+from minidl.tensors import check_floating
 
 LOG_ONE = torch.zeros(())
 
@@ -35,6 +36,8 @@ def binary_cross_entropy_with_logits(logits: torch.Tensor, target: torch.Tensor,
     >>> binary_cross_entropy_with_logits(z, y, torch.tensor(3.)).item()  # (3 log 2 + 1000) / 2
     501.03973388671875
     """
+    check_floating("logits", logits)
+    check_floating("target", target)
     if logits.shape != target.shape:
         raise ValueError(f"target: must have the logits' shape {tuple(logits.shape)}, "
                          f"got {tuple(target.shape)}")

@@ -1,11 +1,13 @@
 """The base class of the optimisers: torch's Optimizer that checks its settings and collects the gradients."""
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from numbers import Real
 from typing import Any
 
 import torch
+
+from minidl.checks import MAX_SHOWN, require
 
 # settings of torch's optimisers that change a step and that no optimiser here has: Adam's, SGD's, ASGD's, Rprop's
 FOREIGN_SETTINGS = ("eps", "momentum", "lambd", "etas")
@@ -17,6 +19,9 @@ class Optimizer(torch.optim.Optimizer):
     """Base class; a new optimiser defines `check` and `update`, and names the tensors that it keeps for each weight."""
 
     state_names: tuple[str, ...] = ()
+
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+        super().__init__(checked_params(params), defaults)
 
     def check(self, group: Group) -> None:
         """Raise a ValueError if a setting of the parameter group is out of range."""
@@ -80,6 +85,21 @@ class Optimizer(torch.optim.Optimizer):
         return loss
 
 
+def checked_params(params: Params) -> Params:
+    """Return the parameters or groups as a list; raise a TypeError if they are neither, a ValueError if there are none.
+
+    Torch's Optimizer takes (name, parameter) pairs too; it checks what is in the groups.
+    """
+    valid = isinstance(params, Iterable) and not isinstance(params, (torch.Tensor, str, Mapping))
+    rule = "must be parameters, or dicts with parameters, as model.parameters() returns them"
+    require(valid, "params", rule, type(params).__name__, TypeError)
+    items: list[Any] = list(params)
+    require(bool(items), "params", "must be at least one", "none")
+    for item in items:
+        require(isinstance(item, (torch.Tensor, Mapping, tuple)), "params", rule, type(item).__name__, TypeError)
+    return items
+
+
 def check_grad(grad: torch.Tensor) -> None:
     """Raise a TypeError unless the gradient is dense and real."""
     if grad.layout != torch.strided:
@@ -90,7 +110,7 @@ def check_grad(grad: torch.Tensor) -> None:
 
 def check_rate(name: str, value: float | torch.Tensor) -> None:
     """Raise a TypeError unless the value is a number or a tensor of one, a ValueError unless it is finite and >= 0."""
-    if not is_number(value):
+    if not is_number(value) or isinstance(value, bool):
         raise TypeError(f"{name}: must be a number, got {described(value)}")
     if not 0 <= value < math.inf:
         raise ValueError(f"{name}: must be finite and at least 0, got {value}")
@@ -108,4 +128,4 @@ def described(value: Any) -> str:
     >>> described("1e-4"), described(None)
     ("str '1e-4'", 'NoneType')
     """
-    return type(value).__name__ + ("" if value is None else f" {value!r}")
+    return type(value).__name__ + ("" if value is None else f" {' '.join(repr(value).split())[:MAX_SHOWN]}")
