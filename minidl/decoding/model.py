@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from minidl.checks import require
 from minidl.decoding.cached import cached_model, inference_mode
 from minidl.errors import first_line
+from minidl.tensors import check_factory
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -35,7 +37,11 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
         OSError: the Hub cannot be reached or does not have the model.
         ValueError: files are missing or damaged; the message begins with the name.
     """
-    path, torch_dtype = Path(name), getattr(torch, dtype)
+    require(isinstance(name, str), "name", "must be a folder, a .gguf file or a model's name, as text", name, TypeError)
+    torch_dtype: Any = getattr(torch, dtype, None) if isinstance(dtype, str) else None
+    require(isinstance(torch_dtype, torch.dtype), "dtype", "must be a torch dtype's name, as 'float32'", dtype)
+    check_factory(device, torch_dtype)  # and the dtype must be floating
+    path = Path(name)
     if path.suffix == ".gguf":
         if not path.is_file():
             raise FileNotFoundError(f"{name}: there is no such file")
