@@ -27,7 +27,7 @@ def draw_recall(pane, ranks):
     cuts, ticks = range(1, max_k + 1), [k for k in TICKS if k <= max_k]
     for name, method_ranks in ranks.items():
         recall = [hits_at_k(method_ranks, k).mean() for k in cuts]
-        pane.plot(cuts, recall, marker="o", markersize=3, markevery=[k - 1 for k in ticks[:3]], label=name)
+        pane.plot(cuts, recall, markevery=[k - 1 for k in ticks[:3]], label=name)
     pane.set_xscale("log")
     pane.set_xticks(ticks, map(str, ticks))
     pane.set_xticks([], minor=True)
@@ -39,7 +39,7 @@ def draw_recall(pane, ranks):
 def draw_mrr(pane, intervals):
     """Draw one point with its interval per method, from top to bottom; intervals: dict to (mean, low, high)."""
     for row, (mean, low, high) in enumerate(intervals.values()):
-        pane.errorbar(mean, row, xerr=[[max(0, mean - low)], [max(0, high - mean)]], marker="o", capsize=4)
+        pane.errorbar(mean, row, xerr=[[max(0, mean - low)], [max(0, high - mean)]], capsize=4)
         pane.annotate(f"{mean:.3f}", (mean, row), (0, 7), textcoords="offset points", ha="center")
     pane.set_yticks(range(len(intervals)), intervals)
     pane.set_ylim(len(intervals) - 0.5, -0.7)
