@@ -4,8 +4,6 @@ import os
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
-
 import hw3
 import minidl
 from hw3.misses import named_shares
@@ -59,23 +57,22 @@ def is_cyrillic(text, share=0.5):
 def open_index(collection, method, folder):
     """Return (Answerer, text); the text says whether its index was loaded or built, and if built, whether it is saved.
 
-    An answer is indexed with its questions.  minidl.results saves the index: the record
-    has what the vectorizer learned, a second file has the weights.
+    An answer is indexed with its questions.  The index is saved with what the vectorizer
+    has learned; the record beside it, of minidl.results, says what it was made from.
     """
     record, file = folder / f"{method}.json", folder / f"{method}.index"
     depends = {"data": collection.sha256, "method": method, "code": code_digest(minidl, hw3)}
-    pairs, vectorizer, learned = collection.pairs, VECTORIZERS[method](), load_result(record, depends)
-    if learned is not None:
-        vars(vectorizer).update(learned, idf_=np.array(learned["idf_"]))
-        return Answerer(pairs.answers, vectorizer, InvertedIndex.load(file)), "loaded"
+    pairs, vectorizer = collection.pairs, VECTORIZERS[method]()
+    if load_result(record, depends) is not None:
+        return Answerer(pairs.answers, vectorizer, InvertedIndex.load(file, vectorizer)), "loaded"
     texts = list(pairs.answers)
     for query, documents in zip(pairs.queries, pairs.right_answers()):
         for document in documents:
             texts[document] += "\n" + query
     index, state = InvertedIndex(vectorizer.fit_transform(map(prepared, texts))), "built and saved"
-    learned = {name: value for name, value in vars(vectorizer).items() if name.endswith("_")}
     try:
-        save_result(record, depends, {**learned, "idf_": vectorizer.idf_.tolist()}, {file.name: index.save})
+        save_result(record, depends, {"terms": len(vectorizer.vocabulary_)},
+                    {file.name: partial(index.save, vectorizer=vectorizer)})
     except OSError as error:
         state = f"built, not saved ({first_line(error)})"
     return Answerer(pairs.answers, vectorizer, index), state

@@ -4,6 +4,7 @@ import os
 from typing import NamedTuple
 
 import numpy as np
+from tqdm import tqdm
 
 from hw3.words import words_of
 
@@ -70,13 +71,13 @@ def misses(test, ranking, cut=10):
     """Return the Miss of every question whose answer has a rank above `cut`; of several, the first answer is shown."""
     vectorizer, index, queries, ranks = ranking
     ranks = np.fmin.reduce(ranks.reshape(len(ranks), -1), axis=1)  # fmin ignores NaN
-    names, terms_of, missed = vectorizer.get_feature_names_out(), words_of, []
-    for question in (ranks > cut).nonzero()[0].tolist():
-        target, vector = test.answer_of[question], queries.rows(question, question + 1)
-        top = index.search(vector, 1)[0][0, 0]
+    names, missed, questions = vectorizer.get_feature_names_out(), [], np.flatnonzero(ranks > cut)
+    tops = index.search(queries.take(questions), 1)[0][:, 0]
+    for question, top in zip(tqdm(questions.tolist(), "misses", leave=False, disable=None), tops.tolist()):
+        target, vector = test.answer_of[question], queries[question]
         query, answer = test.queries[question], test.answers[target]
         shared = named_shares(index, names, vector, target)
-        query_terms, answer_terms = terms_of(query), terms_of(answer)
+        query_terms, answer_terms = words_of(query), words_of(answer)
         forms = other_forms(query_terms, answer_terms)
         if not shared and set(query_terms) & set(answer_terms):
             reason = UNSEEN

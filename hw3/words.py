@@ -16,6 +16,7 @@ CHINESE_JAPANESE = ("\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-
                     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff")
 SOUTHEAST_ASIAN = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
 WORDS = {"token_pattern": marked_token_pattern()}  # of a vectorizer
+ANALYZER = Analyzer(**WORDS)
 UNSPACED = re.compile(f"[{CHINESE_JAPANESE}{SOUTHEAST_ASIAN}]+")
 
 
@@ -40,4 +41,4 @@ def words_of(text):
     >>> words_of("हिन्दी, 東京都")
     ['हिन्दी', '東京', '京都']
     """
-    return Analyzer(**WORDS).terms(prepared(text))
+    return ANALYZER.terms(prepared(text))

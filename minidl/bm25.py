@@ -20,7 +20,8 @@ import numpy as np
 
 from minidl.arrays import Floats, Integers
 from minidl.checks import is_real, require
-from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
+from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer, Tokenizer, Vocabulary
+from minidl.text.csr import DOCUMENTS, QUERIES
 
 
 def bm25_idf(frequencies: Integers, n_documents: int) -> Floats:
@@ -37,15 +38,18 @@ def bm25_weights(counts: CSR, lengths: Integers, idf: Floats, mean_length: float
     """Return the documents' weights (N, V) from their counts (N, V), both CSR matrices, and lengths (N,)."""
     saturation = k1 * (1 - b + b * lengths / mean_length)
     tf = counts.data
-    return counts._replace(data=idf[counts.indices] * tf / (tf + np.repeat(saturation, np.diff(counts.indptr))))
+    data = idf[counts.indices] * tf / (tf + np.repeat(saturation, np.diff(counts.indptr)))
+    return counts.replace(data=data, role=DOCUMENTS)
 
 
 class BM25Vectorizer(TermVectorizer):
     """Turns documents into BM25 weights and queries into counts; the product of the two is the score.
 
+    `transform` is for documents, `transform_queries` for queries; InvertedIndex refuses one instead of the other.
+
     Args:
-        strip_accents, lowercase, analyzer, token_pattern, stop_words, ngram_range, min_df, max_df, max_features: as
-            for TfidfVectorizer.
+        strip_accents, lowercase, analyzer, tokenizer, token_pattern, stop_words, ngram_range, min_df, max_df,
+            max_features, vocabulary: as for TfidfVectorizer.
         k1: at least 0; at 0 the number of occurrences does not matter.
         b: in [0, 1]; at 0 a document's length does not matter.
 
@@ -67,21 +71,23 @@ class BM25Vectorizer(TermVectorizer):
     mean_length_: float
 
     def __init__(self, *, strip_accents: str | None = None, lowercase: bool = True, analyzer: str = "word",
-                 token_pattern: str = TOKEN_PATTERN, stop_words: Collection[str] | None = None,
-                 ngram_range: tuple[int, int] = (1, 1), max_df: int | float = 1.0, min_df: int | float = 1,
-                 max_features: int | None = None,
+                 tokenizer: Tokenizer | None = None, token_pattern: str = TOKEN_PATTERN,
+                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
+                 max_df: int | float = 1.0, min_df: int | float = 1, max_features: int | None = None,
+                 vocabulary: Vocabulary | None = None,
                  k1: float = 1.5, b: float = 0.75) -> None:
         super().__init__(strip_accents=strip_accents, lowercase=lowercase, analyzer=analyzer,
-                         token_pattern=token_pattern, stop_words=stop_words, ngram_range=ngram_range, min_df=min_df,
-                         max_df=max_df, max_features=max_features)
+                         tokenizer=tokenizer, token_pattern=token_pattern, stop_words=stop_words,
+                         ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features,
+                         vocabulary=vocabulary)
         self.k1, self.b = k1, b
 
-    def fit(self, documents: Iterable[str]) -> "BM25Vectorizer":
+    def fit(self, documents: Iterable[str], y: object = None) -> "BM25Vectorizer":
         """Learn the vocabulary, idf and the mean length; return self."""
         self.fit_transform(documents)
         return self
 
-    def fit_transform(self, documents: Iterable[str]) -> CSR:
+    def fit_transform(self, documents: Iterable[str], y: object = None) -> CSR:
         """Learn what `fit` learns; return the documents' weights, a CSR matrix (N, V)."""
         counts, lengths = self._fit_counts(documents)
         self.idf_ = bm25_idf(counts.document_frequencies(), counts.shape[0])
@@ -95,7 +101,7 @@ class BM25Vectorizer(TermVectorizer):
     def transform_queries(self, queries: Iterable[str]) -> CSR:
         """Return the number of occurrences of each term in each query, a CSR matrix (Q, V)."""
         counts, _ = self._counts_of(queries)
-        return counts._replace(data=counts.data.astype(np.float64))
+        return counts.replace(data=counts.data.astype(np.float64), role=QUERIES)
 
     def _weigh(self, counts: CSR, lengths: Integers) -> CSR:
         return bm25_weights(counts, lengths, self.idf_, self.mean_length_, k1=self.k1, b=self.b)

@@ -18,9 +18,10 @@ import numpy as np
 
 from minidl.arrays import Floats, Integers
 from minidl.checks import check_flags, require
-from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer
+from minidl.text import CSR, TOKEN_PATTERN, TermVectorizer, Tokenizer, Vocabulary
 
 NORMS = (None, "l1", "l2")
+BLOCK = 1 << 12  # rows that are weighted at a time; their arrays fit into the processor's cache
 
 
 def inverse_document_frequencies(frequencies: Integers, n_documents: int, smooth: bool = True) -> Floats:
@@ -34,13 +35,17 @@ def inverse_document_frequencies(frequencies: Integers, n_documents: int, smooth
 
 def tfidf_weights(counts: CSR, idf: Floats | None = None, sublinear: bool = False, norm: str | None = "l2") -> CSR:
     """Return the weights (N, V) from the counts (N, V), both CSR matrices; idf (V,), or None for 1."""
-    data = np.log(counts.data) + 1 if sublinear else counts.data.astype(np.float64)
-    if idf is not None:
-        data *= idf[counts.indices]
-    if norm is not None:
-        lengths = np.sqrt(counts.row_sums(data * data)) if norm == "l2" else counts.row_sums(np.abs(data))
-        data /= np.repeat(lengths, np.diff(counts.indptr))
-    return counts._replace(data=data)
+    weights = np.empty(len(counts.data))
+    for start in range(0, len(counts), BLOCK):  # in blocks, so that no further array has the length of the weights
+        block = counts.rows(start, start + BLOCK)
+        data = np.log(block.data) + 1 if sublinear else block.data.astype(np.float64)
+        if idf is not None:
+            data *= idf[block.indices]
+        if norm is not None:
+            lengths = np.sqrt(block.row_sums(data * data)) if norm == "l2" else block.row_sums(np.abs(data))
+            data /= np.repeat(lengths, np.diff(block.indptr))
+        weights[counts.indptr[start]:counts.indptr[start] + len(data)] = data
+    return counts.replace(data=weights)
 
 
 class TfidfVectorizer(TermVectorizer):
@@ -50,16 +55,19 @@ class TfidfVectorizer(TermVectorizer):
         strip_accents: None, "unicode" (remove combining marks) or "ascii" (also all other characters outside of ASCII).
         lowercase: whether documents are converted to lower case first.
         analyzer: "word", or "char_wb": terms are n-grams of characters inside of words.
+        tokenizer: function from a document to its list of tokens, instead of token_pattern; or None.
         token_pattern: regular expression of a token; if it has a group, the group is the token.  For words only.
         stop_words: None, or a collection of tokens to leave out.  For words only.
         ngram_range: (least, most) tokens or characters in a term.
         min_df, max_df: the least and the most documents that may contain a term of the
             vocabulary: a whole number, or a float for a share of the documents.
         max_features: None, or the number of most frequent terms to keep; ties in alphabetical order.
+        vocabulary: None, or the terms in the order of their columns, or a dict from term to column; min_df, max_df
+            and max_features then have no effect.
         use_idf, smooth_idf, sublinear_tf: see the formula above.
         norm: "l2", "l1" or None: the length that a row is divided by.
 
-    Documents may be any iterable; it is read once.
+    Documents may be any iterable of strings; it is read once.  As in scikit-learn, fit ignores y.
 
     Attributes, after fit:
         vocabulary_: dict from term to column, in alphabetical order.
@@ -68,7 +76,7 @@ class TfidfVectorizer(TermVectorizer):
     Raises:
         ValueError: one string instead of documents; no documents; transform before fit; an empty
             vocabulary; settings outside their range (in fit, as in scikit-learn).
-        TypeError: a document that is not a string.
+        TypeError: a document that is not a string; a table or a dict instead of documents.
 
     Differs from scikit-learn: stop_words has no built-in list, but any collection is
     accepted; bytes are not decoded; terms have at least one token; settings that no
@@ -84,22 +92,24 @@ class TfidfVectorizer(TermVectorizer):
     idf_: Floats
 
     def __init__(self, *, strip_accents: str | None = None, lowercase: bool = True, analyzer: str = "word",
-                 token_pattern: str = TOKEN_PATTERN, stop_words: Collection[str] | None = None,
-                 ngram_range: tuple[int, int] = (1, 1), max_df: int | float = 1.0, min_df: int | float = 1,
-                 max_features: int | None = None,
+                 tokenizer: Tokenizer | None = None, token_pattern: str = TOKEN_PATTERN,
+                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
+                 max_df: int | float = 1.0, min_df: int | float = 1, max_features: int | None = None,
+                 vocabulary: Vocabulary | None = None,
                  norm: str | None = "l2", use_idf: bool = True, smooth_idf: bool = True,
                  sublinear_tf: bool = False) -> None:
         super().__init__(strip_accents=strip_accents, lowercase=lowercase, analyzer=analyzer,
-                         token_pattern=token_pattern, stop_words=stop_words, ngram_range=ngram_range, min_df=min_df,
-                         max_df=max_df, max_features=max_features)
+                         tokenizer=tokenizer, token_pattern=token_pattern, stop_words=stop_words,
+                         ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features,
+                         vocabulary=vocabulary)
         self.norm, self.use_idf, self.smooth_idf, self.sublinear_tf = norm, use_idf, smooth_idf, sublinear_tf
 
-    def fit(self, documents: Iterable[str]) -> "TfidfVectorizer":
+    def fit(self, documents: Iterable[str], y: object = None) -> "TfidfVectorizer":
         """Learn the vocabulary and idf; return self."""
         self.fit_transform(documents)
         return self
 
-    def fit_transform(self, documents: Iterable[str]) -> CSR:
+    def fit_transform(self, documents: Iterable[str], y: object = None) -> CSR:
         """Learn the vocabulary and idf; return the documents' weights, a CSR matrix (N, V)."""
         counts, _ = self._fit_counts(documents)
         vars(self).pop("idf_", None)  # from an earlier fit

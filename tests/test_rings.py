@@ -20,6 +20,7 @@ TRANSFORMERS_RING = ("minidl/decoding/model.py", "minidl/decoding/chat.py",
 REFERENCES = {"hw1/training.py": {"torch.optim.AdamW"}, "hw4/norms.py": {"torch.nn.RMSNorm"}}
 THIRD_PARTY = {"numpy", "torch", "transformers", "tqdm", "matplotlib"}
 EXTRAS = {"hw3/datasets.py": {"datasets"},  # brought by an extra, imported where it is used
+          "minidl/text/csr.py": {"scipy"},  # to_scipy
           # brought by transformers
           "minidl/decoding/model.py": {"huggingface_hub", "safetensors"},
           "hw2/pretraining/tokenizer.py": {"tokenizers"}}

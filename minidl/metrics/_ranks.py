@@ -26,6 +26,9 @@ def ranks_of(target: Targets, predict: Predictions) -> Floats:
     """
     if has_lists(target):
         return ranks_of_lists(checked_rows(target, "target"), predict)
+    plain_ranks = ranks_in_plain_lists(target, predict)
+    if plain_ranks is not None:
+        return plain_ranks
     target = checked_target(target)
     rows = predict if isinstance(predict, np.ndarray) else checked_rows(predict)
     if len(rows) != len(target):
@@ -39,6 +42,17 @@ def ranks_of(target: Targets, predict: Predictions) -> Floats:
     ids, lengths = as_ids("predict", list(chain.from_iterable(rows))), np.array(list(map(len, rows)))  # (M,), (Q,)
     check_kinds(target, ids)
     return first_positions_of_rows(equal(np.repeat(target, lengths), ids), lengths)
+
+
+def ranks_in_plain_lists(target: Targets, predict: Predictions) -> Floats | None:
+    """Return ranks_of for lists of integers or lists of strings, which Python compares fast; None for other inputs."""
+    ids: Any = target.tolist() if isinstance(target, np.ndarray) else target
+    if not (type(ids) is type(predict) is list and len(ids) == len(predict) and set(map(type, predict)) == {list}):
+        return None
+    types = set(map(type, ids))
+    if types not in ({int}, {str}) or not set(map(type, chain.from_iterable(predict))) <= types | {type(None)}:
+        return None
+    return np.array([row.index(id_) + 1.0 if id_ in row else np.inf for id_, row in zip(ids, predict)])
 
 
 def checked_target(target: Targets) -> AnyArray:

@@ -17,16 +17,17 @@ from minidl.search.candidates import CandidateFinder
 from minidl.search.postings import Postings
 from minidl.search.saved import load_index, save_index
 from minidl.text import TermVectorizer
-from minidl.text.csr import CSR, checked_weights, ranges
+from minidl.text.csr import CSR, DOCUMENTS, QUERIES, ranges
+from minidl.text.weights import Matrix, checked_weights
 
 QUERIES_PER_CHUNK = 1024
 
 
 class InvertedIndex:
-    """An index over documents, the rows of a CSR matrix (N, V) of weights.
+    """An index over documents, the rows of a matrix (N, V) of weights: a CSR, scipy's sparse matrix, a dense array.
 
     Raises:
-        ValueError: a weight is negative or not finite; columns do not ascend in their row.
+        ValueError: a weight is negative or not finite; columns do not ascend in their row; BM25's queries.
 
     >>> from minidl.tfidf import TfidfVectorizer
     >>> vectorizer = TfidfVectorizer()
@@ -36,18 +37,18 @@ class InvertedIndex:
     ([[1, 0]], [[1.0, 0.43]])
     """
 
-    def __init__(self, matrix: CSR) -> None:
-        self.matrix = checked_weights("matrix", matrix)
+    def __init__(self, matrix: Matrix) -> None:
+        self.matrix = checked_weights("matrix", matrix, DOCUMENTS)
         self._set_postings(Postings(self.matrix))
 
     def _set_postings(self, postings: Postings) -> None:
         self.postings, self._finder = postings, CandidateFinder(postings)
 
-    def search(self, queries: CSR, k: int) -> tuple[Int64s, Floats]:
+    def search(self, queries: Matrix, k: int) -> tuple[Int64s, Floats]:
         """Return the k best documents of each query.
 
         Args:
-            queries: CSR matrix (Q, V) of weights.
+            queries: (Q, V) weights; of BM25Vectorizer those of transform_queries.
             k: at least 1.
 
         Returns:
@@ -55,8 +56,8 @@ class InvertedIndex:
             without a term of the query come last, with a score of 0.
 
         Raises:
-            ValueError: k < 1; queries over another number of terms; a negative weight.
-            TypeError: k is not a whole number; queries that are no CSR matrix.
+            ValueError: k < 1; queries over another number of terms; a negative weight; BM25's documents.
+            TypeError: k is not a whole number; queries that are no matrix.
         """
         check_count("k", k)
         queries = self._checked(queries)
@@ -82,7 +83,7 @@ class InvertedIndex:
             ids[row] = np.concatenate([document[best], lowest_absent(document[best], k - len(best))])
             scores[row, :len(best)] = score[best]
 
-    def rank_of(self, queries: CSR, targets: npt.ArrayLike) -> Int64s:
+    def rank_of(self, queries: Matrix, targets: npt.ArrayLike) -> Int64s:
         """Return the rank, from 1, of each query's target among all documents, (Q,), equal scores by id.
 
         Args:
@@ -133,7 +134,7 @@ class InvertedIndex:
         pair, _, products = self._products(queries, query, document)
         return np.bincount(pair, products, len(query))  # type: ignore[return-value]  # float64, since weighted
 
-    def shares(self, query: CSR, document: int) -> tuple[Integers, Floats]:
+    def shares(self, query: Matrix, document: int) -> tuple[Integers, Floats]:
         """Return (terms, shares) of a document's score for the one row of `query`: the largest shares first."""
         query, n = self._checked(query, "query"), self.matrix.shape[0]
         require(query.shape[0] == 1, "query", "must be one row", query.shape[0])
@@ -145,7 +146,7 @@ class InvertedIndex:
 
     def _products(self, queries: CSR, query: Integers, document: Integers) -> tuple[Integers, Integers, Floats]:
         """Return (pair, term, q_t d_t) for all terms that the query and the document of a pair have in common."""
-        data, indices, indptr, (_, n_terms) = self.matrix
+        (data, indices, indptr), n_terms = self.matrix.parts, self.matrix.shape[1]
         lengths = indptr[document + 1] - indptr[document]
         pair = np.repeat(np.arange(len(query)), lengths)
         d_positions = ranges(indptr[document], lengths)
@@ -156,11 +157,11 @@ class InvertedIndex:
         common = np.flatnonzero(np.append(query_terms, -1)[q_positions] == keys)
         return pair[common], term[common], queries.data[q_positions[common]] * data[d_positions[common]]
 
-    def _checked(self, queries: CSR, name: str = "queries") -> CSR:
+    def _checked(self, queries: Matrix, name: str = "queries") -> CSR:
         """Return the queries without stored zeros; raise if they are no weights over the index's terms."""
-        queries, n_terms = checked_weights(name, queries), self.matrix.shape[1]
-        require(queries.shape[1] == n_terms, name, f"must be over the index's {n_terms} terms", queries.shape[1])
-        return queries
+        checked, n_terms = checked_weights(name, queries, QUERIES), self.matrix.shape[1]
+        require(checked.shape[1] == n_terms, name, f"must be over the index's {n_terms} terms", checked.shape[1])
+        return checked
 
     def _chunks(self, queries: CSR) -> Iterator[tuple[int, CSR]]:
         """Yield (row of the first query, matrix) of chunks of the queries."""

@@ -6,27 +6,21 @@ Or the terms are n-grams of characters: minidl.text.characters.
 
 A token is a match of a regular expression; the default matches two or more word
 characters between two word boundaries.  So the default tokens are the runs of word
-characters that are longer than one.  `words` finds them in many documents at once,
-several times faster than the expression: a table replaces every other character by a
-space, and the text is split at the spaces.
+characters that are longer than one; minidl.text.words finds them in many documents at
+once, several times faster.
 """
 import re
-from collections.abc import Collection, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain
 
-import numpy as np
-
-from minidl.arrays import Bools, Int64s, Integers
+from minidl.arrays import Int64s
 from minidl.checks import check_flags, is_whole, require, shown
 from minidl.errors import first_line
 from minidl.text.characters import character_ngrams, marked_token_pattern, strip_to_ascii, strip_unicode_accents
+from minidl.text.words import TOKEN_PATTERN, words
 
 STRIP_ACCENTS = {None: None, "unicode": strip_unicode_accents, "ascii": strip_to_ascii}
-TOKEN_PATTERN = r"(?u)\b\w\w+\b"
-SPACE = ord(" ")
-ASCII_SIZE, BMP_SIZE = 1 << 7, 1 << 16  # characters of ASCII, and of Unicode's basic multilingual plane
-
+Tokenizer = Callable[[str], list[str]]
 Lengths = list[int] | Int64s  # number of terms in each document
 
 
@@ -36,6 +30,7 @@ class Analyzer:
     strip_accents: None, "unicode" (remove combining marks) or "ascii" (also all other characters outside of ASCII).
     lowercase: whether documents are converted to lower case first.
     analyzer: "word", or "char_wb" for n-grams of characters inside of words.
+    tokenizer: function from a document to its list of tokens, instead of token_pattern; or None.
     token_pattern: regular expression; if it has a group, the group is the token.  For words only.
     stop_words: None, or a collection of tokens to leave out.  For words only.
     ngram_range: (least, most) tokens or characters in a term.
@@ -45,17 +40,19 @@ class Analyzer:
     """
 
     def __init__(self, *, strip_accents: str | None = None, lowercase: bool = True, analyzer: str = "word",
-                 token_pattern: str = TOKEN_PATTERN, stop_words: Collection[str] | None = None,
-                 ngram_range: tuple[int, int] = (1, 1)) -> None:
+                 tokenizer: Tokenizer | None = None, token_pattern: str = TOKEN_PATTERN,
+                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1)) -> None:
         check_flags(lowercase=lowercase)
         require_one_of("strip_accents", strip_accents, STRIP_ACCENTS)
         require_one_of("analyzer", analyzer, ("word", "char_wb"))
         self.strip = STRIP_ACCENTS[strip_accents]
         self.lowercase, self.finds_words = lowercase, analyzer == "word"
-        self.token_pattern, self.find_tokens = token_pattern, compiled(token_pattern).findall
+        require(tokenizer is None or callable(tokenizer), "tokenizer", "must be None or a function", tokenizer)
+        self.token_pattern = token_pattern
+        self.find_tokens: Tokenizer = compiled(token_pattern).findall if tokenizer is None else tokenizer
         self.stop_words = word_set(stop_words)
         self.ngram_range = least, most = checked_range(ngram_range)
-        is_run = token_pattern == TOKEN_PATTERN or token_pattern == marked_token_pattern()
+        is_run = tokenizer is None and (token_pattern == TOKEN_PATTERN or token_pattern == marked_token_pattern())
         self.terms_are_words = self.finds_words and is_run and not self.stop_words and most == 1
 
     def terms(self, document: str) -> list[str]:
@@ -67,13 +64,25 @@ class Analyzer:
         least, most = self.ngram_range
         if not self.finds_words:
             return character_ngrams(document, least, most)
-        tokens = self.find_tokens(document)
+        tokens = list(self.find_tokens(document))
         if self.stop_words:
             tokens = [token for token in tokens if token not in self.stop_words]
         if most == 1:
             return tokens
         return [" ".join(tokens[start:start + n]) for n in range(least, most + 1)
                 for start in range(len(tokens) - n + 1)]
+
+    def inconsistent_stop_words(self) -> list[str]:
+        """Return the tokens of the stop words that are no stop words: such a stop word is never removed whole.
+
+        >>> Analyzer(stop_words=["the", "don't"]).inconsistent_stop_words()
+        ['don']
+        """
+        if not self.stop_words or not self.finds_words:
+            return []
+        words = [word.lower() if self.lowercase else word for word in self.stop_words]
+        stripped = map(self.strip, words) if self.strip else words
+        return sorted({token for word in stripped for token in self.find_tokens(word)} - self.stop_words)
 
     def terms_of_all(self, documents: Sequence[str]) -> tuple[list[str], Lengths]:
         """Return the list of the terms of all documents, in their order, and the number of terms of each."""
@@ -124,76 +133,3 @@ def checked_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
             "must be (least, most) with 1 <= least <= most", ngram_range)
     least, most = ngram_range
     return least, most
-
-
-def words(documents: Sequence[str], lowercase: bool, token_pattern: str = TOKEN_PATTERN
-          ) -> tuple[list[str], Int64s] | None:
-    """Return the words of one or more documents, in their order, and the number of words of each.
-
-    token_pattern: the default, or that of marked_token_pattern.  Return None if a character has more than 16 bits.
-
-    >>> words(["The cats", "I sat"], lowercase=True)
-    (['the', 'cats', 'sat'], array([2, 1]))
-    """
-    text = in_lines(documents)
-    size, encoding, dtype = (ASCII_SIZE, "latin-1", np.uint8) if text.isascii() else (BMP_SIZE, "utf-16-le", np.uint16)
-    if lowercase and size == BMP_SIZE:  # outside ASCII, lower case can change the length, so a table cannot do it
-        documents = [document.lower() for document in documents]
-        text = in_lines(documents)
-    codes: Integers = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)
-    if len(codes) != len(text):
-        return None
-    codes = word_table(size, lowercase, token_pattern)[codes]
-    is_word = codes != SPACE
-    blank_single_characters(codes, is_word)
-    lengths = words_per_line(is_word, np.fromiter(map(len, documents), np.int64, len(documents)))
-    return codes.tobytes().decode(encoding).split(), lengths
-
-
-def in_lines(documents: Sequence[str]) -> str:
-    """Return the documents as one text, with a line feed before, between and after them."""
-    return "\n".join(["", *documents, ""])
-
-
-@cache
-def word_table(size: int, lowercase: bool, token_pattern: str = TOKEN_PATTERN) -> Integers:
-    """Return the (size,) table from each character's code to its replacement: a word character or a space.
-
-    In ASCII the table folds the case as well, if `lowercase`.
-
-    >>> bytes(word_table(128, True)[list(b"A Cat-1!")])
-    b'a cat 1 '
-    """
-    characters = [chr(code) for code in range(size)]
-    if lowercase and size == ASCII_SIZE:
-        characters = [character.lower() for character in characters]
-    is_word = re.compile(token_pattern).fullmatch
-    return np.array([ord(character) if is_word(2 * character) else SPACE for character in characters],
-                    np.uint8 if size == ASCII_SIZE else np.uint16)
-
-
-def blank_single_characters(codes: Integers, is_word: Bools) -> None:
-    """Replace, in place, each word of one character by a space; the text must begin and end with a space.
-
-    >>> codes = np.array(list(b" a cat "), np.uint8)
-    >>> blank_single_characters(codes, codes != SPACE)
-    >>> bytes(codes)
-    b'   cat '
-    """
-    single = is_word[1:-1] & ~is_word[:-2] & ~is_word[2:]
-    codes[1:-1][single] = SPACE
-    is_word[1:-1] &= ~single
-
-
-def words_per_line(is_word: Bools, line_lengths: Int64s) -> Int64s:
-    """Return the number of words in each line of a text made by `in_lines`.
-
-    The text has a line feed, two words, a line feed, one word, a line feed:
-
-    >>> text = "\\nred fish\\nsea\\n"
-    >>> words_per_line(np.array([character.isalpha() for character in text]), np.array([8, 3])).tolist()
-    [2, 1]
-    """
-    word_begins = is_word[1:] & ~is_word[:-1]
-    line_ends = np.cumsum(line_lengths + 1)
-    return np.add.reduceat(word_begins, np.concatenate([[0], line_ends[:-1]]), dtype=np.int64)

@@ -3,7 +3,8 @@
 Row i has the numbers data[indptr[i]:indptr[i + 1]] in the columns indices[indptr[i]:indptr[i + 1]], which ascend.
 """
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,24 +12,74 @@ import numpy.typing as npt
 from minidl.arrays import AnyArray, Bools, Floats, Int64s, Integers
 from minidl.checks import is_whole, require
 
+DOCUMENTS, QUERIES = "documents", "queries"
 
-class CSR(NamedTuple):
-    """A sparse matrix as three arrays and a shape (N, V).
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CSR:
+    """A sparse matrix of shape (N, V).
 
     data: (nnz,) float64, or int32 for counts.  indices: (nnz,) columns.  indptr: (N + 1,).  The last two are
-    int32, or int64 if the numbers are too large.
+    int32, or int64 if the numbers are too large.  role: "documents" or "queries" if the rows can be used as these
+    only, as BM25's; None if they can be both.
 
-    scipy.sparse.csr_array(m[:3], m.shape) and torch.sparse_csr_tensor(m.indptr, m.indices, m.data, m.shape)
-    accept its parts.
+    torch.sparse_csr_tensor(m.indptr, m.indices, m.data, m.shape) accepts its parts.
 
-    >>> CSR(np.array([5.0, 6.0, 7.0]), np.array([1, 0, 2]), np.array([0, 1, 3]), (2, 3)).toarray().tolist()
-    [[0.0, 5.0, 0.0], [6.0, 0.0, 7.0]]
+    >>> matrix = CSR(np.array([5.0, 6.0, 7.0]), np.array([1, 0, 2]), np.array([0, 1, 3]), (2, 3))
+    >>> matrix.toarray().tolist(), len(matrix), matrix[1].toarray().tolist(), (matrix @ np.ones(3)).tolist()
+    ([[0.0, 5.0, 0.0], [6.0, 0.0, 7.0]], 2, [[6.0, 0.0, 7.0]], [5.0, 13.0])
     """
 
     data: AnyArray
     indices: Integers
     indptr: Integers
     shape: tuple[int, int]
+    role: str | None = None
+
+    @property
+    def parts(self) -> tuple[AnyArray, Integers, Integers]:
+        """The three arrays (data, indices, indptr)."""
+        return self.data, self.indices, self.indptr
+
+    def replace(self, **changes: Any) -> "CSR":
+        """Return the matrix with other values of some fields."""
+        return replace(self, **changes)
+
+    def __repr__(self) -> str:
+        return f"CSR of shape {self.shape} with {len(self.data)} numbers"
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: int | slice) -> "CSR":
+        """Return the matrix of one row or of a slice of rows; other indices: see to_scipy."""
+        if isinstance(rows, slice):
+            start, stop, step = rows.indices(len(self))
+            require(step == 1, "rows", "must be a row or a slice with step 1", rows, TypeError)
+            return self.rows(start, max(start, stop))
+        require(is_whole(rows), "rows", "must be a row or a slice with step 1", rows, TypeError)
+        if not -len(self) <= rows < len(self):
+            raise IndexError(f"rows: must be in {-len(self)} .. {len(self) - 1}, got {rows}")
+        return self.rows(rows % len(self), rows % len(self) + 1)
+
+    def __matmul__(self, dense: npt.ArrayLike) -> Floats:
+        """Return the product with a dense (V,) or (V, D), (N,) or (N, D)."""
+        dense = np.asarray(dense)
+        valid = dense.ndim in (1, 2) and len(dense) == self.shape[1]
+        require(valid, "dense", f"must be ({self.shape[1]},) or ({self.shape[1]}, D)", dense.shape)
+        if dense.ndim == 1:
+            return self.row_sums(self.data * dense[self.indices])
+        columns = [self.row_sums(self.data * column[self.indices]) for column in dense.T]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(self), 0))
+
+    def __array__(self, *_: Any, **__: Any) -> AnyArray:
+        """Raise TypeError: numpy would read the matrix row by row."""
+        raise TypeError("CSR: must be converted by toarray() or to_scipy(), got a call that needs an array")
+
+    def to_scipy(self) -> Any:
+        """Return the matrix as scipy.sparse.csr_array, which shares its arrays; scipy must be installed."""
+        import scipy.sparse
+        return scipy.sparse.csr_array(self.parts, self.shape)
 
     def toarray(self) -> Floats:
         """Return the matrix as a dense array, (N, V)."""
@@ -37,8 +88,8 @@ class CSR(NamedTuple):
         return dense
 
     def arrays(self) -> dict[str, AnyArray]:
-        """Return the matrix as a dict of arrays, the shape included, for a file."""
-        return {**self._asdict(), "shape": np.array(self.shape)}
+        """Return the matrix as a dict of arrays, the shape included, for a file; without the role."""
+        return {"data": self.data, "indices": self.indices, "indptr": self.indptr, "shape": np.array(self.shape)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, AnyArray]) -> "CSR":
@@ -58,7 +109,17 @@ class CSR(NamedTuple):
         """Return the matrix of the rows from `start` up to `stop`."""
         indptr = self.indptr[start:stop + 1]
         span = slice(indptr[0], indptr[-1])
-        return CSR(self.data[span], self.indices[span], indptr - indptr[0], (len(indptr) - 1, self.shape[1]))
+        return self.replace(data=self.data[span], indices=self.indices[span], indptr=indptr - indptr[0],
+                            shape=(len(indptr) - 1, self.shape[1]))
+
+    def take(self, rows: Integers) -> "CSR":
+        """Return the matrix of these rows, (R,) integers from 0, in their order."""
+        lengths = np.diff(self.indptr)[rows]
+        positions = ranges(self.indptr[rows], lengths)
+        indptr = np.zeros(len(rows) + 1, self.indptr.dtype)
+        np.cumsum(lengths, out=indptr[1:])
+        return self.replace(data=self.data[positions], indices=self.indices[positions], indptr=indptr,
+                            shape=(len(rows), self.shape[1]))
 
     def without_zeros(self) -> "CSR":
         """Return the matrix without stored zeros; the same object if it has none."""
@@ -86,8 +147,9 @@ class CSR(NamedTuple):
     def _select(self, mask: Bools, indices: Integers, n_columns: int) -> "CSR":
         """Return the matrix of the numbers for which `mask`, (nnz,), is True; indices: their new columns."""
         n_kept_before = np.concatenate([[0], np.cumsum(mask)])  # (nnz + 1,)
-        return CSR(self.data[mask], indices.astype(self.indices.dtype),
-                   n_kept_before[self.indptr].astype(self.indptr.dtype), (self.shape[0], n_columns))
+        return self.replace(data=self.data[mask], indices=indices.astype(self.indices.dtype),
+                            indptr=n_kept_before[self.indptr].astype(self.indptr.dtype),
+                            shape=(self.shape[0], n_columns))
 
 
 def stack(parts: Iterable[tuple[AnyArray, Integers, Integers]], n_columns: int) -> CSR:
@@ -98,38 +160,6 @@ def stack(parts: Iterable[tuple[AnyArray, Integers, Integers]], n_columns: int) 
     indptr = np.zeros(len(lengths) + 1, dtype)
     np.cumsum(lengths, out=indptr[1:])
     return CSR(data, indices.astype(dtype, copy=False), indptr, (len(lengths), n_columns))
-
-
-def checked_weights(name: str, matrix: CSR) -> CSR:
-    """Return a CSR matrix of weights without stored zeros.
-
-    Raise TypeError if it is no CSR matrix of numbers; ValueError if a weight is negative or not finite, or columns do
-    not ascend in their row.
-    """
-    check_parts(name, matrix)
-    data, indices, indptr, (n, n_columns) = matrix
-    valid = (data >= 0) & (data < np.inf)
-    if not valid.all():
-        raise ValueError(f"{name}: weights must be finite and at least 0, got {data[~valid][0]}")
-    if len(indptr) != n + 1 or indptr[0] or not indptr[-1] == len(data) == len(indices) or (np.diff(indptr) < 0).any():
-        raise ValueError(f"{name}: indptr must ascend from 0 to the {len(data)} weights in {n} steps")
-    descents = np.flatnonzero(np.diff(indices) <= 0) + 1
-    if not np.isin(descents, indptr).all() or len(indices) and not (0 <= indices.min() and indices.max() < n_columns):
-        raise ValueError(f"{name}: columns must ascend in each row, from 0 to {n_columns - 1}")
-    return matrix.without_zeros()
-
-
-def check_parts(name: str, matrix: CSR) -> None:
-    """Raise TypeError unless the parts of a CSR matrix are vectors of numbers and integers, and two sizes."""
-    require(isinstance(matrix, CSR), name, "must be a minidl.text.CSR", matrix, TypeError)
-    for part, kinds in (("data", "iuf"), ("indices", "iu"), ("indptr", "iu")):
-        array = getattr(matrix, part)
-        valid = isinstance(array, np.ndarray) and array.ndim == 1 and array.dtype.kind in kinds
-        require(valid, name, f"{part} must be a vector of {'numbers' if part == 'data' else 'integers'}",
-                getattr(array, "dtype", array), TypeError)
-    shape = matrix.shape
-    valid = isinstance(shape, tuple) and len(shape) == 2 and all(is_whole(size) and size >= 0 for size in shape)
-    require(valid, name, "shape must be two sizes", shape, TypeError)
 
 
 def ranges(starts: Integers, lengths: Integers) -> Int64s:

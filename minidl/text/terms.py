@@ -1,16 +1,18 @@
 """The base class of the vectorizers: documents become rows of counts, the kept terms become columns."""
+import warnings
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
 from minidl.arrays import Bools, Int32s, Strings
-from minidl.checks import is_real, is_whole, require
-from minidl.text.analysis import Analyzer
+from minidl.checks import is_real, is_whole, require, shown
+from minidl.text.analysis import Analyzer, Tokenizer
 from minidl.text.counting import (alphabetical_columns, count_chunks, emptied, new_numbering, numbered_chunks,
                                   numbers_of_known, numbers_of_new)
 from minidl.text.csr import CSR
 from minidl.text.settings import Settings
+from minidl.text.vocabulary import Vocabulary, columns_of
 
 
 def document_limit(limit: int | float, n_documents: int) -> int | float:
@@ -36,11 +38,12 @@ class TermVectorizer(Settings):
 
     vocabulary_: dict[str, int]
 
-    def __init__(self, *, strip_accents: str | None, lowercase: bool, analyzer: str, token_pattern: str,
-                 stop_words: Collection[str] | None, ngram_range: tuple[int, int], min_df: int | float,
-                 max_df: int | float, max_features: int | None) -> None:
-        self.strip_accents, self.lowercase = strip_accents, lowercase
-        self.analyzer, self.token_pattern = analyzer, token_pattern
+    def __init__(self, *, strip_accents: str | None, lowercase: bool, analyzer: str, tokenizer: Tokenizer | None,
+                 token_pattern: str, stop_words: Collection[str] | None, ngram_range: tuple[int, int],
+                 min_df: int | float, max_df: int | float, max_features: int | None, vocabulary: Vocabulary | None
+                 ) -> None:
+        self.strip_accents, self.lowercase, self.vocabulary = strip_accents, lowercase, vocabulary
+        self.analyzer, self.tokenizer, self.token_pattern = analyzer, tokenizer, token_pattern
         self.stop_words, self.ngram_range = stop_words, ngram_range
         self.min_df, self.max_df, self.max_features = min_df, max_df, max_features
 
@@ -61,9 +64,12 @@ class TermVectorizer(Settings):
         """Learn the vocabulary; return the counts, a CSR matrix (N, V), and the documents' lengths (N,)."""
         self._check_documents(documents)
         self._check_settings()
+        if self.vocabulary is not None:
+            self.vocabulary_ = columns_of(self.vocabulary)
+            return self._counts_of(documents, self._consistent_analyzer())
         numbers = new_numbering()
         # the deque reads all documents now
-        chunks = deque(numbered_chunks(documents, self._analyzer(), numbers_of_new(numbers)))
+        chunks = deque(numbered_chunks(documents, self._consistent_analyzer(), numbers_of_new(numbers)))
         if not numbers:
             raise ValueError("documents: must have a term, got an empty vocabulary; perhaps there are only stop words")
         vocabulary, column = alphabetical_columns(numbers)
@@ -74,11 +80,11 @@ class TermVectorizer(Settings):
         self.vocabulary_ = dict(zip(vocabulary, range(len(vocabulary))))
         return counts, lengths
 
-    def _counts_of(self, documents: Iterable[str]) -> tuple[CSR, Int32s]:
+    def _counts_of(self, documents: Iterable[str], analyzer: Analyzer | None = None) -> tuple[CSR, Int32s]:
         """Return the counts and lengths of documents, for the vocabulary of the last fit."""
         self._check_documents(documents)
         self._check_fitted()
-        chunks = numbered_chunks(documents, self._analyzer(), numbers_of_known(self.vocabulary_))
+        chunks = numbered_chunks(documents, analyzer or self._analyzer(), numbers_of_known(self.vocabulary_))
         counts, lengths = count_chunks(chunks, len(self.vocabulary_))
         if not len(lengths):
             raise ValueError("documents: must be at least one, got none")
@@ -101,7 +107,17 @@ class TermVectorizer(Settings):
 
     def _analyzer(self) -> Analyzer:
         return Analyzer(strip_accents=self.strip_accents, lowercase=self.lowercase, analyzer=self.analyzer,
-                        token_pattern=self.token_pattern, stop_words=self.stop_words, ngram_range=self.ngram_range)
+                        tokenizer=self.tokenizer, token_pattern=self.token_pattern, stop_words=self.stop_words,
+                        ngram_range=self.ngram_range)
+
+    def _consistent_analyzer(self) -> Analyzer:
+        """Return the analyzer for a fit; warn of stop words that will not be removed."""
+        analyzer = self._analyzer()
+        tokens = analyzer.inconsistent_stop_words()
+        if tokens:
+            warnings.warn(f"stop_words: must be tokens, got words with the tokens {shown(tokens)}, which are no stop "
+                          "words; add these", stacklevel=5)
+        return analyzer
 
     def _check_settings(self) -> None:
         check_document_limit("min_df", self.min_df)
@@ -113,7 +129,9 @@ class TermVectorizer(Settings):
     def _check_documents(documents: Iterable[str]) -> None:
         if isinstance(documents, str):
             raise ValueError("documents: must be a collection of strings, got one string")
-        require(isinstance(documents, Iterable), "documents", "must be a collection of strings", documents, TypeError)
+        is_table = isinstance(documents, Mapping) or getattr(documents, "ndim", 1) != 1  # iteration would give names
+        require(isinstance(documents, Iterable) and not is_table, "documents",
+                "must be a collection of strings, such as one column of a table", documents, TypeError)
 
     def _check_fitted(self, step: str = "transform") -> None:
         if not hasattr(self, "vocabulary_"):

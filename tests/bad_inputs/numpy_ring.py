@@ -18,7 +18,7 @@ def matrix(**changes):
     return text.CSR(**{**parts, **changes})
 
 
-NOT_MATRICES = [None, "ab", 1, [[1.0]], {}, np.eye(3), torch.eye(3), (1, 2, 3, 4), matrix(data=None),
+NOT_MATRICES = [None, "ab", 1, [[1.0]], {}, np.ones(3), -np.eye(3), torch.eye(3), (1, 2, 3, 4), matrix(data=None),
                 matrix(data=[1.0, 2.0]), matrix(indices=[0, 2]), matrix(indptr=(0, 1, 2)), matrix(shape=None),
                 matrix(shape=(2,)), matrix(shape=("a", "b")), matrix(data=np.array(["a", "b"])),
                 matrix(data=np.array([1j, 2])), matrix(data=np.array([None, 1.0])), matrix(data=np.ones((2, 1))),

@@ -21,9 +21,14 @@ class Ours:
     def __init__(self, vectorizer):
         self.vectorizer, self.index = vectorizer, None
 
+    def fit(self, texts):
+        """Read the documents."""
+        self.matrix = self.vectorizer.fit_transform(texts)
+
     def build(self, texts):
         """Index the documents."""
-        self.index = InvertedIndex(self.vectorizer.fit_transform(texts))
+        self.fit(texts)
+        self.index, self.matrix = InvertedIndex(self.matrix), None
 
     def answer(self, query):
         """Return the K best documents."""

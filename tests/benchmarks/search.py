@@ -43,8 +43,7 @@ def ours(weights):
 @functools.cache
 def scipy_product():
     """Return a function that returns (ids, scores) of the K best by a sparse product and a partition."""
-    import scipy.sparse
-    documents, queries = (scipy.sparse.csr_array(matrix[:3], matrix.shape) for matrix in matrices("TF-IDF"))
+    documents, queries = (matrix.to_scipy() for matrix in matrices("TF-IDF"))
     transposed = documents.T.tocsr()
 
     def call():

@@ -66,7 +66,7 @@ def test_a_wrong_byte_anywhere_is_refused_in_one_line_or_changes_nothing(tmp_pat
 ])
 def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     index = InvertedIndex(csr(np.eye(3)))
-    index.matrix = index.matrix._replace(**{name: value})
+    index.matrix = index.matrix.replace(**{name: value})
     index.save(tmp_path / "a.index")
     with pytest.raises(ValueError) as error:
         InvertedIndex.load(tmp_path / "a.index")
@@ -87,7 +87,8 @@ def test_a_loaded_vectorizer_and_index_answer_like_the_built_ones(tmp_path_facto
     assert loaded.vocabulary_ == vectorizer.vocabulary_ and list(loaded.vocabulary_) == list(vectorizer.vocabulary_)
     assert vars(loaded).keys() == vars(vectorizer).keys()
     queries, expected = loaded.transform_queries(texts), vectorizer.transform_queries(texts)
-    for ours, theirs in ((queries, expected), (mapped.matrix, index.matrix), (loaded.transform(texts), index.matrix),
+    for ours, theirs in ((queries.parts, expected.parts), (mapped.matrix.parts, index.matrix.parts),
+                         (loaded.transform(texts).parts, index.matrix.parts),
                          (mapped.search(queries, k), index.search(expected, k))):
         for array, wanted in zip(ours, theirs):
             np.testing.assert_array_equal(array, wanted, strict=True)
@@ -116,7 +117,7 @@ def test_a_vectorizer_of_other_settings_is_refused(tmp_path):
 def test_the_arrays_are_mapped_and_read_only(tmp_path):
     InvertedIndex(csr(np.eye(3))).save(tmp_path / "a.index")
     loaded = InvertedIndex.load(tmp_path / "a.index")
-    for array in (*loaded.matrix[:3], *loaded.postings.arrays):
+    for array in (*loaded.matrix.parts, *loaded.postings.arrays):
         owner = array
         while isinstance(owner, np.ndarray):
             owner = owner.base

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 from minidl.text import TOKEN_PATTERN, Analyzer
-from minidl.text.analysis import words
+from minidl.text.words import words
 from tests.strategies import documents
 from tests.text.settings import analyses, for_sklearn
 

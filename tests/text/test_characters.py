@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from minidl.text import TOKEN_PATTERN, Analyzer, marked_token_pattern
-from minidl.text.analysis import words
+from minidl.text.words import words
 from tests.strategies import documents
 
 MARKS = "\u0301\u0306\u093f\u094d\u0e35\u200d"  # accent, breve, vowel signs of Hindi and Thai, a joiner
