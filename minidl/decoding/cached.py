@@ -4,7 +4,7 @@ The model's cache holds the keys and values of all tokens so far, so a step comp
 one new token per row.  Between two steps, rows may be dropped, repeated and reordered.
 """
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -22,15 +22,24 @@ class CachedModel:
         self.mask = None if mask is None else mask.to(model.device)
         self.cache: Any = None
 
-    def start(self, copies: int = 1) -> torch.Tensor:
-        """Run the prompts once; return their next-token logits, each row `copies` times, (B * copies, V) float32."""
+    def start(self, prompts: Sequence[int] | None = None) -> torch.Tensor:
+        """Run the prompts; return next-token logits, (R, V) float32: row r is that of prompt prompts[r].
+
+        prompts: R numbers of prompts; a prompt may have any number of rows.  Default: each has one.
+        Equal prompts run once.
+        """
+        distinct, same = equal_rows(self.input_ids, self.mask)
+        rows = same if prompts is None else [same[prompt] for prompt in prompts]
+        if len(distinct) < len(self.input_ids):
+            self.input_ids = self.input_ids[distinct]
+            self.mask = None if self.mask is None else self.mask[distinct]
         positions = None if self.mask is None else (self.mask.cumsum(-1) - 1).clamp(min=0)
-        logits = self._run(self.input_ids, positions)  # (B, V)
-        if copies == 1:
+        logits = self._run(self.input_ids, positions)
+        if rows == list(range(len(logits))):
             return logits
-        rows = torch.arange(len(logits), device=logits.device).repeat_interleave(copies)
-        self.reorder(rows)
-        return logits[rows]
+        indices = torch.tensor(rows, device=logits.device)
+        self.reorder(indices)
+        return logits[indices]
 
     def reorder(self, rows: torch.Tensor) -> None:
         """Replace row r by row rows[r] for every r; rows may be dropped and repeated."""
@@ -51,6 +60,18 @@ class CachedModel:
         self.cache = output.past_key_values
         logits: torch.Tensor = output.logits
         return logits[:, -1].float()
+
+
+def equal_rows(input_ids: torch.Tensor, mask: torch.Tensor | None) -> tuple[list[int], list[int]]:
+    """Return the rows that are the first of their kind, and for each row the index of its equal among these.
+
+    >>> equal_rows(torch.tensor([[5, 6], [7, 8], [5, 6]]), None)
+    ([0, 1], [0, 1, 0])
+    """
+    texts = input_ids if mask is None else input_ids.masked_fill(mask == 0, -1)
+    distinct: dict[tuple[int, ...], int] = {}  # from a row's ids to its index among the distinct rows
+    same = [distinct.setdefault(tuple(ids), len(distinct)) for ids in texts.tolist()]
+    return [same.index(number) for number in range(len(distinct))], same
 
 
 @contextlib.contextmanager

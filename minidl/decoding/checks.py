@@ -3,7 +3,7 @@ import numpy.typing as npt
 import torch
 
 from minidl.checks import is_whole, require, shown
-from minidl.decoding.candidate import LanguageModel, Mask, OnToken
+from minidl.decoding.candidate import LanguageModel, Mask, OnText, OnToken
 
 
 def check_prompts(model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask) -> torch.Tensor | None:
@@ -41,7 +41,7 @@ def _check_mask(attention_mask: torch.Tensor | npt.ArrayLike, input_ids: torch.T
 
 
 def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: int, eos_token_id: int | None,
-                 on_token: OnToken | None) -> int:
+                 on_token: OnToken | None, on_text: OnText | None) -> int:
     """Return the largest number of new tokens; raise a ValueError or TypeError if an argument is out of range.
 
     It is max_new_tokens, or less if the model has too few positions.  The last new token
@@ -52,7 +52,8 @@ def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: 
     last = model.config.vocab_size - 1
     valid = eos_token_id is None or is_whole(eos_token_id) and 0 <= eos_token_id <= last
     require(valid, "eos_token_id", f"must be None or a token in 0 .. {last}", eos_token_id)
-    require(on_token is None or callable(on_token), "on_token", "must be None or a function", on_token, TypeError)
+    for name, call in (("on_token", on_token), ("on_text", on_text)):
+        require(call is None or callable(call), name, "must be None or a function", call, TypeError)
     positions = getattr(model.config, "max_position_embeddings", None)
     return max_new_tokens if positions is None else min(max_new_tokens, positions - input_ids.shape[1] + 1)
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from minidl.checks import is_whole, require
+from minidl.checks import check_flags, is_whole, require
 from minidl.decoding.cached import CachedModel, inference_mode
-from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
+from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
 from minidl.decoding.checks import check_limits, check_logits
+from minidl.decoding.filters import check_temperatures, check_top_ps, top_p_filter
 from minidl.decoding.filters import temperature as at_temperature
-from minidl.decoding.filters import top_p_filter
+from minidl.decoding.per_row import per_row
 
 SEED_BOUND = 2**63 - 1  # all seeds are smaller
 
@@ -21,7 +22,8 @@ Generators = Sequence[torch.Generator | None]
 
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None) -> list[list[Candidate]]:
+           eos_token_id: int | None = 151645, on_token: OnToken | None = None,
+           on_text: OnText | None = None) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
     Args:
@@ -31,6 +33,7 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         max_new_tokens: limit, at least 1; the model's number of positions is a limit too.
         eos_token_id: the token that ends a text, or None.  Default: Qwen2.5's.
         on_token: called with (row, token) as soon as a token is chosen.
+        on_text: called with (row, Candidate) as soon as a text is complete.
 
     Returns:
         list of B lists of one Candidate.
@@ -40,46 +43,62 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
             logits are not a distribution.
     """
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
-    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_text)
+    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token, on_text)
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None, temperature: float = 1.0,
-           top_p: float = 1.0, keep_crossing: bool = False, num_samples: int = 1,
-           generator: torch.Generator | None = None) -> list[list[Candidate]]:
+           eos_token_id: int | None = 151645, on_token: OnToken | None = None, on_text: OnText | None = None,
+           temperature: float | Sequence[float] = 1.0, top_p: float | Sequence[float] = 1.0,
+           keep_crossing: bool = False, num_samples: int = 1,
+           generator: torch.Generator | Generators | None = None) -> list[list[Candidate]]:
     """Return num_samples texts of randomly drawn tokens for each prompt.
 
     Args:
-        temperature, top_p, keep_crossing: see minidl.decoding.filters; temperature is applied first.
+        temperature, top_p, keep_crossing: see minidl.decoding.filters; temperature is applied
+            first.  Both may be a list of B numbers, one per prompt.  A prompt that is repeated
+            with other settings runs only once.
         num_samples: texts per prompt, at least 1.
         generator: CPU torch.Generator, or None for torch's own.  A single text draws from
             it; with several, each text has its own generator, seeded from this one in order.
-        other arguments: as for `greedy`; on_token's row is the number of the text, counted prompt by prompt.
+            Or a list of B generators: each prompt's texts are then those of a call with this
+            prompt and its generator alone, except where the rounding of a product of more
+            rows moves a draw across the border of two tokens.
+        other arguments: as for `greedy`; the row of on_token and on_text is the number of the
+            text, counted prompt by prompt.
 
     Returns:
         list of B lists of num_samples Candidates, highest score first.
     """
-    at_temperature(torch.zeros(1, 1), temperature)  # both lines raise now if a setting is out of range
-    top_p_filter(torch.zeros(1, 1), top_p, keep_crossing=keep_crossing)
     valid = is_whole(num_samples) and num_samples >= 1
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
-    valid = generator is None or isinstance(generator, torch.Generator)
-    require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
+    check_flags(keep_crossing=keep_crossing)
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
-    generators = text_generators(len(input_ids) * num_samples, generator)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_text)
+    prompts = [prompt for prompt in range(len(input_ids)) for _ in range(num_samples)]  # one per text
+    temperatures, top_ps = check_temperatures(temperature, len(input_ids)), check_top_ps(top_p, len(input_ids))
+    generators = text_generators(len(input_ids), num_samples, generator)
 
     def choose(logits: torch.Tensor, texts: list[int]) -> torch.Tensor:
-        filtered = top_p_filter(at_temperature(logits, temperature), top_p, keep_crossing=keep_crossing)
-        return draw(filtered.softmax(-1), [generators[text] for text in texts])
+        logits = at_temperature(logits, [temperatures[prompts[text]] for text in texts])
+        logits = top_p_filter(logits, [top_ps[prompts[text]] for text in texts], keep_crossing=keep_crossing)
+        return draw(logits.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, choose, num_samples, limit, eos_token_id, on_token)
+    samples = decode(cached, choose, num_samples, limit, eos_token_id, on_token, on_text)
     return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in samples]
 
 
-def text_generators(count: int, generator: torch.Generator | None) -> Generators:
-    """Return one generator per text."""
+def text_generators(prompts: int, num_samples: int, generator: torch.Generator | Generators | None) -> Generators:
+    """Return one generator per text; generator: as for `sample`."""
+    per_prompt = per_row("generator", generator, prompts, lambda g: g is None or isinstance(g, torch.Generator),
+                         "must be None, a torch.Generator or one per prompt", TypeError)
+    if not isinstance(generator, (list, tuple)):
+        return spawn(generator, prompts * num_samples)
+    return [own for one in per_prompt for own in spawn(one, num_samples)]
+
+
+def spawn(generator: torch.Generator | None, count: int) -> Generators:
+    """Return `count` generators, seeded from this one in order; if the count is 1, this one itself."""
     if count == 1:
         return [generator]
     seeds = torch.randint(SEED_BOUND, (count,), generator=generator)
@@ -93,18 +112,19 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
 
 
 def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_token_id: int | None,
-           on_token: OnToken | None) -> list[list[Candidate]]:
+           on_token: OnToken | None, on_text: OnText | None) -> list[list[Candidate]]:
     """Return `copies` texts for each prompt, in the order of their numbers.
 
     choose: called with the logits (R, V) and the list of the R unfinished texts that the
         rows belong to; returns each row's next token, (R,).
     limit: largest number of tokens in a text.
     """
-    tokens: list[list[int]] = [[] for _ in range(len(cached.input_ids) * copies)]
-    scores = [0.0] * len(tokens)
-    texts = list(range(len(tokens)))  # texts[r] is the text that row r of the logits belongs to
+    count = len(cached.input_ids) * copies
+    tokens: list[list[int]] = [[] for _ in range(count)]
+    scores, candidates = [0.0] * count, [Candidate([], 0.0, False)] * count
+    texts = list(range(count))  # texts[r] is the text that row r of the logits belongs to
     with inference_mode(cached.model):
-        logits = cached.start(copies)  # (R, V)
+        logits = cached.start([text // copies for text in texts])  # (R, V)
         for step in range(limit):
             check_logits(logits, step)
             chosen = choose(logits, texts)  # (R,)
@@ -114,8 +134,12 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 scores[text] += gain
                 if on_token:
                     on_token(text, token)
-            rows = unfinished_rows(chosen.tolist(), eos_token_id)
-            if not rows or step == limit - 1:
+            rows = unfinished_rows(chosen.tolist(), eos_token_id) if step < limit - 1 else []
+            for text in sorted(set(texts) - {texts[row] for row in rows}):
+                candidates[text] = Candidate(tokens[text], scores[text], tokens[text][-1] == eos_token_id)
+                if on_text:
+                    on_text(text, candidates[text])
+            if not rows:
                 break
             if len(rows) < len(texts):
                 texts = [texts[row] for row in rows]
@@ -123,8 +147,7 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 chosen = chosen[row_indices]
                 cached.reorder(row_indices)
             logits = cached.step(chosen)
-    candidates = [Candidate(ids, score, ids[-1] == eos_token_id) for ids, score in zip(tokens, scores)]
-    return [candidates[first:first + copies] for first in range(0, len(candidates), copies)]
+    return [candidates[first:first + copies] for first in range(0, count, copies)]
 
 
 def unfinished_rows(chosen: Sequence[int], eos_token_id: int | None) -> list[int]:
