@@ -10,7 +10,9 @@ from typing import Any
 import torch
 
 from minidl.decoding.candidate import LanguageModel, Mask
-from minidl.decoding.checks import check_prompts
+from minidl.decoding.checks import check_prompts, prompt_lengths
+from minidl.decoding.config import position_count
+from minidl.decoding.per_row import numbered
 
 
 class CachedModel:
@@ -22,24 +24,37 @@ class CachedModel:
         self.mask = None if mask is None else mask.to(model.device)
         self.cache: Any = None
 
-    def start(self, prompts: Sequence[int] | None = None) -> torch.Tensor:
+    def limits(self, max_new_tokens: int) -> list[int]:
+        """Return the largest number of new tokens of each prompt: max_new_tokens, or less if the positions are few.
+
+        The last new token needs no position, because the model does not run on it.
+        """
+        positions = position_count(self.model)
+        return [max_new_tokens if positions is None else min(max_new_tokens, positions - length + 1)
+                for length in prompt_lengths(self.input_ids, self.mask)]
+
+    def start(self, prompts: Sequence[int]) -> torch.Tensor:
         """Run the prompts; return next-token logits, (R, V) float32: row r is that of prompt prompts[r].
 
-        prompts: R numbers of prompts; a prompt may have any number of rows.  Default: each has one.
-        Equal prompts run once.
+        prompts: R numbers of prompts, each any number of times.  Equal prompts run once.
         """
-        distinct, same = equal_rows(self.input_ids, self.mask)
-        rows = same if prompts is None else [same[prompt] for prompt in prompts]
-        if len(distinct) < len(self.input_ids):
-            self.input_ids = self.input_ids[distinct]
-            self.mask = None if self.mask is None else self.mask[distinct]
+        same = self.equal_prompts()
+        rows = [same[prompt] for prompt in prompts]  # row r of the logits is row rows[r] of the distinct prompts
+        ids, distinct = self.input_ids, [same.index(number) for number in range(max(same) + 1)]
+        if len(distinct) < len(ids):
+            ids, self.mask = ids[distinct], None if self.mask is None else self.mask[distinct]
         positions = None if self.mask is None else (self.mask.cumsum(-1) - 1).clamp(min=0)
-        logits = self._run(self.input_ids, positions)
+        logits = self._run(ids, positions)
         if rows == list(range(len(logits))):
             return logits
         indices = torch.tensor(rows, device=logits.device)
         self.reorder(indices)
         return logits[indices]
+
+    def equal_prompts(self) -> list[int]:
+        """Return a number for each prompt: equal prompts have equal numbers, see `numbered`."""
+        ids = self.input_ids if self.mask is None else self.input_ids.masked_fill(self.mask == 0, -1)
+        return numbered(map(tuple, ids.tolist()))
 
     def reorder(self, rows: torch.Tensor) -> None:
         """Replace row r by row rows[r] for every r; rows may be dropped and repeated."""
@@ -60,18 +75,6 @@ class CachedModel:
         self.cache = output.past_key_values
         logits: torch.Tensor = output.logits
         return logits[:, -1].float()
-
-
-def equal_rows(input_ids: torch.Tensor, mask: torch.Tensor | None) -> tuple[list[int], list[int]]:
-    """Return the rows that are the first of their kind, and for each row the index of its equal among these.
-
-    >>> equal_rows(torch.tensor([[5, 6], [7, 8], [5, 6]]), None)
-    ([0, 1], [0, 1, 0])
-    """
-    texts = input_ids if mask is None else input_ids.masked_fill(mask == 0, -1)
-    distinct: dict[tuple[int, ...], int] = {}  # from a row's ids to its index among the distinct rows
-    same = [distinct.setdefault(tuple(ids), len(distinct)) for ids in texts.tolist()]
-    return [same.index(number) for number in range(len(distinct))], same
 
 
 @contextlib.contextmanager

@@ -1,5 +1,5 @@
-"""Settings that are one value for all rows of a batch, or one value per row."""
-from collections.abc import Callable, Sequence
+"""Settings that are one value for all rows of a batch, or one value per row; and which rows are equal."""
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -40,3 +40,13 @@ def number_or_column(values: Sequence[float], like: torch.Tensor) -> float | tor
     if len(set(values)) == 1:
         return values[0]
     return torch.tensor(values, dtype=torch.float32, device=like.device)[:, None]
+
+
+def numbered(rows: Iterable[Hashable]) -> list[int]:
+    """Return a number for each row: equal rows have equal numbers, 0, 1, ... in the order of their first rows.
+
+    >>> numbered(["b", "a", "b", "c"])
+    [0, 1, 0, 2]
+    """
+    numbers: dict[Hashable, int] = {}
+    return [numbers.setdefault(row, len(numbers)) for row in rows]

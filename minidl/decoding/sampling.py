@@ -10,7 +10,8 @@ import torch
 from minidl.checks import check_flags, is_whole, require
 from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
-from minidl.decoding.checks import check_limits, check_logits
+from minidl.decoding.checks import check_logits, check_options
+from minidl.decoding.config import Eos, end_tokens
 from minidl.decoding.filters import check_temperatures, check_top_ps, top_p_filter
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.per_row import per_row
@@ -22,16 +23,18 @@ Generators = Sequence[torch.Generator | None]
 
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None,
-           on_text: OnText | None = None) -> list[list[Candidate]]:
+           eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None
+           ) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
     Args:
         model: transformers causal language model.
         input_ids: (B, T) int64 prompts; shorter ones are padded on the left.
         attention_mask: (B, T), 0 on padding and 1 elsewhere; None if there is no padding.
-        max_new_tokens: limit, at least 1; the model's number of positions is a limit too.
-        eos_token_id: the token that ends a text, or None.  Default: Qwen2.5's.
+        max_new_tokens: limit, at least 1; the model's number of positions is a limit too, for
+            each prompt without its padding.
+        eos_token_id: a token that ends a text, several, or None for none.  Default: what the
+            model's generation_config says, otherwise its config.
         on_token: called with (row, token) as soon as a token is chosen.
         on_text: called with (row, Candidate) as soon as a text is complete.
 
@@ -43,12 +46,13 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
             logits are not a distribution.
     """
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_text)
-    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token, on_text)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
+    ends = end_tokens(model, eos_token_id)
+    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, max_new_tokens, ends, on_token, on_text)
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None, on_text: OnText | None = None,
+           eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None,
            temperature: float | Sequence[float] = 1.0, top_p: float | Sequence[float] = 1.0,
            keep_crossing: bool = False, num_samples: int = 1,
            generator: torch.Generator | Generators | None = None) -> list[list[Candidate]]:
@@ -74,7 +78,8 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
     check_flags(keep_crossing=keep_crossing)
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_text)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
+    ends = end_tokens(model, eos_token_id)
     prompts = [prompt for prompt in range(len(input_ids)) for _ in range(num_samples)]  # one per text
     temperatures, top_ps = check_temperatures(temperature, len(input_ids)), check_top_ps(top_p, len(input_ids))
     generators = text_generators(len(input_ids), num_samples, generator)
@@ -84,17 +89,17 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         logits = top_p_filter(logits, [top_ps[prompts[text]] for text in texts], keep_crossing=keep_crossing)
         return draw(logits.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, choose, num_samples, limit, eos_token_id, on_token, on_text)
+    samples = decode(cached, choose, num_samples, max_new_tokens, ends, on_token, on_text)
     return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in samples]
 
 
 def text_generators(prompts: int, num_samples: int, generator: torch.Generator | Generators | None) -> Generators:
     """Return one generator per text; generator: as for `sample`."""
-    per_prompt = per_row("generator", generator, prompts, lambda g: g is None or isinstance(g, torch.Generator),
-                         "must be None, a torch.Generator or one per prompt", TypeError)
-    if not isinstance(generator, (list, tuple)):
-        return spawn(generator, prompts * num_samples)
-    return [own for one in per_prompt for own in spawn(one, num_samples)]
+    own: Generators = per_row("generator", generator, prompts, lambda g: g is None or isinstance(g, torch.Generator),
+                              "must be None, a torch.Generator or one per prompt", TypeError)
+    if isinstance(generator, (list, tuple)):
+        return [text for prompt in own for text in spawn(prompt, num_samples)]
+    return spawn(own[0], prompts * num_samples)
 
 
 def spawn(generator: torch.Generator | None, count: int) -> Generators:
@@ -111,21 +116,21 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
     return torch.cat(tokens).to(probabilities.device)
 
 
-def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_token_id: int | None,
+def decode(cached: CachedModel, choose: Choose, copies: int, max_new_tokens: int, ends: frozenset[int],
            on_token: OnToken | None, on_text: OnText | None) -> list[list[Candidate]]:
     """Return `copies` texts for each prompt, in the order of their numbers.
 
     choose: called with the logits (R, V) and the list of the R unfinished texts that the
         rows belong to; returns each row's next token, (R,).
-    limit: largest number of tokens in a text.
+    ends: the tokens that end a text.
     """
-    count = len(cached.input_ids) * copies
-    tokens: list[list[int]] = [[] for _ in range(count)]
-    scores, candidates = [0.0] * count, [Candidate([], 0.0, False)] * count
-    texts = list(range(count))  # texts[r] is the text that row r of the logits belongs to
+    limits = [limit for limit in cached.limits(max_new_tokens) for _ in range(copies)]  # one per text
+    tokens: list[list[int]] = [[] for _ in limits]
+    scores, candidates = [0.0] * len(limits), [Candidate([], 0.0, False)] * len(limits)
+    texts = list(range(len(limits)))  # texts[r] is the text that row r of the logits belongs to
     with inference_mode(cached.model):
         logits = cached.start([text // copies for text in texts])  # (R, V)
-        for step in range(limit):
+        for step in range(max_new_tokens):
             check_logits(logits, step)
             chosen = choose(logits, texts)  # (R,)
             gains = logits.gather(-1, chosen[:, None])[:, 0] - logits.logsumexp(-1)
@@ -134,9 +139,9 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 scores[text] += gain
                 if on_token:
                     on_token(text, token)
-            rows = unfinished_rows(chosen.tolist(), eos_token_id) if step < limit - 1 else []
+            rows = unfinished_rows(chosen.tolist(), ends, [limits[text] - step - 1 for text in texts])
             for text in sorted(set(texts) - {texts[row] for row in rows}):
-                candidates[text] = Candidate(tokens[text], scores[text], tokens[text][-1] == eos_token_id)
+                candidates[text] = Candidate(tokens[text], scores[text], tokens[text][-1] in ends)
                 if on_text:
                     on_text(text, candidates[text])
             if not rows:
@@ -147,18 +152,20 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 chosen = chosen[row_indices]
                 cached.reorder(row_indices)
             logits = cached.step(chosen)
-    return [candidates[first:first + copies] for first in range(0, count, copies)]
+    return [candidates[first:first + copies] for first in range(0, len(candidates), copies)]
 
 
-def unfinished_rows(chosen: Sequence[int], eos_token_id: int | None) -> list[int]:
-    """Return the rows whose new token is not EOS; they become rows 0, 1, ... of the next step.
+def unfinished_rows(chosen: Sequence[int], ends: frozenset[int], left: Sequence[int]) -> list[int]:
+    """Return the rows whose new token ends no text and that may have more; they become rows 0, 1, ... of the next step.
+
+    left: how many more tokens each row may have.
 
     Rows 0, 1 and 2 belong to the texts 3, 5 and 8.  Row 1 draws EOS, here 7, so text 5 is
     finished.  In the next step there are two rows, for the texts 3 and 8.
 
     >>> texts = [3, 5, 8]
-    >>> rows = unfinished_rows([4, 7, 1], eos_token_id=7)
+    >>> rows = unfinished_rows([4, 7, 1], ends=frozenset([7]), left=[9, 9, 9])
     >>> rows, [texts[row] for row in rows]
     ([0, 2], [3, 8])
     """
-    return [row for row, token in enumerate(chosen) if token != eos_token_id]
+    return [row for row, token in enumerate(chosen) if token not in ends and left[row] > 0]

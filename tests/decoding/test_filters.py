@@ -88,7 +88,8 @@ def test_both_rules_agree_if_a_sum_is_exactly_top_p(vocabulary, keep_crossing):
     assert expected.sum() == vocabulary // 2, "Hugging Face keeps as many, but the higher ids"
 
 
-rows_of_levels = st.lists(st.tuples(st.lists(st.integers(0, 2), min_size=7, max_size=7), top_ps), min_size=1, max_size=5)
+levels = st.lists(st.integers(0, 2), min_size=7, max_size=7)
+rows_of_levels = st.lists(st.tuples(levels, top_ps), min_size=1, max_size=5)
 
 
 @given(rows_of_levels, st.booleans(), st.booleans(), st.sampled_from([1, 3, 256]))
