@@ -12,8 +12,9 @@ from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens
-from minidl.decoding.filters import check_temperatures, check_top_ps, top_p_filter
+from minidl.decoding.filters import check_temperatures, check_top_ps
 from minidl.decoding.filters import temperature as at_temperature
+from minidl.decoding.filters import top_p_filter
 from minidl.decoding.per_row import per_row
 
 SEED_BOUND = 2**63 - 1  # all seeds are smaller
