@@ -30,7 +30,7 @@ import torch
 
 from minidl.checks import is_real, is_whole
 from minidl.decoding.best_tokens import best_tokens
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import CachedModel, SeparateRows, cached_model, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens, vocabulary_size
@@ -58,13 +58,13 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
     Returns:
         list of B lists of at most W Candidates, best first.
     """
-    cached = CachedModel(model, input_ids, attention_mask)
+    cached, numbers = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token=on_token, on_text=on_text)
     widths, penalties = check_settings(model, len(input_ids), num_beams, length_penalty)
     ends, limits = end_tokens(model, eos_token_id), cached.limits(max_new_tokens)
-    searches = shared_searches(cached.equal_prompts(), widths, penalties)
+    searches = shared_searches(numbers, widths, penalties)
     firsts = [searches.index(search) for search in range(max(searches) + 1)]  # each search's first prompt
-    beams = [Beam(widths[prompt], ends, limits[prompt]) for prompt in firsts]
+    beams = [Beam(widths[prompt], ends, limits[numbers[prompt]]) for prompt in firsts]
     results: list[list[Candidate]] = [[] for _ in searches]
 
     def on_end(beam: Beam) -> None:
@@ -77,7 +77,7 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
             if on_text:
                 on_text(prompt, best)
 
-    search_together(cached, firsts, beams, on_end)
+    search_together(cached, [numbers[prompt] for prompt in firsts], beams, on_end)
     return results
 
 
@@ -110,7 +110,7 @@ def shared_searches(prompts: Sequence[int], widths: Sequence[int], penalties: Se
     return numbered(zip(prompts, widths, repeats))
 
 
-def search_together(cached: CachedModel, prompts: Sequence[int], beams: Sequence[Beam],
+def search_together(cached: CachedModel | SeparateRows, prompts: Sequence[int], beams: Sequence[Beam],
                     on_end: Callable[[Beam], object]) -> None:
     """Run the searches of the beams in one batch.
 

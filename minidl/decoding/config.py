@@ -8,6 +8,17 @@ from minidl.decoding.candidate import LanguageModel
 Eos = int | Iterable[int] | Literal["model"] | None
 
 POSITION_NAMES = ("max_position_embeddings", "n_positions", "max_seq_len")  # different models, the same meaning
+# their first token has the position after pad_token_id; the positions up to it are not for tokens
+FIRST_AFTER_PADDING = {"roberta", "camembert", "data2vec-text", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl",
+                       "xmod"}
+
+# settings of a generation_config that no decoder here has, with the values that change nothing
+NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "repetition_penalty": (None, 1.0), "no_repeat_ngram_size": (None, 0), "min_length": (None, 0),
+    "min_new_tokens": (None, 0), "top_k": (None, 0, 50), "min_p": (None, 0.0), "typical_p": (None, 1.0),
+    "epsilon_cutoff": (None, 0.0), "eta_cutoff": (None, 0.0), "guidance_scale": (None, 1.0), "bad_words_ids": (None,),
+    "suppress_tokens": (None,), "begin_suppress_tokens": (None,), "sequence_bias": (None,),
+    "forced_bos_token_id": (None,), "forced_eos_token_id": (None,), "exponential_decay_length_penalty": (None,)}
 
 
 def text_config(model: LanguageModel) -> Any:
@@ -28,7 +39,15 @@ def position_count(model: LanguageModel) -> int | None:
     if hasattr(config, "context_length"):  # RWKV: a limit of its training, not of the model
         return None
     counts = [getattr(config, name, None) for name in POSITION_NAMES]
-    return next((count for count in counts if count is not None and count > 0), None)  # XLNet has -1 positions
+    count = next((count for count in counts if count is not None and count > 0), None)  # XLNet has -1 positions
+    return None if count is None else count - first_position(model)
+
+
+def first_position(model: LanguageModel) -> int:
+    """Return the position of a text's first token: 0, or more in the relatives of RoBERTa."""
+    config = text_config(model)
+    shifted = getattr(config, "model_type", "") in FIRST_AFTER_PADDING
+    return config.pad_token_id + 1 if shifted and config.pad_token_id is not None else 0
 
 
 def end_tokens(model: LanguageModel, eos_token_id: Eos = "model") -> frozenset[int]:
@@ -70,3 +89,12 @@ def token_list(tokens: Any) -> list[Any] | None:
     if not isinstance(tokens, Iterable):
         return [tokens]
     return None if isinstance(tokens, (str, bytes, dict)) else list(tokens)
+
+
+def ignored_settings(model: LanguageModel) -> dict[str, Any]:
+    """Return what the model's generation_config asks for and the decoders here do not do."""
+    config = getattr(model, "generation_config", None)
+    asked = {name: getattr(config, name, None) for name in NEUTRAL}
+    if not getattr(config, "do_sample", False):
+        del asked["top_k"], asked["min_p"], asked["typical_p"], asked["epsilon_cutoff"], asked["eta_cutoff"]
+    return {name: value for name, value in asked.items() if value not in NEUTRAL[name]}

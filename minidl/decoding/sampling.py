@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 
 from minidl.checks import check_flags, is_whole, require
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import CachedModel, SeparateRows, cached_model, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens
@@ -46,10 +46,11 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         ValueError, TypeError: an argument is out of range (before the model runs), or the
             logits are not a distribution.
     """
-    cached = CachedModel(model, input_ids, attention_mask)
+    cached, numbers = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token=on_token, on_text=on_text)
     ends = end_tokens(model, eos_token_id)
-    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, max_new_tokens, ends, on_token, on_text)
+    texts = decode(cached, numbers, lambda logits, texts: logits.argmax(-1), max_new_tokens, ends, on_token, on_text)
+    return [[text] for text in texts]
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
@@ -78,7 +79,7 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     valid = is_whole(num_samples) and num_samples >= 1
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
     check_flags(keep_crossing=keep_crossing)
-    cached = CachedModel(model, input_ids, attention_mask)
+    cached, numbers = cached_model(model, input_ids, attention_mask)
     check_options(max_new_tokens, on_token=on_token, on_text=on_text)
     ends = end_tokens(model, eos_token_id)
     prompts = [prompt for prompt in range(len(input_ids)) for _ in range(num_samples)]  # one per text
@@ -90,8 +91,9 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         logits = top_p_filter(logits, [top_ps[prompts[text]] for text in texts], keep_crossing=keep_crossing)
         return draw(logits.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, choose, num_samples, max_new_tokens, ends, on_token, on_text)
-    return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in samples]
+    samples = decode(cached, [numbers[prompt] for prompt in prompts], choose, max_new_tokens, ends, on_token, on_text)
+    return [sorted(samples[first:first + num_samples], key=lambda candidate: -candidate.score)
+            for first in range(0, len(samples), num_samples)]
 
 
 def text_generators(prompts: int, num_samples: int, generator: torch.Generator | Generators | None) -> Generators:
@@ -117,20 +119,22 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
     return torch.cat(tokens).to(probabilities.device)
 
 
-def decode(cached: CachedModel, choose: Choose, copies: int, max_new_tokens: int, ends: frozenset[int],
-           on_token: OnToken | None, on_text: OnText | None) -> list[list[Candidate]]:
-    """Return `copies` texts for each prompt, in the order of their numbers.
+def decode(cached: CachedModel | SeparateRows, prompts: Sequence[int], choose: Choose, max_new_tokens: int,
+           ends: frozenset[int], on_token: OnToken | None, on_text: OnText | None) -> list[Candidate]:
+    """Return one text for each number of a prompt.
 
+    prompts: the prompt of each text.
     choose: called with the logits (R, V) and the list of the R unfinished texts that the
         rows belong to; returns each row's next token, (R,).
     ends: the tokens that end a text.
     """
-    limits = [limit for limit in cached.limits(max_new_tokens) for _ in range(copies)]  # one per text
+    prompt_limits = cached.limits(max_new_tokens)
+    limits = [prompt_limits[prompt] for prompt in prompts]  # one per text
     tokens: list[list[int]] = [[] for _ in limits]
     scores, candidates = [0.0] * len(limits), [Candidate([], 0.0, False)] * len(limits)
     texts = list(range(len(limits)))  # texts[r] is the text that row r of the logits belongs to
     with inference_mode(cached.model):
-        logits = cached.start([text // copies for text in texts])  # (R, V)
+        logits = cached.start(prompts)  # (R, V)
         for step in range(max_new_tokens):
             check_logits(logits, step)
             chosen = choose(logits, texts)  # (R,)
@@ -153,7 +157,7 @@ def decode(cached: CachedModel, choose: Choose, copies: int, max_new_tokens: int
                 chosen = chosen[row_indices]
                 cached.reorder(row_indices)
             logits = cached.step(chosen)
-    return [candidates[first:first + copies] for first in range(0, len(candidates), copies)]
+    return candidates
 
 
 def unfinished_rows(chosen: Sequence[int], ends: frozenset[int], left: Sequence[int]) -> list[int]:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from minidl.decoding import beam_search, greedy
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import CachedModel, cached_model, inference_mode
 from tests.decoding.models import LookupModel, left_padded, tiny_qwen2
 
 CACHED = 1e-4  # float32 logits of these models, up to some tens, differ by less with and without a cache
@@ -44,9 +44,10 @@ def test_padding_and_reordering_do_not_change_the_logits(seed, prompts):
 def test_equal_prompts_run_once_and_each_has_any_number_of_rows(prompts, data):
     model = LookupModel(0, 5)
     rows = data.draw(st.lists(st.sampled_from(range(len(prompts))), min_size=1, max_size=8))
+    cached, numbers = cached_model(model, *left_padded(prompts))
     with inference_mode(model):
-        cached = CachedModel(model, *left_padded(prompts))
-        assert torch.equal(cached.start(rows), torch.stack([model.logits(prompts[row]) for row in rows]))
+        logits = cached.start([numbers[row] for row in rows])
+        assert torch.equal(logits, torch.stack([model.logits(prompts[row]) for row in rows]))
         assert model.calls == [len(set(map(tuple, prompts)))]
         logits = cached.step(torch.ones(len(rows), dtype=torch.int64))
     assert torch.equal(logits, torch.stack([model.logits([*prompts[row], 1]) for row in rows]))
