@@ -1,7 +1,6 @@
 """One call of hw2.run: load the model, then decode, save and report the texts of each task."""
 import hashlib
 import json
-import time
 from typing import NamedTuple
 
 import torch
@@ -10,17 +9,15 @@ import hw2
 import minidl
 from hw2.ends import ends_of, facts
 from hw2.figures import plot_methods
+from hw2.generation import generate
 from hw2.report import print_table, write_report
-from hw2.stream import Stream
 from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid
-from hw2.texts import distinct_2, printable, transfer_fault
+from hw2.texts import digest
 from minidl.decoding.beam import MAX_LENGTH_PENALTY
-from minidl.decoding.chat import encode_chat
 from minidl.decoding.model import load_model
 from minidl.device import usable_device
-from minidl.files import write_text
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.results import code_digest, load_result, save_result
+from minidl.results import code_digest
 
 LOCAL_MODELS = ("--model takes tiny, the small model that comes with HW2; a folder with config.json, *.safetensors "
                 "and the tokenizer's files; or a .gguf file")
@@ -88,13 +85,7 @@ def prepare(options):
 def run_task(setup, task):
     """Return the results of a task: decode every prompt with every setting, print and save the texts."""
     given = {name: getattr(setup.options, name) for name in task.options if getattr(setup.options, name) is not None}
-    grid, results = fixed_grid(task, **given), []
-    for prompt in setup.prompts:
-        for settings in grid:
-            runs = 2 if settings == grid[0] and not task.draws else 1
-            results += texts_of(setup, task, prompt, settings, runs)
-            write_text(setup.folder(task.number) / "results.jsonl",
-                       "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results))
+    results = generate(setup, task, fixed_grid(task, **given))
     print()
     print_table(results)
     report(setup, task.number, {task.number: results})
@@ -107,63 +98,6 @@ def report(setup, number, results):
     other_results = [result for other, texts in results.items() if other != number for result in texts]
     write_report(setup.folder(number) / "report.md", TASKS[number], setup.options.model, setup.prompts,
                  results[number], other_results)
-
-
-def texts_of(setup, task, prompt, settings, runs):
-    """Return the results of one setting, one dict per text; decode only if no earlier call has saved them."""
-    options = setup.options
-    key = {"model": options.model, "weights": setup.weights, "dtype": options.dtype, "task": task.number,
-           "settings": settings, "name": prompt.name, "system": prompt.system, "prompt": prompt.text,
-           "seed": options.seed, "max_new_tokens": options.max_new_tokens}
-    print(f"\n{task.title}, {prompt.name}{''.join(f', {name} {value}' for name, value in settings.items())}")
-    record = setup.folder(task.number) / "texts" / f"{digest(json.dumps(key, sort_keys=True))}.json"
-    depends = {**setup.depends, "key": key, "runs": runs}
-    results = None if options.fresh else load_result(record, depends)
-    if results is not None:
-        for result in results:
-            print(f"{printable(result['text'])}\n[from an earlier call]")
-        return results
-    candidates = decode(setup, task, prompt, settings, runs)
-    results = [make_result(setup, key, prompt, candidate, number) for number, candidate in enumerate(candidates)]
-    save_result(record, depends, results)
-    return results
-
-
-def decode(setup, task, prompt, settings, runs):
-    """Return the Candidates of one setting; print the first text during decoding, then those that differ from it."""
-    ids = encode_chat(setup.tokenizer, prompt.system, prompt.text)
-    stream, started = Stream(setup.tokenizer, setup.ends), time.perf_counter()
-
-    def call(on_token=None):
-        random = {"generator": torch.Generator().manual_seed(setup.options.seed)} if task.draws else {}
-        return task.decode(setup.model, ids, max_new_tokens=setup.options.max_new_tokens, on_token=on_token,
-                           eos_token_id=setup.ends or None, **settings, **random)[0]
-
-    candidates = call(stream)
-    if not task.draws:
-        candidates = [candidates[0], *(call()[0] for _ in range(runs - 1))]  # the best text of each call
-    seconds = time.perf_counter() - started
-    stream.close()
-    for candidate in candidates:
-        if without_end(candidate) != stream.tokens:
-            print(f"--- another\n{printable(setup.tokenizer.decode(without_end(candidate)))}")
-    count = sum(len(candidate.tokens) for candidate in candidates)
-    print(f"[{count} tokens, {count / seconds:.1f} per second]")
-    return candidates
-
-
-def without_end(candidate):
-    """Return the tokens of a Candidate without the EOS that ended it."""
-    return candidate.tokens[:-1] if candidate.finished else candidate.tokens
-
-
-def make_result(setup, key, prompt, candidate, number):
-    """Return the result of one text, a dict: the text, its score and tokens, and the measurements."""
-    text = setup.tokenizer.decode(without_end(candidate), skip_special_tokens=False)
-    fault = (transfer_fault(text, prompt.expected) or "right") if prompt.expected else None
-    return {"key": key, "method": TASKS[key["task"]].title, "prompt": prompt.name, "number": number, "text": text,
-            "score": candidate.score, "tokens": candidate.tokens, "finished": candidate.finished,
-            "distinct_2": distinct_2(without_end(candidate)), "fault": fault}
 
 
 def check_settings(options):
@@ -181,11 +115,6 @@ def check_settings(options):
         if options.task != "all" and getattr(options, name) is not None and (
                 name not in TASKS[int(options.task)].options):
             raise ValueError(f"--{name.replace('_', '-')}: task {options.task} has no such setting")
-
-
-def digest(text):
-    """Return a short hash of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def weights_digest(model):

@@ -1,4 +1,5 @@
 """Measurements of a generated text: whether its JSON is right, how varied it is.  Also a printable form of it."""
+import hashlib
 import json
 import math
 import re
@@ -56,3 +57,8 @@ def distinct_2(*texts):
     """
     pairs = [pair for tokens in texts for pair in zip(tokens, tokens[1:])]
     return len(set(pairs)) / len(pairs) if pairs else 1.0
+
+
+def digest(text):
+    """Return a short hash of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

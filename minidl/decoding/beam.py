@@ -13,6 +13,10 @@ Chosen here: the length counts the new tokens and EOS, not the prompt.  At the l
 hypotheses compete with the finished texts.  Ties go to the hypothesis of higher rank,
 then to the lower token.
 
+All extensions of a step have one length, so the length penalty cannot change their order.
+It only ranks the texts of a search that has ended.  So prompts that differ in it alone
+share one search.
+
 Differs from Hugging Face's generate: it refills the beam from the ranks beyond W.  The
 results are the same if no EOS is among the W best before the last step.
 
@@ -20,157 +24,107 @@ Source: Freitag and Al-Onaizan, "Beam Search Strategies for Neural Machine Trans
 2017, arXiv 1702.01806.  Length penalty: Wu et al., "Google's Neural Machine Translation
 System", 2016, arXiv 1609.08144, section 7, here as a plain power.
 """
-import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import torch
 
-from minidl.checks import is_real, is_whole, require
-from minidl.decoding.cached import cached_model, inference_mode
-from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
+from minidl.checks import is_real, is_whole
+from minidl.decoding.best_tokens import best_tokens
+from minidl.decoding.cached import CachedModel, SeparateRows, cached_model, inference_mode
+from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens, vocabulary_size
+from minidl.decoding.hypotheses import Beam, advance
+from minidl.decoding.per_row import numbered, per_row
 
 MAX_LENGTH_PENALTY = 100  # length ** a larger number may overflow float64
-
-Tokens = list[list[int]]  # (R, W)
-Gains = list[list[float]]  # (R, W), the log-softmax of the tokens
-
-
-class Hypothesis(NamedTuple):
-    """An unfinished text and its score."""
-
-    tokens: list[int]
-    score: float
 
 
 def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None,
                 max_new_tokens: int = 1000, eos_token_id: Eos = "model", on_token: OnToken | None = None,
-                num_beams: int = 4, length_penalty: float = 1.0) -> list[list[Candidate]]:
+                on_text: OnText | None = None, num_beams: int | Sequence[int] = 4,
+                length_penalty: float | Sequence[float] = 1.0) -> list[list[Candidate]]:
     """Return the best texts of a beam search for each prompt.
 
     Args:
         num_beams: W, in 1 .. V; 1 is greedy decoding.
         length_penalty: larger values favour longer texts; at 0 only the score counts.
-        other arguments: as for `greedy`; on_token is called with the tokens of each prompt's
-            best text when the search has ended.
+            Both may be a list of B numbers, one per prompt.  A prompt that is repeated with
+            other settings runs only once; prompts that differ in length_penalty alone share
+            one search.
+        other arguments: as for `greedy`; on_token is called with the tokens of a prompt's best
+            text when its search has ended, then on_text with this text.
 
     Returns:
         list of B lists of at most W Candidates, best first.
     """
-    cached = cached_model(model, input_ids, attention_mask)
-    check_options(max_new_tokens, on_token)
-    check_settings(model, num_beams, length_penalty)
-    ends = end_tokens(model, eos_token_id)
-    beams = [Beam(num_beams, length_penalty, ends, limit) for limit in cached.limits(max_new_tokens)]
-    with inference_mode(model):
-        logits, active = cached.start(), beams  # (R, V), one row per hypothesis of the active beams
-        for step in range(max_new_tokens):
-            check_logits(logits, step)
-            tokens, rows = advance(active, *best_tokens(logits, num_beams))
-            active = [beam for beam in active if beam.is_active()]
-            if not active:
-                break
-            cached.reorder(torch.tensor(rows, device=logits.device))
-            logits = cached.step(torch.tensor(tokens, device=logits.device))
-    results = [beam.candidates() for beam in beams]
-    if on_token:
-        for row, candidates in enumerate(results):
-            for token in candidates[0].tokens:
-                on_token(row, token)
+    cached, numbers = cached_model(model, input_ids, attention_mask)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
+    widths, penalties = check_settings(model, len(input_ids), num_beams, length_penalty)
+    ends, limits = end_tokens(model, eos_token_id), cached.limits(max_new_tokens)
+    searches = shared_searches(numbers, widths, penalties)
+    firsts = [searches.index(search) for search in range(max(searches) + 1)]  # each search's first prompt
+    beams = [Beam(widths[prompt], ends, limits[numbers[prompt]]) for prompt in firsts]
+    results: list[list[Candidate]] = [[] for _ in searches]
+
+    def on_end(beam: Beam) -> None:
+        for prompt in (prompt for prompt, search in enumerate(searches) if beams[search] is beam):
+            results[prompt] = beam.candidates(penalties[prompt])
+            best = results[prompt][0]
+            if on_token:
+                for token in best.tokens:
+                    on_token(prompt, token)
+            if on_text:
+                on_text(prompt, best)
+
+    search_together(cached, [numbers[prompt] for prompt in firsts], beams, on_end)
     return results
 
 
-def check_settings(model: LanguageModel, num_beams: int, length_penalty: float) -> None:
-    """Raise a ValueError if a setting is out of range."""
+def check_settings(model: LanguageModel, prompts: int, num_beams: int | Sequence[int],
+                   length_penalty: float | Sequence[float]) -> tuple[list[int], list[float]]:
+    """Return num_beams and length_penalty of each prompt; raise a ValueError if one is out of range."""
     vocabulary = vocabulary_size(model)
-    valid = is_whole(num_beams) and 1 <= num_beams <= vocabulary
-    require(valid, "num_beams", f"must be a whole number in 1 .. {vocabulary}", num_beams)
-    valid = is_real(length_penalty) and abs(length_penalty) <= MAX_LENGTH_PENALTY
-    require(valid, "length_penalty", f"must be in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}", length_penalty)
+    widths = per_row("num_beams", num_beams, prompts, lambda width: is_whole(width) and 1 <= width <= vocabulary,
+                     f"must be a whole number in 1 .. {vocabulary}")
+    penalties = per_row("length_penalty", length_penalty, prompts, lambda penalty: (
+        is_real(penalty) and abs(penalty) <= MAX_LENGTH_PENALTY),
+        f"must be in -{MAX_LENGTH_PENALTY} .. {MAX_LENGTH_PENALTY}")
+    return widths, penalties
 
 
-def advance(beams: Sequence["Beam"], tokens: Tokens, gains: Gains) -> tuple[list[int], list[int]]:
-    """Advance all beams by a token; return the last token and the parent's row of each new hypothesis.
+def shared_searches(prompts: Sequence[int], widths: Sequence[int], penalties: Sequence[float]) -> list[int]:
+    """Return the number of each prompt's search: one for prompts that differ in their penalties alone.
 
-    tokens, gains: the rows of the first beam's hypotheses, then those of the next beam's.
+    Prompts without any difference are searched separately, because whoever repeats a prompt
+    asks for a repeated search.
+    prompts: equal numbers for equal prompts.
 
-    Two beams of one hypothesis each, rows 0 and 1.  Both children of row 0 become
-    hypotheses; the better child of row 1 is EOS, here 9.
+    The first three differ in the penalty alone; the fourth repeats the third; the last has another width.
 
-    >>> beams = [Beam(2, 1.0, ends=frozenset([9]), limit=5) for _ in range(2)]
-    >>> advance(beams, [[5, 6], [9, 7]], [[-0.4, -1.2], [-0.1, -2.4]])
-    ([5, 6, 7], [0, 0, 1])
+    >>> shared_searches([0, 0, 0, 0, 0], widths=[4, 4, 4, 4, 8], penalties=[1, 0.5, 2, 2, 1])
+    [0, 0, 0, 1, 2]
     """
-    last_tokens: list[int] = []
-    rows: list[int] = []
-    start = 0
-    for beam in beams:
-        end = start + len(beam.hypotheses)
-        parents = beam.advance(tokens[start:end], gains[start:end])
-        if beam.is_active():
-            last_tokens += [hypothesis.tokens[-1] for hypothesis in beam.hypotheses]
-            rows += [start + parent for parent in parents]
-        start = end
-    return last_tokens, rows
+    settings = list(zip(prompts, widths, penalties))
+    repeats = [settings[:row].count(setting) for row, setting in enumerate(settings)]
+    return numbered(zip(prompts, widths, repeats))
 
 
-class Beam:
-    """The state of one prompt's search.
+def search_together(cached: CachedModel | SeparateRows, prompts: Sequence[int], beams: Sequence[Beam],
+                    on_end: Callable[[Beam], object]) -> None:
+    """Run the searches of the beams in one batch.
 
-    hypotheses: list of Hypothesis, best first; at the start only the empty one.
-    finished: list of Candidates.
-    ends: the tokens that end a text; limit: the largest number of tokens in one.
+    prompts: the number of each beam's prompt.  on_end: called with each beam as soon as its search has ended.
     """
-
-    def __init__(self, width: int, length_penalty: float, ends: frozenset[int], limit: int) -> None:
-        self.width, self.length_penalty, self.ends, self.limit = width, length_penalty, ends, limit
-        self.hypotheses = [Hypothesis([], 0.0)]
-        self.finished: list[Candidate] = []
-
-    def is_active(self) -> bool:
-        """Return whether the search goes on: it is not decided, and its hypotheses are shorter than the limit."""
-        return not self.is_decided() and len(self.hypotheses[0].tokens) < self.limit
-
-    def is_decided(self) -> bool:
-        """Return whether no hypothesis is left, or at least W texts are finished."""
-        return not self.hypotheses or len(self.finished) >= self.width
-
-    def advance(self, tokens: Tokens, gains: Gains) -> list[int]:
-        """Do steps 2 and 3; return the parent of each new hypothesis, as an index into the old ones.
-
-        tokens, gains: the W best tokens of each hypothesis and their log-softmax.
-        """
-        pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
-                for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]
-        old, self.hypotheses, parents = self.hypotheses, [], []
-        for negated_score, parent, token in sorted(pool)[:self.width]:  # equal lengths: the score ranks them
-            text = [*old[parent].tokens, token]
-            if token in self.ends:
-                self.finished.append(Candidate(text, -negated_score, True))
-            else:
-                self.hypotheses.append(Hypothesis(text, -negated_score))
-                parents.append(parent)
-        return parents
-
-    def candidates(self) -> list[Candidate]:
-        """Return the W best texts, best first; hypotheses are included if the limit ended the search."""
-        competing = list(self.finished)
-        if not self.is_decided():
-            competing += [Candidate(*hypothesis, finished=False) for hypothesis in self.hypotheses]
-        competing.sort(key=lambda text: text.score / len(text.tokens) ** self.length_penalty, reverse=True)
-        return competing[:self.width]
-
-
-def best_tokens(logits: torch.Tensor, k: int) -> tuple[Tokens, Gains]:
-    """Return the k most likely tokens of each row and their log-softmax, two (R, k) lists; ties go to the lower ids."""
-    thresholds = logits.topk(k).values[:, -1:]  # topk does not say which of several tied ids it returns
-    normalizers = logits.logsumexp(-1, keepdim=True)
-    tokens, gains = [], []
-    for row, threshold, normalizer in zip(logits, thresholds, normalizers):
-        ids = (row >= threshold).nonzero()[:, 0]  # k ids, or more if some are tied at the threshold
-        ids = ids[row[ids].argsort(descending=True, stable=True)[:k]]
-        tokens.append(ids.tolist())
-        gains.append((row[ids] - normalizer).tolist())
-    return tokens, gains
+    with inference_mode(cached.model):
+        logits, active, step = cached.start(prompts), list(beams), 0  # (R, V), one row per hypothesis
+        while active:
+            check_logits(logits, step)
+            tokens, rows = advance(active, *best_tokens(logits, max(beam.width for beam in active)))
+            for beam in active:
+                if not beam.is_active():
+                    on_end(beam)
+            active, step = [beam for beam in active if beam.is_active()], step + 1
+            if active:
+                cached.reorder(torch.tensor(rows, device=logits.device))
+                logits = cached.step(torch.tensor(tokens, device=logits.device))

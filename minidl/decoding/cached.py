@@ -6,7 +6,7 @@ may be dropped, repeated and reordered.
 """
 import contextlib
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -15,21 +15,28 @@ from minidl.decoding.candidate import LanguageModel, Mask
 from minidl.decoding.checks import check_prompts
 from minidl.decoding.config import first_position, position_count
 from minidl.decoding.interface import KEYS_AND_VALUES, cache_of, interface
+from minidl.decoding.per_row import numbered
 
 
 def cached_model(model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask = None
-                 ) -> "CachedModel | SeparateRows":
-    """Return the model with the cache of B prompts, (B, T); shorter prompts are padded on the left.
+                 ) -> tuple["CachedModel | SeparateRows", list[int]]:
+    """Return the model with the cache of the distinct prompts of (B, T), and the number of each prompt among these.
 
-    The rows are run in one batch if the model's type allows it, otherwise one after another.
+    Shorter prompts are padded on the left.  The rows are run in one batch if the model's type
+    allows it, otherwise one after another.
     """
     mask = check_prompts(model, input_ids, attention_mask)
+    numbers = numbered(map(tuple, (input_ids if mask is None else input_ids.masked_fill(
+        mask.to(input_ids.device) == 0, -1)).tolist()))
+    if len(set(numbers)) < len(numbers):
+        distinct = [numbers.index(number) for number in range(max(numbers) + 1)]
+        input_ids, mask = input_ids[distinct], None if mask is None else mask[distinct]
     takes = interface(model)
     if takes.batch and (takes.padding or mask is None):
-        return CachedModel(model, input_ids, mask)
+        return CachedModel(model, input_ids, mask), numbers
     rows = [ids[None] for ids in input_ids] if mask is None else [
         ids[kept.bool()][None] for ids, kept in zip(input_ids, mask.to(input_ids.device))]
-    return SeparateRows([CachedModel(model, row) for row in rows])
+    return SeparateRows([CachedModel(model, row) for row in rows]), numbers
 
 
 class CachedModel:
@@ -53,11 +60,14 @@ class CachedModel:
         return [max_new_tokens if positions is None else min(max_new_tokens, positions - length + 1)
                 for length in lengths]
 
-    def start(self, copies: int = 1) -> torch.Tensor:
-        """Run the prompts once; return their next-token logits, each row `copies` times, (B * copies, V) float32."""
+    def start(self, prompts: Sequence[int]) -> torch.Tensor:
+        """Run the prompts once; return next-token logits (R, V) float32, row r for prompt prompts[r].
+
+        prompts: R numbers of prompts, each any number of times; the cache gets these rows.
+        """
         size = self.input_ids.shape[1]
         positions = torch.arange(size, device=self.lengths.device) - (size - self.lengths[:, None])
-        return repeat_rows(self, self._run(self.input_ids, positions.clamp(min=0)), copies)
+        return select_rows(self, self._run(self.input_ids, positions.clamp(min=0)), prompts)
 
     def reorder(self, rows: torch.Tensor) -> None:
         """Replace row r by row rows[r] for every r; rows may be dropped and repeated."""
@@ -97,9 +107,9 @@ class SeparateRows:
         """Return the largest number of new tokens of each prompt."""
         return [limit for row in self.rows for limit in row.limits(max_new_tokens)]
 
-    def start(self, copies: int = 1) -> torch.Tensor:
-        """Run the prompts once; return their next-token logits, (B * copies, V) float32."""
-        return repeat_rows(self, torch.cat([row.start() for row in self.rows]), copies)
+    def start(self, prompts: Sequence[int]) -> torch.Tensor:
+        """Run the prompts once; return next-token logits (R, V) float32, row r for prompt prompts[r]."""
+        return select_rows(self, torch.cat([row.start([0]) for row in self.rows]), prompts)
 
     def reorder(self, rows: torch.Tensor) -> None:
         """Replace row r by row rows[r] for every r."""
@@ -112,13 +122,13 @@ class SeparateRows:
         return torch.cat([row.step(token[None]) for row, token in zip(self.rows, tokens)])
 
 
-def repeat_rows(cached: CachedModel | SeparateRows, logits: torch.Tensor, copies: int) -> torch.Tensor:
-    """Repeat each row of the cache; return the logits (B, V) repeated in the same way."""
-    if copies == 1:
+def select_rows(cached: CachedModel | SeparateRows, logits: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:
+    """Let the cache have these rows, in this order; return the logits (B, V) of these rows."""
+    if list(rows) == list(range(len(logits))):
         return logits
-    rows = torch.arange(len(logits), device=logits.device).repeat_interleave(copies)
-    cached.reorder(rows)
-    return logits[rows]
+    indices = torch.tensor(rows, device=logits.device)
+    cached.reorder(indices)
+    return logits[indices]
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import numpy.typing as npt
 import torch
 
 OnToken = Callable[[int, int], object]  # called with (row, new token)
+OnText = Callable[[int, "Candidate"], object]  # called with (row, complete text)
 Mask = torch.Tensor | npt.ArrayLike | None
 
 

@@ -1,4 +1,5 @@
 """A chat as token ids, and the tokens that end its answer."""
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -65,3 +66,18 @@ def written(tokenizer: "PreTrainedTokenizerBase", messages: list[tuple[str, str]
         return str(tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=add_generation_prompt))
     text = "".join(f"<|im_start|>{role}\n{content}{CHATML_END}\n" for role, content in messages)
     return text + "<|im_start|>assistant\n" * add_generation_prompt
+
+
+def left_padded(prompts: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return prompts, each (T,), as one batch (B, T) padded on the left with token 0, and its attention mask.
+
+    >>> left_padded([torch.tensor([5]), torch.tensor([6, 7])])
+    (tensor([[0, 5],
+            [6, 7]]), tensor([[0, 1],
+            [1, 1]]))
+    """
+    ids = prompts[0].new_zeros(len(prompts), max(map(len, prompts)))
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, -len(prompt):], mask[row, -len(prompt):] = prompt, 1
+    return ids, mask

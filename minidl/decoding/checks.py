@@ -1,9 +1,11 @@
 """Checks of the arguments of all decoders, and of the model's logits."""
+from collections.abc import Callable
+
 import numpy.typing as npt
 import torch
 
 from minidl.checks import is_whole, require, shown
-from minidl.decoding.candidate import LanguageModel, Mask, OnToken
+from minidl.decoding.candidate import LanguageModel, Mask
 from minidl.decoding.config import position_count, text_config, vocabulary_size
 
 
@@ -54,11 +56,12 @@ def _check_mask(attention_mask: torch.Tensor | npt.ArrayLike, input_ids: torch.T
     return None if mask.all() else mask.to(torch.int64)
 
 
-def check_options(max_new_tokens: int, on_token: OnToken | None) -> None:
-    """Raise a ValueError or TypeError if an argument is out of range."""
+def check_options(max_new_tokens: int, **callbacks: Callable[..., object] | None) -> None:
+    """Raise a ValueError or TypeError if an argument is out of range; the keys of callbacks are their names."""
     valid = is_whole(max_new_tokens) and max_new_tokens >= 1
     require(valid, "max_new_tokens", "must be a whole number, at least 1", max_new_tokens)
-    require(on_token is None or callable(on_token), "on_token", "must be None or a function", on_token, TypeError)
+    for name, callback in callbacks.items():
+        require(callback is None or callable(callback), name, "must be None or a function", callback, TypeError)
 
 
 def check_logits(logits: torch.Tensor, step: int) -> None:

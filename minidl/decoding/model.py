@@ -140,8 +140,8 @@ def _check_runs(name: str, model: "PreTrainedModel") -> None:
     """Raise a ValueError unless the model decodes two tokens."""
     try:
         with inference_mode(model):
-            cached = cached_model(model, torch.zeros(1, 1, dtype=torch.int64))
-            cached.step(cached.start().argmax(-1))
+            cached, numbers = cached_model(model, torch.zeros(1, 1, dtype=torch.int64))
+            cached.step(cached.start(numbers).argmax(-1))
     except TypeError as error:
         raise ValueError(f"{name}: {first_line(error)}") from None
     except Exception as error:  # kernels that do not exist for a dtype or a device raise any type

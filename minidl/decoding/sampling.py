@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from minidl.checks import is_whole, require
+from minidl.checks import check_flags, is_whole, require
 from minidl.decoding.cached import CachedModel, SeparateRows, cached_model, inference_mode
-from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
+from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnText, OnToken
 from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens
+from minidl.decoding.filters import check_temperatures, check_top_ps
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
+from minidl.decoding.per_row import per_row
 
 SEED_BOUND = 2**63 - 1  # all seeds are smaller
 
@@ -22,7 +24,8 @@ Generators = Sequence[torch.Generator | None]
 
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: Eos = "model", on_token: OnToken | None = None) -> list[list[Candidate]]:
+           eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None
+           ) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
     Equals transformers' generate with its greedy settings, where the model's
@@ -38,6 +41,7 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         eos_token_id: a token that ends a text, several, or None for none.  Default: what the
             model's generation_config says, otherwise its config.
         on_token: called with (row, token) as soon as a token is chosen.
+        on_text: called with (row, Candidate) as soon as a text is complete.
 
     Returns:
         list of B lists of one Candidate.
@@ -46,52 +50,75 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         ValueError, TypeError: an argument is out of range (before the model runs), or the
             logits are not a distribution.
     """
-    cached = cached_model(model, input_ids, attention_mask)
-    check_options(max_new_tokens, on_token)
+    cached, numbers = cached_model(model, input_ids, attention_mask)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
     ends = end_tokens(model, eos_token_id)
-    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, max_new_tokens, ends, on_token)
+    texts = decode(cached, numbers, lambda logits, texts: logits.argmax(-1), max_new_tokens, ends, on_token, on_text)
+    return [[text] for text in texts]
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: Eos = "model", on_token: OnToken | None = None, temperature: float = 1.0,
-           top_p: float = 1.0, keep_crossing: bool = False, num_samples: int = 1,
-           generator: torch.Generator | None = None) -> list[list[Candidate]]:
+           eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None,
+           temperature: float | Sequence[float] = 1.0, top_p: float | Sequence[float] = 1.0,
+           keep_crossing: bool = False, num_samples: int = 1,
+           generator: torch.Generator | Generators | None = None) -> list[list[Candidate]]:
     """Return num_samples texts of randomly drawn tokens for each prompt.
 
     One text with keep_crossing=True equals that of transformers' generate with the same
     seed, temperature and top_p, under the condition that `greedy` states.
 
     Args:
-        temperature, top_p, keep_crossing: see minidl.decoding.filters; temperature is applied first.
+        temperature, top_p, keep_crossing: see minidl.decoding.filters; temperature is applied
+            first.  Both may be a list of B numbers, one per prompt.  A prompt that is repeated
+            with other settings runs only once.
         num_samples: texts per prompt, at least 1.
         generator: CPU torch.Generator, or None for torch's own.  A single text draws from
             it; with several, each text has its own generator, seeded from this one in order.
-        other arguments: as for `greedy`; on_token's row is the number of the text, counted prompt by prompt.
+            Or a list of B generators: each prompt's texts are then those of a call with this
+            prompt and its generator alone, except where the rounding of a product of more
+            rows moves a draw across the border of two tokens.
+        other arguments: as for `greedy`; the row of on_token and on_text is the number of the
+            text, counted prompt by prompt.
 
     Returns:
         list of B lists of num_samples Candidates, highest score first.
     """
-    at_temperature(torch.zeros(1, 1), temperature)  # both lines raise now if a setting is out of range
-    top_p_filter(torch.zeros(1, 1), top_p, keep_crossing=keep_crossing)
     valid = is_whole(num_samples) and num_samples >= 1
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
-    valid = generator is None or isinstance(generator, torch.Generator) and generator.device.type == "cpu"
-    require(valid, "generator", "must be None or a torch.Generator on the CPU", generator, TypeError)
-    cached = cached_model(model, input_ids, attention_mask)
-    check_options(max_new_tokens, on_token)
+    check_flags(keep_crossing=keep_crossing)
+    cached, numbers = cached_model(model, input_ids, attention_mask)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
     ends = end_tokens(model, eos_token_id)
-    generators = text_generators(len(input_ids) * num_samples, generator)
+    prompts = [prompt for prompt in range(len(input_ids)) for _ in range(num_samples)]  # one per text
+    temperatures, top_ps = check_temperatures(temperature, len(input_ids)), check_top_ps(top_p, len(input_ids))
+    generators = text_generators(len(input_ids), num_samples, generator)
 
     def choose(logits: torch.Tensor, texts: list[int]) -> torch.Tensor:
-        filtered = top_p_filter(at_temperature(logits, temperature), top_p, keep_crossing=keep_crossing)
-        return draw(filtered.softmax(-1), [generators[text] for text in texts])
+        logits = at_temperature(logits, [temperatures[prompts[text]] for text in texts])
+        logits = top_p_filter(logits, [top_ps[prompts[text]] for text in texts], keep_crossing=keep_crossing)
+        return draw(logits.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, choose, num_samples, max_new_tokens, ends, on_token)
-    return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in samples]
+    samples = decode(cached, [numbers[prompt] for prompt in prompts], choose, max_new_tokens, ends, on_token, on_text)
+    return [sorted(samples[first:first + num_samples], key=lambda candidate: -candidate.score)
+            for first in range(0, len(samples), num_samples)]
 
 
-def text_generators(count: int, generator: torch.Generator | None) -> Generators:
-    """Return one generator per text."""
+def text_generators(prompts: int, num_samples: int, generator: torch.Generator | Generators | None) -> Generators:
+    """Return one generator per text; generator: as for `sample`."""
+    own: Generators = per_row("generator", generator, prompts, is_generator,
+                              "must be None, a torch.Generator on the CPU, or a list of one per prompt", TypeError)
+    if isinstance(generator, (list, tuple)):
+        return [text for prompt in own for text in spawn(prompt, num_samples)]
+    return spawn(own[0], prompts * num_samples)
+
+
+def is_generator(value: object) -> bool:
+    """Return whether the value is None or a generator of the CPU."""
+    return value is None or isinstance(value, torch.Generator) and value.device.type == "cpu"
+
+
+def spawn(generator: torch.Generator | None, count: int) -> Generators:
+    """Return `count` generators, seeded from this one in order; if the count is 1, this one itself."""
     if count == 1:
         return [generator]
     seeds = torch.randint(SEED_BOUND, (count,), generator=generator)
@@ -104,20 +131,22 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
     return torch.cat(tokens).to(probabilities.device)
 
 
-def decode(cached: CachedModel | SeparateRows, choose: Choose, copies: int, max_new_tokens: int, ends: frozenset[int],
-           on_token: OnToken | None) -> list[list[Candidate]]:
-    """Return `copies` texts for each prompt, in the order of their numbers.
+def decode(cached: CachedModel | SeparateRows, prompts: Sequence[int], choose: Choose, max_new_tokens: int,
+           ends: frozenset[int], on_token: OnToken | None, on_text: OnText | None) -> list[Candidate]:
+    """Return one text for each number of a prompt.
 
+    prompts: the prompt of each text.
     choose: called with the logits (R, V) and the list of the R unfinished texts that the
         rows belong to; returns each row's next token, (R,).
     ends: the tokens that end a text.
     """
-    limits = [limit for limit in cached.limits(max_new_tokens) for _ in range(copies)]  # one per text
+    prompt_limits = cached.limits(max_new_tokens)
+    limits = [prompt_limits[prompt] for prompt in prompts]  # one per text
     tokens: list[list[int]] = [[] for _ in limits]
-    scores = [0.0] * len(tokens)
-    texts = list(range(len(tokens)))  # texts[r] is the text that row r of the logits belongs to
+    scores, candidates = [0.0] * len(limits), [Candidate([], 0.0, False)] * len(limits)
+    texts = list(range(len(limits)))  # texts[r] is the text that row r of the logits belongs to
     with inference_mode(cached.model):
-        logits = cached.start(copies)  # (R, V)
+        logits = cached.start(prompts)  # (R, V)
         for step in range(max_new_tokens):
             check_logits(logits, step)
             chosen = choose(logits, texts)  # (R,)
@@ -128,6 +157,10 @@ def decode(cached: CachedModel | SeparateRows, choose: Choose, copies: int, max_
                 if on_token:
                     on_token(text, token)
             rows = unfinished_rows(chosen.tolist(), ends, [limits[text] - step - 1 for text in texts])
+            for text in sorted(set(texts) - {texts[row] for row in rows}):
+                candidates[text] = Candidate(tokens[text], scores[text], tokens[text][-1] in ends)
+                if on_text:
+                    on_text(text, candidates[text])
             if not rows:
                 break
             if len(rows) < len(texts):
@@ -136,8 +169,7 @@ def decode(cached: CachedModel | SeparateRows, choose: Choose, copies: int, max_
                 chosen = chosen[row_indices]
                 cached.reorder(row_indices)
             logits = cached.step(chosen)
-    candidates = [Candidate(ids, score, ids[-1] in ends) for ids, score in zip(tokens, scores)]
-    return [candidates[first:first + copies] for first in range(0, len(candidates), copies)]
+    return candidates
 
 
 def unfinished_rows(chosen: Sequence[int], ends: frozenset[int], left: Sequence[int]) -> list[int]:

@@ -18,7 +18,7 @@ NOT_PROMPTS = {
                        [["a", "b", "c"]], [[NAN, 1, 1]], [[None, 1, 1]]],
     "max_new_tokens": NOT_COUNTS,
     "eos_token_id": ["1", [], [13], ["1"], [[1]], {1: 1}, 1.5, NAN, -1, 13, True, b"1"],
-    "on_token": [7, "print", [print]]}
+    "on_token": [7, "print", [print]], "on_text": [7, "print", [print]]}
 X, WEIGHT = torch.ones(3, 2), torch.nn.Parameter(torch.ones(2))
 BINS = {"columns": [0, 0], "steps": [0, 1], "mean": [0, 0], "std": [1, 1]}
 NOT_SIZES = NOT_COUNTS
@@ -33,21 +33,30 @@ NOT_BETAS = [None, "0.9", [0.9], 1j, True, NAN, -0.1, 1.0]
 BATCH = {"model": nn.Linear(2, 1), "loss": nn.BCEWithLogitsLoss(), "inputs": (X,), "target": torch.ones(3, 1)}
 
 
+def not_per_row(bad_values):
+    """Return bad values of a setting that may also be a list of one value per row, for one row."""
+    return [value for value in bad_values if not isinstance(value, list)] + [
+        [], [1.0, 1.0], ["1"], [[1.0]], [NAN]]
+
+
 ROWS = {
     "decoding.temperature": Row(decoding.temperature, {"logits": torch.ones(1, 2), "t": 1.0}, {
         "logits": NOT_ROWS + NOT_DISTRIBUTIONS}),
     "decoding.top_p_filter": Row(decoding.top_p_filter, {"logits": torch.ones(1, 2), "top_p": 0.9}, {
-        "logits": NOT_ROWS + NOT_DISTRIBUTIONS, "top_p": NOT_PROBABILITIES, "keep_crossing": [None, "yes", 2]}),
+        "logits": NOT_ROWS + NOT_DISTRIBUTIONS, "top_p": not_per_row(NOT_PROBABILITIES),
+        "keep_crossing": [None, "yes", 2]}),
     "decoding.greedy": Row(decoding.greedy, DECODER, NOT_PROMPTS),
     "decoding.sample": Row(decoding.sample, DECODER, {
-        **NOT_PROMPTS, "temperature": NOT_REAL + [0, -1, INF], "top_p": NOT_PROBABILITIES, "num_samples": NOT_COUNTS,
-        "keep_crossing": [None, "yes", 2], "generator": [0, "seed", np.random.default_rng(0)]}),
+        **NOT_PROMPTS, "temperature": not_per_row(NOT_REAL) + [0, -1, INF], "top_p": not_per_row(NOT_PROBABILITIES),
+        "num_samples": NOT_COUNTS, "keep_crossing": [None, "yes", 2],
+        "generator": [0, "seed", np.random.default_rng(0), [], [0], 2 * [torch.Generator()]]}),
     "decoding.beam_search": Row(decoding.beam_search, DECODER, {
-        **NOT_PROMPTS, "num_beams": NOT_COUNTS + [14], "length_penalty": NOT_REAL + [-101, 101, INF]}),
+        **NOT_PROMPTS, "num_beams": not_per_row(NOT_COUNTS) + [14],
+        "length_penalty": not_per_row(NOT_REAL) + [-101, 101, INF]}),
     "autograd.exp_cos": Row(autograd.exp_cos, {"x": torch.ones(1, 2), "y": torch.ones(1, 2)}, {
         "x": NOT_FLOATING + [torch.ones(3)], "y": NOT_FLOATING + [torch.ones(3)]}),
     "decoding.temperature()": Row(lambda temperature: decoding.temperature(torch.ones(1, 2), temperature), {
-        "temperature": 1.0}, {"temperature": NOT_REAL + [0, -1, INF]}),
+        "temperature": 1.0}, {"temperature": not_per_row(NOT_REAL) + [0, -1, INF]}),
     "nn.BatchNorm1d": Row(nn.BatchNorm1d, {"num_features": 2}, {
         "num_features": NOT_SIZES, "eps": NOT_EPS, "momentum": [*NOT_REAL[1:], -1, 2], **NOT_FACTORY}),
     "nn.BatchNorm1d()": Row(lambda x: nn.BatchNorm1d(2)(x), {"x": X}, {

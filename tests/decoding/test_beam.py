@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from transformers import StoppingCriteria, StoppingCriteriaList
 
 from minidl.decoding import Candidate, beam_search, greedy
-from minidl.decoding.beam import best_tokens
+from minidl.decoding.best_tokens import best_tokens
 from tests import oracles
-from tests.decoding.models import LookupModel, generate, tiny_qwen2
+from tests.decoding.models import LookupModel, generate, left_padded, tiny_qwen2
 from tests.strategies import normal, seeds
 
 prompt_ids = st.lists(st.integers(0, 12), min_size=1, max_size=5).map(lambda ids: torch.tensor([ids]))
@@ -84,6 +84,38 @@ def test_best_tokens_are_sorted_and_ties_go_to_the_lower_ids(seed, rows, vocabul
     for row, ids, row_gains in zip(logits, tokens, gains):
         assert ids == sorted(range(vocabulary), key=lambda token: (-row[token].item(), token))[:k]
         torch.testing.assert_close(torch.tensor(row_gains), row.log_softmax(-1)[ids], rtol=1e-5, atol=1e-5)
+
+
+beam_rows = st.lists(st.tuples(st.sampled_from([[1], [2, 3]]), st.sampled_from([1, 2, 4]), penalties), min_size=1,
+                     max_size=6)
+
+
+@given(seeds, beam_rows, st.integers(1, 9), st.sampled_from([None, 0, 1]), st.sampled_from([None, 2, 3]))
+@example(0, [([1], 4, 0.0), ([1], 4, 2.0), ([1], 4, -1.0)], 9, 1, None)
+@example(3, [([1], 4, 2.0), ([1], 4, 2.0), ([1], 1, 0.5), ([2, 3], 4, 2.0)], 9, 1, 2)
+def test_each_prompt_of_a_batch_has_its_own_settings_and_the_result_of_its_own_search(seed, rows, limit, eos, levels):
+    """Prompts that differ in the penalty alone share a search, and get the texts and scores of separate ones."""
+    model, (prompts, widths, row_penalties) = LookupModel(seed, 5, levels), map(list, zip(*rows))
+    ids, mask = left_padded(prompts)
+    options = {"max_new_tokens": limit, "eos_token_id": eos}
+    assert beam_search(model, ids, attention_mask=mask, num_beams=widths, length_penalty=row_penalties, **options) == [
+        beam_search(model, torch.tensor([prompt]), num_beams=width, length_penalty=penalty, **options)[0]
+        for prompt, width, penalty in rows]
+
+
+@given(seeds, st.integers(1, 5), st.lists(penalties, min_size=2, max_size=4, unique=True), st.integers(1, 9),
+       st.sampled_from([None, 1]))
+def test_prompts_that_differ_in_the_penalty_alone_cost_one_search_and_equal_ones_cost_two(seed, width, several, limit,
+                                                                                          eos):
+    def calls(row_penalties):
+        model = LookupModel(seed, 5)
+        beam_search(model, torch.tensor(len(row_penalties) * [[1, 2]]), max_new_tokens=limit, eos_token_id=eos,
+                    num_beams=width, length_penalty=row_penalties)
+        return model.calls
+
+    one = calls(several[:1])
+    assert calls(several) == one
+    assert calls(2 * several[:1]) == [one[0], *(2 * rows for rows in one[1:])]
 
 
 def test_on_token_gets_the_best_text_of_each_prompt():

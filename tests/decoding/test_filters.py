@@ -38,26 +38,26 @@ def test_equals_the_definition_also_if_a_sum_is_top_p(weights, percent, keep_cro
     assert torch.equal(filtered[kept], logits[kept])
 
 
-@given(seeds, st.integers(1, 3), st.integers(1, 40), st.sampled_from([None, 2, 4]), top_ps.filter(lambda p: p < 1),
-       st.booleans(), st.integers(1, 45))
-def test_the_shortcut_equals_the_plain_nucleus_or_declines(seed, rows, vocabulary, levels, top_p, keep_crossing, k):
-    """It declines if and only if the nucleus of some row has at least k tokens, or all tokens."""
-    logits = 2 * normal(seed, rows, vocabulary, dtype=torch.float32)
+@given(seeds, st.lists(top_ps.filter(lambda p: p < 1), min_size=1, max_size=3), st.integers(1, 40),
+       st.sampled_from([None, 2, 4]), st.booleans(), st.integers(1, 45))
+def test_the_shortcut_equals_the_plain_nucleus_where_it_is_enough(seed, top_ps, vocabulary, levels, keep_crossing, k):
+    """It is not enough if and only if the nucleus of the row has at least k tokens, or all tokens."""
+    logits = 2 * normal(seed, len(top_ps), vocabulary, dtype=torch.float32)
     if levels:  # ties
         logits = logits.round().clamp(0, levels - 1)
     probabilities = logits.softmax(-1)
-    plain = filters.nucleus(probabilities, top_p, keep_crossing)
-    shortcut = filters.nucleus_from_head(probabilities, top_p, keep_crossing, k)
-    if (plain.sum(-1) >= min(k, vocabulary)).any():
-        assert shortcut is None
-    else:
-        assert torch.equal(shortcut, plain)
+    plain = filters.nucleus(probabilities, top_ps, keep_crossing)
+    shortcut, enough = filters.nucleus_from_head(probabilities, top_ps, keep_crossing, k)
+    assert torch.equal(enough, plain.sum(-1) < min(k, vocabulary)) and torch.equal(shortcut[enough], plain[enough])
 
 
-def test_the_shortcut_declines_if_one_of_the_rows_needs_more_tokens():
+def test_only_the_rows_that_need_more_tokens_are_sorted():
     probabilities = torch.tensor([[0.97, 0.01, 0.01, 0.01], [0.25, 0.25, 0.25, 0.25]])
-    assert filters.nucleus_from_head(probabilities, 0.6, False, 2) is None
-    assert filters.nucleus_from_head(probabilities[:1], 0.6, False, 2).tolist() == [[True, False, False, False]]
+    with mock.patch.object(filters, "HEAD_SIZE", 2), mock.patch.object(
+            filters, "descending", side_effect=filters.descending) as sort:
+        inside = filters.nucleus_of_rows(probabilities, [0.6, 0.6], False)
+    assert inside.tolist() == [[True, False, False, False], [True, True, False, False]]
+    assert [len(call.args[0]) for call in sort.call_args_list] == [1]
 
 
 @given(seeds, st.integers(1, 3), st.integers(1, 700), top_ps, st.floats(0.1, 5), st.sampled_from([1, 16, 256]))
@@ -88,13 +88,30 @@ def test_both_rules_agree_if_a_sum_is_exactly_top_p(vocabulary, keep_crossing):
     assert expected.sum() == vocabulary // 2, "Hugging Face keeps as many, but the higher ids"
 
 
-@given(st.lists(st.lists(st.integers(0, 2), min_size=7, max_size=7), min_size=1, max_size=5), top_ps, st.booleans())
-@example([[0] * 7, [0, 1, 2, 0, 1, 2, 0]], 0.5, False)
-def test_each_row_is_filtered_as_it_is_alone(rows, top_p, keep_crossing):
-    logits = torch.tensor(rows, dtype=torch.float32)
-    filtered = top_p_filter(logits, top_p, keep_crossing=keep_crossing)
-    alone = [top_p_filter(row[None], top_p, keep_crossing=keep_crossing) for row in logits]
+levels = st.lists(st.integers(0, 2), min_size=7, max_size=7)
+rows_of_levels = st.lists(st.tuples(levels, top_ps), min_size=1, max_size=5)
+
+
+@given(rows_of_levels, st.booleans(), st.booleans(), st.sampled_from([1, 3, 256]))
+@example([([0] * 7, 0.5), ([0, 1, 2, 0, 1, 2, 0], 0.5)], False, False, 256)
+@example([([0] * 7, 1.0), ([0, 1, 2, 0, 1, 2, 0], 0.5)], True, False, 3)
+def test_each_row_is_filtered_by_its_own_top_p_as_it_is_alone(rows, one_value, keep_crossing, head_size):
+    logits = torch.tensor([levels for levels, _ in rows], dtype=torch.float32)
+    top_ps = [rows[0][1] if one_value else top_p for _, top_p in rows]
+    with mock.patch.object(filters, "HEAD_SIZE", head_size):
+        filtered = top_p_filter(logits, top_ps[0] if one_value else top_ps, keep_crossing=keep_crossing)
+        alone = [top_p_filter(row[None], top_p, keep_crossing=keep_crossing) for row, top_p in zip(logits, top_ps)]
     assert torch.equal(filtered, torch.cat(alone))
+
+
+@given(seeds, st.lists(st.floats(1e-40, 1e9), min_size=1, max_size=4))
+@example(0, [0.001, 0.1, 0.5, 1.0, 10.0])
+def test_each_row_has_its_own_temperature_as_it_has_alone(seed, temperatures):
+    """Exactly: the division by a column of temperatures rounds as the division by one number does."""
+    logits = normal(seed, len(temperatures), 40, dtype=torch.float32)
+    alone = torch.cat([temperature(row[None], t) for row, t in zip(logits, temperatures)])
+    for given_as in (temperatures, tuple(temperatures), torch.tensor(temperatures, dtype=torch.float64)):
+        assert torch.equal(temperature(logits, given_as), alone)
 
 
 @given(seeds, st.integers(1, 4), st.integers(1, 30))
@@ -161,6 +178,14 @@ def test_logits_that_are_not_a_distribution_raise(change, p_or_t, bad):
 def test_other_temperatures_raise(t):
     with pytest.raises(ValueError, match=f"^temperature: must be finite and above 0; for 0 use greedy, got {t}$"):
         temperature(torch.zeros(1, 2), t)
+
+
+@pytest.mark.parametrize("change, name", [(temperature, "temperature"), (top_p_filter, "top_p")])
+def test_a_sequence_has_one_valid_value_per_row(change, name):
+    with pytest.raises(ValueError, match=f"^{name}: must be one value or 2, one per row, got 3 values$"):
+        change(torch.zeros(2, 2), [0.5, 0.5, 0.5])
+    with pytest.raises(ValueError, match=f"^{name}: must be .*, got -1$"):
+        change(torch.zeros(2, 2), [0.5, -1])
 
 
 @pytest.mark.parametrize("top_p", [0, -0.1, 1.01, math.nan, True])

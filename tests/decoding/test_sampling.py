@@ -53,6 +53,46 @@ def samples_alone(model, prompts, num_samples, seed, **options):
     return results
 
 
+@given(seeds, st.lists(st.tuples(st.sampled_from([[1], [2, 3], [4, 0, 1]]), temperatures, top_ps), min_size=1,
+                       max_size=5), limits, st.one_of(st.none(), st.integers(0, 4)), st.integers(1, 3), st.booleans())
+def test_each_prompt_of_a_batch_has_its_own_settings_and_says_what_it_says_alone(seed, rows, limit, eos, num_samples,
+                                                                                 keep_crossing):
+    """The logits of this model do not depend on the batch, so that the texts are equal to the last digit."""
+    model, (prompts, ts, ps) = LookupModel(seed, 5), map(list, zip(*rows))
+    ids, mask = left_padded(prompts)
+
+    def generator(row):
+        return torch.Generator().manual_seed((seed + row) % 2**63)
+
+    def call(ids, temperature, top_p, generator, mask=None):
+        return sample(model, ids, attention_mask=mask, max_new_tokens=limit, eos_token_id=eos, temperature=temperature,
+                      top_p=top_p, keep_crossing=keep_crossing, num_samples=num_samples, generator=generator)
+
+    assert call(ids, ts, torch.tensor(ps, dtype=torch.float64), [generator(row) for row in range(len(rows))], mask) == [
+        call(torch.tensor([prompt]), t, p, generator(row))[0] for row, (prompt, t, p) in enumerate(rows)]
+
+
+@given(seeds, st.lists(st.integers(0, 4), min_size=1, max_size=5), limits, st.one_of(st.none(), st.integers(0, 4)),
+       st.sampled_from(["greedy", "beams", "sample"]))
+def test_on_text_gets_each_text_in_the_step_that_completes_it(seed, prompts, limit, eos, how):
+    model, calls, tokens = LookupModel(seed, 5), [], {}
+    decode = {"greedy": greedy, "beams": partial(beam_search, num_beams=3),
+              "sample": partial(sample, generator=torch.Generator().manual_seed(0))}[how]
+
+    def on_text(row, candidate):
+        calls.append(row)
+        assert tokens[row] == candidate.tokens, "all its tokens were reported before"
+        forward_passes[row] = len(model.calls)
+
+    forward_passes = {}
+    results = decode(model, torch.tensor(prompts)[:, None], max_new_tokens=limit, eos_token_id=eos, on_text=on_text,
+                     on_token=lambda row, token: tokens.setdefault(row, []).append(token))
+    assert sorted(calls) == list(range(len(prompts))) and tokens == {
+        row: candidates[0].tokens for row, candidates in enumerate(results)}
+    if how != "beams":  # the best text of a search may be shorter than the search was long
+        assert forward_passes == {row: len(tokens[row]) for row in tokens}
+
+
 @given(seeds, st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5), min_size=1, max_size=4), limits,
        st.one_of(st.none(), st.integers(0, 4)), st.sampled_from(["greedy", "beam 1", "beam 3", "sample"]))
 def test_each_prompt_of_a_batch_is_decoded_as_it_is_alone(seed, prompts, limit, eos, how):

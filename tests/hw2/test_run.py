@@ -4,14 +4,15 @@ import json
 import pytest
 import torch
 
-from hw2 import steps
+from hw2 import generation
 from hw2.run import main
+from hw2.screen import Screen
 from hw2.stream import Stream
 from hw2.tasks import PROMPTS, TASKS, fixed_grid
 from hw2.texts import distinct_2, transfer_fault
 from minidl.decoding.chat import encode_chat
 from minidl.decoding.model import load_model
-from tests.decoding.folders import save_model
+from tests.decoding.folders import byte_tokenizer, save_model
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +28,37 @@ def run(tmp_path, model, *arguments):
     return [json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def count_calls(monkeypatch):
-    """Return a list that grows by one item for each setting that is decoded."""
-    calls, real_decode = [], steps.decode
+def count_texts(monkeypatch):
+    """Return a list that grows by the number of texts of each batch that is decoded."""
+    counts, real_decode = [], generation.decode
 
-    def decode(*arguments):
-        calls.append(arguments)
-        return real_decode(*arguments)
-    monkeypatch.setattr(steps, "decode", decode)
-    return calls
+    def decode(setup, task, texts, on_result):
+        counts.append(len(texts))
+        return real_decode(setup, task, texts, on_result)
+    monkeypatch.setattr(generation, "decode", decode)
+    return counts
+
+
+def assert_same_texts(results, expected):
+    """Assert that the results are equal; scores may differ by rounding, because the batches had other rows."""
+    def without_score(result):
+        return {name: value for name, value in result.items() if name != "score"}
+    assert list(map(without_score, results)) == list(map(without_score, expected))
+    assert [result["score"] for result in results] == pytest.approx([result["score"] for result in expected], abs=1e-3)
+
+
+def plain_texts(task, loaded, tokenizer):
+    """Return the tokens of a task's texts from one call per prompt and setting: HW2 without batches."""
+    texts = []
+    for prompt in PROMPTS:
+        ids = encode_chat(tokenizer, prompt.system, prompt.text)
+        for number, settings in enumerate(task.grid):
+            random = {"generator": torch.Generator().manual_seed(0)} if task.draws else {}
+            candidates = task.decode(loaded, ids, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id, **settings,
+                                     **random)[0]
+            runs = 1 if number else 2
+            texts += [candidate.tokens for candidate in (candidates if task.draws else runs * candidates[:1])]
+    return texts
 
 
 @pytest.mark.parametrize("number, texts", [("1", 2), ("2", 3), ("3", 15), ("4", 12), ("5", 6)])
@@ -56,12 +79,7 @@ def test_each_task_decodes_its_grid_on_both_prompts_and_reports_it(tmp_path, mod
         ended = result["tokens"][:-1] if result["finished"] else result["tokens"]
         assert result["text"] == tokenizer.decode(ended) and len(result["tokens"]) <= 12
         assert (result["fault"] is None) == (result["prompt"] == "story")
-    prompt = encode_chat(tokenizer, PROMPTS[0].system, PROMPTS[0].text)
-    generator = {"generator": torch.Generator().manual_seed(0)} if is_random else {}
-    candidates = task.decode(loaded, prompt, max_new_tokens=12, eos_token_id=tokenizer.eos_token_id,
-                             **task.grid[0], **generator)[0]
-    expected = [candidate.tokens for candidate in candidates] if is_random else 2 * [candidates[0].tokens]
-    assert [result["tokens"] for result in results[:len(expected)]] == expected
+    assert [result["tokens"] for result in results] == plain_texts(task, loaded, tokenizer)
 
 
 def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_path, model, capsys, monkeypatch):
@@ -72,41 +90,59 @@ def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_pa
         [result["tokens"] for result in results] for results in (first, repeated, other))
     assert tokens == repeated_tokens != other_tokens
     capsys.readouterr()
-    calls = count_calls(monkeypatch)
-    assert run(tmp_path / "a", model, "--task", "2") == first and not calls
+    counts = count_texts(monkeypatch)
+    assert run(tmp_path / "a", model, "--task", "2") == first and not counts
     assert capsys.readouterr().out.count("[from an earlier call]") == 6
-    assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and len(calls) == 2
-    assert run(tmp_path / "a", model, "--task", "2", "--seed", "1") == other and len(calls) == 4
-    assert run(tmp_path / "a", model, "--task", "2") == first and len(calls) == 4, "each seed's texts are kept"
+    assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and counts == [6]
+    assert run(tmp_path / "a", model, "--task", "2", "--seed", "1") == other and counts == [6, 6]
+    assert run(tmp_path / "a", model, "--task", "2") == first and counts == [6, 6], "each seed's texts are kept"
 
 
-def test_an_interrupted_run_continues_after_its_last_finished_setting(tmp_path, model, monkeypatch):
-    whole = run(tmp_path / "whole", model, "--task", "3")
-    calls, real_decode = [], steps.decode
+def test_a_kill_loses_no_finished_text(tmp_path, model, monkeypatch):
+    whole, written, write_results = run(tmp_path / "whole", model, "--task", "3"), [], generation.write_results
 
-    def decode(*arguments):
-        calls.append(arguments)
-        if len(calls) == 4:
+    def write_and_stop(*arguments):
+        written.append(write_results(*arguments))
+        if len(written) == 4:
             raise KeyboardInterrupt
-        return real_decode(*arguments)
-    monkeypatch.setattr(steps, "decode", decode)
+    monkeypatch.setattr(generation, "write_results", write_and_stop)
     with pytest.raises(SystemExit) as stop:
         run(tmp_path / "killed", model, "--task", "3")
     assert stop.value.code == 130
-    kept = (tmp_path / "killed" / "hw2" / "task3" / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    assert len(kept) == 3 * 3 and run(tmp_path / "killed", model, "--task", "3") == whole
-    assert len(calls) == 4 + 7, "the three finished settings are not decoded again"
+    folder = tmp_path / "killed" / "hw2" / "task3"
+    kept = (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(kept) == len(list((folder / "texts").iterdir())) == 4
+    monkeypatch.setattr(generation, "write_results", write_results)
+    counts = count_texts(monkeypatch)
+    assert_same_texts(run(tmp_path / "killed", model, "--task", "3"), whole)
+    assert counts == [26], "the four finished texts are not decoded again"
 
 
-def test_only_the_setting_of_a_damaged_record_is_decoded_again(tmp_path, model, capsys, monkeypatch):
+def test_only_the_text_of_a_damaged_record_is_decoded_again(tmp_path, model, capsys, monkeypatch):
     whole = run(tmp_path, model, "--task", "3")
     records = sorted((tmp_path / "hw2" / "task3" / "texts").iterdir())
-    assert len(records) == 10
+    assert len(records) == 30
     records[0].write_text(records[0].read_text().replace("score", "sc0re", 1))
     (tmp_path / "hw2" / "task3" / "results.jsonl").unlink()
-    calls = count_calls(monkeypatch)
-    assert run(tmp_path, model, "--task", "3") == whole and len(calls) == 1
-    assert capsys.readouterr().out.count("computing it again") == 1
+    counts = count_texts(monkeypatch)
+    assert_same_texts(run(tmp_path, model, "--task", "3"), whole)
+    assert counts == [1] and capsys.readouterr().out.count("computing it again") == 1
+
+
+def test_the_screen_prints_one_text_after_the_other_while_both_are_decoded(capsys):
+    tokenizer = byte_tokenizer()
+    first, second, other = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("abc", "xy", "unseen"))
+    screen = Screen(tokenizer, {tokenizer.eos_token_id}, {0: "first", 2: "second"}, rows=3, limit=9)
+    shown = []
+    for step in range(6):
+        for row, tokens in enumerate((first, other, second)):
+            if step < len(tokens):
+                screen.on_token(row, tokens[step])
+            if step == len(tokens) - 1:
+                screen.on_text(row)
+        shown.append(capsys.readouterr().out)
+    screen.close()
+    assert shown == ["first\na", "b", "c\nsecond\nxy\n", "", "", ""] and screen.done == 3 * 9
 
 
 def test_texts_of_another_config_or_template_are_not_reused(tmp_path, model, capsys):
@@ -159,7 +195,6 @@ def test_prompt_and_settings_can_be_given_on_the_command_line(tmp_path, model):
 
 def test_text_is_printed_while_it_is_decoded(capsys):
     from minidl.decoding.model import load_model  # noqa: F401 - sets what transformers prints
-    from tests.decoding.folders import byte_tokenizer
     tokenizer = byte_tokenizer()
     ids = tokenizer("día 中", add_special_tokens=False)["input_ids"]
     stream, shown = Stream(tokenizer, {tokenizer.eos_token_id}), []

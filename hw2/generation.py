@@ -1,0 +1,157 @@
+"""The texts of one task: all settings, samples and prompts are one batch, and each text is on disk when it ends."""
+import json
+import time
+from typing import NamedTuple
+
+import torch
+
+from hw2.screen import Screen
+from hw2.tasks import TASKS, Prompt
+from hw2.texts import digest, distinct_2, printable, transfer_fault
+from minidl.decoding.chat import encode_chat, left_padded
+from minidl.decoding.sampling import text_generators
+from minidl.files import write_text
+from minidl.results import load_result, save_result
+
+
+class Text(NamedTuple):
+    """A text to decode: the number-th one of a prompt with these settings."""
+
+    prompt: Prompt
+    settings: dict
+    number: int
+
+
+def task_texts(task, prompts, grid):
+    """Return all Texts of a task; without randomness, the first settings are decoded twice."""
+    return [Text(prompt, settings, number) for prompt in prompts for settings in grid
+            for number in range(settings["num_samples"] if task.draws else 1 + (settings == grid[0]))]
+
+
+def generate(setup, task, grid):
+    """Return the results of a task, a list of dicts; decode the texts that no earlier call has saved."""
+    texts = task_texts(task, setup.prompts, grid)
+    paths = [record_path(setup, task, text) for text in texts]
+    saved = [None if setup.options.fresh else load_result(path, depends_on(setup, task, text))
+             for path, text in zip(paths, texts)]
+    results = list(saved)
+    missing = [position for position, result in enumerate(saved) if result is None]
+
+    def on_result(row, candidate):
+        position = missing[row]
+        text = texts[position]
+        results[position] = make_result(setup, task, text, candidate)
+        save_result(paths[position], depends_on(setup, task, text), results[position])
+        write_results(setup.folder(task.number), texts, results)
+
+    streamed = decode(setup, task, [texts[position] for position in missing], on_result) if missing else []
+    show(task, texts, results, {missing[row] for row in streamed}, {
+        position for position, result in enumerate(saved) if result is not None})
+    return write_results(setup.folder(task.number), texts, results)
+
+
+def key_of(setup, task, text):
+    """Return what a text depends on besides the model's files and the code, as it is in its result."""
+    options, prompt = setup.options, text.prompt
+    return {"model": options.model, "weights": setup.weights, "dtype": options.dtype, "task": task.number,
+            "settings": text.settings, "name": prompt.name, "system": prompt.system, "prompt": prompt.text,
+            "seed": options.seed, "max_new_tokens": options.max_new_tokens}
+
+
+def depends_on(setup, task, text):
+    """Return everything that a text depends on."""
+    return {**setup.depends, "key": key_of(setup, task, text), "number": text.number}
+
+
+def record_path(setup, task, text):
+    """Return the path of a text's record."""
+    name = digest(json.dumps([key_of(setup, task, text), text.number], sort_keys=True))
+    return setup.folder(task.number) / "texts" / f"{name}.json"
+
+
+def decode(setup, task, texts, on_result):
+    """Decode Texts in one batch; print one per prompt, and return the rows of these.
+
+    on_result: called with (row, Candidate) as soon as a text has ended.
+    Each text draws from its own generator, so that what it says depends on no other text,
+    except for the rounding of the batched products: it may decide between two tokens that
+    are almost equally likely.
+    """
+    options, started, tokens = setup.options, time.perf_counter(), []
+    prompts = {text.prompt.name: text.prompt for text in texts}
+    encoded = {name: encode_chat(setup.tokenizer, prompt.system, prompt.text)[0] for name, prompt in prompts.items()}
+    ids, mask = left_padded([encoded[text.prompt.name] for text in texts])
+    settings = {name: [text.settings[name] for text in texts] for name in texts[0].settings if name != "num_samples"}
+    if task.draws:
+        settings["generator"] = [text_generators(1, text.settings["num_samples"], torch.Generator().manual_seed(
+            options.seed))[text.number] for text in texts]
+    firsts = {text.prompt.name: row for row, text in reversed(list(enumerate(texts)))}  # each prompt's first row
+    screen = Screen(setup.tokenizer, setup.ends, {row: title(task, texts[row]) for row in sorted(firsts.values())},
+                    len(texts), options.max_new_tokens)
+
+    def on_text(row, candidate):
+        tokens.append(len(candidate.tokens))
+        on_result(row, candidate)
+        screen.on_text(row)
+
+    try:
+        task.decode(setup.model, ids, attention_mask=mask, max_new_tokens=options.max_new_tokens,
+                    eos_token_id=setup.ends or None, on_token=screen.on_token, on_text=on_text, **settings)
+    finally:
+        screen.close()
+    seconds = time.perf_counter() - started
+    print(f"[{len(tokens)} texts, {sum(tokens)} tokens, {sum(tokens) / seconds:.1f} per second]")
+    return sorted(firsts.values())
+
+
+def title(task, text):
+    """Return the lines above a text."""
+    settings = "".join(f", {name} {value}" for name, value in text.settings.items())
+    return f"\n{task.title}, {text.prompt.name}{settings}"
+
+
+def show(task, texts, results, streamed, saved):
+    """Print the texts that were not printed during decoding, by setting; equal texts of a setting once.
+
+    streamed, saved: the positions of the texts that are printed already, and of those of an earlier call.
+    """
+    printed = {(title(task, texts[position]), results[position]["text"]) for position in streamed}
+    titles = {title(task, texts[position]) for position in streamed}  # of the settings whose first text is printed
+    heading = None
+    for position, (text, result) in enumerate(zip(texts, results)):
+        line = title(task, text)
+        if (line, result["text"]) in printed and position not in saved:
+            continue
+        if line != heading:
+            print(f"{line}{' (other texts)' if line in titles else ''}")
+        else:
+            print("--- another")
+        print(printable(result["text"]) + ("\n[from an earlier call]" if position in saved else ""))
+        printed.add((line, result["text"]))
+        heading = line
+
+
+def write_results(folder, texts, results):
+    """Write results.jsonl and return its results: those of each setting by score, best first."""
+    groups = {}
+    for text, result in zip(texts, results):
+        if result is not None:
+            groups.setdefault((text.prompt.name, json.dumps(text.settings)), []).append(result)
+    ranked = [{**result, "number": number} for group in groups.values() for number, result in enumerate(
+        sorted(group, key=lambda result: -result["score"]))]
+    write_text(folder / "results.jsonl", "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in ranked))
+    return ranked
+
+
+def without_end(candidate):
+    """Return the tokens of a Candidate without the EOS that ended it."""
+    return candidate.tokens[:-1] if candidate.finished else candidate.tokens
+
+
+def make_result(setup, task, text, candidate):
+    """Return the result of one text, a dict: the text, its score and tokens, and the measurements."""
+    words, prompt = setup.tokenizer.decode(without_end(candidate), skip_special_tokens=False), text.prompt
+    fault = (transfer_fault(words, prompt.expected) or "right") if prompt.expected else None
+    return {"key": key_of(setup, task, text), "method": TASKS[task.number].title, "prompt": prompt.name,
+            "number": text.number, "text": words, "score": candidate.score, "tokens": candidate.tokens,
+            "finished": candidate.finished, "distinct_2": distinct_2(without_end(candidate)), "fault": fault}
