@@ -30,6 +30,7 @@ from minidl.checks import is_real, is_whole, require
 from minidl.decoding.cached import CachedModel, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_limits, check_logits
+from minidl.decoding.trace import BeamStep, Extension, OnBeamStep
 
 MAX_LENGTH_PENALTY = 100  # length ** a larger number may overflow float64
 
@@ -46,22 +47,24 @@ class Hypothesis(NamedTuple):
 
 def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None,
                 max_new_tokens: int = 1000, eos_token_id: int | None = 151645, on_token: OnToken | None = None,
-                num_beams: int = 4, length_penalty: float = 1.0) -> list[list[Candidate]]:
+                on_step: OnBeamStep | None = None, num_beams: int = 4, length_penalty: float = 1.0
+                ) -> list[list[Candidate]]:
     """Return the best texts of a beam search for each prompt.
 
     Args:
         num_beams: W, in 1 .. V; 1 is greedy decoding.
         length_penalty: larger values favour longer texts; at 0 only the score counts.
         other arguments: as for `greedy`; on_token is called with the tokens of each prompt's
-            best text when the search has ended.
+            best text when the search has ended, on_step with a `BeamStep` of
+            minidl.decoding.trace for each prompt, as soon as its new hypotheses are known.
 
     Returns:
         list of B lists of at most W Candidates, best first.
     """
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_step)
     check_settings(model, num_beams, length_penalty)
-    beams = [Beam(num_beams, length_penalty, eos_token_id) for _ in input_ids]
+    beams = [Beam(num_beams, length_penalty, eos_token_id, prompt, on_step) for prompt in range(len(input_ids))]
     with inference_mode(model):
         logits, active = cached.start(), beams  # (R, V), one row per hypothesis of the active beams
         for step in range(limit):
@@ -119,10 +122,13 @@ class Beam:
 
     hypotheses: list of Hypothesis, best first; at the start only the empty one.
     finished: list of Candidates.
+    on_step: called with the BeamStep of each step; prompt is its number.
     """
 
-    def __init__(self, width: int, length_penalty: float, eos_token_id: int | None) -> None:
+    def __init__(self, width: int, length_penalty: float, eos_token_id: int | None, prompt: int = 0,
+                 on_step: OnBeamStep | None = None) -> None:
         self.width, self.length_penalty, self.eos_token_id = width, length_penalty, eos_token_id
+        self.prompt, self.on_step = prompt, on_step
         self.hypotheses = [Hypothesis([], 0.0)]
         self.finished: list[Candidate] = []
 
@@ -137,15 +143,25 @@ class Beam:
         """
         pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
                 for token, gain in zip(tokens[parent], gains[parent]) if gain > -math.inf]
+        pool.sort()  # equal lengths: the score ranks them
         old, self.hypotheses, parents = self.hypotheses, [], []
-        for negated_score, parent, token in sorted(pool)[:self.width]:  # equal lengths: the score ranks them
+        for negated_score, parent, token in pool[:self.width]:
             text = [*old[parent].tokens, token]
             if token == self.eos_token_id:
                 self.finished.append(Candidate(text, -negated_score, True))
             else:
                 self.hypotheses.append(Hypothesis(text, -negated_score))
                 parents.append(parent)
+        if self.on_step:
+            self.on_step(BeamStep(self.prompt, self._extensions(pool)))
         return parents
+
+    def _extensions(self, pool: list[tuple[float, int, int]]) -> list[Extension]:
+        """Return the ranked pool for on_step."""
+        fates = ["finished" if token == self.eos_token_id else "kept" for _, _, token in pool[:self.width]]
+        fates += ["dropped"] * (len(pool) - len(fates))
+        return [Extension(parent, token, -negated_score, fate)
+                for (negated_score, parent, token), fate in zip(pool, fates)]
 
     def candidates(self) -> list[Candidate]:
         """Return the W best texts, best first; hypotheses are included if the limit ended the search."""

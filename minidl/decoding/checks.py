@@ -1,4 +1,6 @@
 """Checks of the arguments of all decoders, and of the model's logits."""
+from collections.abc import Callable
+
 import numpy.typing as npt
 import torch
 
@@ -41,7 +43,7 @@ def _check_mask(attention_mask: torch.Tensor | npt.ArrayLike, input_ids: torch.T
 
 
 def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: int, eos_token_id: int | None,
-                 on_token: OnToken | None) -> int:
+                 on_token: OnToken | None, on_step: Callable[..., object] | None = None) -> int:
     """Return the largest number of new tokens; raise a ValueError or TypeError if an argument is out of range.
 
     It is max_new_tokens, or less if the model has too few positions.  The last new token
@@ -53,6 +55,7 @@ def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: 
     valid = eos_token_id is None or is_whole(eos_token_id) and 0 <= eos_token_id <= last
     require(valid, "eos_token_id", f"must be None or a token in 0 .. {last}", eos_token_id)
     require(on_token is None or callable(on_token), "on_token", "must be None or a function", on_token, TypeError)
+    require(on_step is None or callable(on_step), "on_step", "must be None or a function", on_step, TypeError)
     positions = getattr(model.config, "max_position_embeddings", None)
     return max_new_tokens if positions is None else min(max_new_tokens, positions - input_ids.shape[1] + 1)
 

@@ -13,6 +13,7 @@ from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
 from minidl.decoding.checks import check_limits, check_logits
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
+from minidl.decoding.trace import OnStep, Step
 
 SEED_BOUND = 2**63 - 1  # all seeds are smaller
 
@@ -21,7 +22,8 @@ Generators = Sequence[torch.Generator | None]
 
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None) -> list[list[Candidate]]:
+           eos_token_id: int | None = 151645, on_token: OnToken | None = None, on_step: OnStep | None = None
+           ) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
     Args:
@@ -31,6 +33,7 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         max_new_tokens: limit, at least 1; the model's number of positions is a limit too.
         eos_token_id: the token that ends a text, or None.  Default: Qwen2.5's.
         on_token: called with (row, token) as soon as a token is chosen.
+        on_step: called with a `Step` of minidl.decoding.trace as soon as its tokens are chosen.
 
     Returns:
         list of B lists of one Candidate.
@@ -40,13 +43,13 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
             logits are not a distribution.
     """
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
-    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_step)
+    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token, on_step)
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None, temperature: float = 1.0,
-           top_p: float = 1.0, keep_crossing: bool = False, num_samples: int = 1,
+           eos_token_id: int | None = 151645, on_token: OnToken | None = None, on_step: OnStep | None = None,
+           temperature: float = 1.0, top_p: float = 1.0, keep_crossing: bool = False, num_samples: int = 1,
            generator: torch.Generator | None = None) -> list[list[Candidate]]:
     """Return num_samples texts of randomly drawn tokens for each prompt.
 
@@ -67,14 +70,14 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     valid = generator is None or isinstance(generator, torch.Generator)
     require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
     cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
+    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token, on_step)
     generators = text_generators(len(input_ids) * num_samples, generator)
 
     def choose(logits: torch.Tensor, texts: list[int]) -> torch.Tensor:
         filtered = top_p_filter(at_temperature(logits, temperature), top_p, keep_crossing=keep_crossing)
         return draw(filtered.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, choose, num_samples, limit, eos_token_id, on_token)
+    samples = decode(cached, choose, num_samples, limit, eos_token_id, on_token, on_step)
     return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in samples]
 
 
@@ -93,7 +96,7 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
 
 
 def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_token_id: int | None,
-           on_token: OnToken | None) -> list[list[Candidate]]:
+           on_token: OnToken | None, on_step: OnStep | None = None) -> list[list[Candidate]]:
     """Return `copies` texts for each prompt, in the order of their numbers.
 
     choose: called with the logits (R, V) and the list of the R unfinished texts that the
@@ -114,6 +117,8 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 scores[text] += gain
                 if on_token:
                     on_token(text, token)
+            if on_step:
+                on_step(Step(list(texts), logits, chosen.tolist()))
             rows = unfinished_rows(chosen.tolist(), eos_token_id)
             if not rows or step == limit - 1:
                 break

@@ -18,7 +18,8 @@ NOT_PROMPTS = {
                        [["a", "b", "c"]], [[NAN, 1, 1]], [[None, 1, 1]]],
     "max_new_tokens": NOT_COUNTS,
     "eos_token_id": ["1", [1], 1.5, NAN, -1, 13, True],
-    "on_token": [7, "print", [print]]}
+    "on_token": [7, "print", [print]],
+    "on_step": [7, "print", [print]]}
 X, WEIGHT = torch.ones(3, 2), torch.nn.Parameter(torch.ones(2))
 NOT_SIZES = [0, -1, NAN, -INF]
 NOT_EPS = [None, "1", [1.0], 1j, NAN, -1, INF]
