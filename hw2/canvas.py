@@ -76,8 +76,20 @@ def drawable(text):
         or character in marks else f"[{ord(character):04X}]" for character in text)
 
 
+def number_text(number, form=".1f"):
+    """Return a number with a real minus sign, and none before a zero.
+
+    >>> number_text(-1.25, ".2f"), number_text(-0.01)
+    ('−1.25', '0.0')
+    """
+    return format(number, form).replace("-", "−") if float(format(number, form)) else format(0, form)
+
+
 def token_labels(tokenizer, tokens, end):
     """Return a label for each token: its text without the space before it, unless two labels would be equal."""
     whole = ["EOS" if token == end else drawable(tokenizer.decode([token])) or f"[{token}]" for token in tokens]
     short = [text.removeprefix("␣") or text for text in whole]
-    return [text if short.count(text) == 1 else full for text, full in zip(short, whole)]
+    tokens_of = {}
+    for token, text in zip(tokens, short):
+        tokens_of.setdefault(text, set()).add(token)
+    return [text if len(tokens_of[text]) == 1 else full for text, full in zip(short, whole)]

@@ -1,13 +1,14 @@
 """beams.png: the first steps of a beam search as a tree."""
 from typing import NamedTuple
 
-from hw2.canvas import (BLUE, FAINT, GREEN, INK, MARGIN, SKY, SOFT, WIDTH, box, canvas, fitting, heading, text_width,
-                        token_labels, write)
+from hw2.canvas import (BLUE, FAINT, GREEN, INK, MARGIN, SKY, SOFT, WIDTH, box, canvas, fitting, heading, number_text,
+                        text_width, token_labels, write)
 
 SHOWN_DROPPED = 2  # of each step, the best
 TOKEN_SIZE, SCORE_SIZE = 10, 8
 HEIGHTS = {"kept": 40, "finished": 40, "dropped": 32}  # of a node with the space around it
-GAP = 20  # between two columns, at least
+GAP = 16  # between two columns, at least
+MAIN_WEIGHT = 1e6  # the line of the best text is straight
 
 
 class Node(NamedTuple):
@@ -27,7 +28,7 @@ def plot_search(path, steps, tokenizer, end, num_beams, length):
     columns = make_columns(steps, tokenizer, end)
     tops = [min(node.y - HEIGHTS[node.fate] / 2 for node in column) for column in columns]
     bottoms = [max(node.y + HEIGHTS[node.fate] / 2 for node in column) for column in columns]
-    top = 118 - min(tops)
+    top = 114 - min(tops)
     height = top + max(bottoms) + 46
     spots = column_spots(columns)
     with canvas(path, height) as pane:
@@ -35,8 +36,7 @@ def plot_search(path, steps, tokenizer, end, num_beams, length):
             f"The first {len(steps)} of {length} tokens. Below each token: the log-probability of the text up to it.",
             f"Each step extends every hypothesis, keeps the {num_beams} best extensions, and drops all others."])
         for number, (x, width) in enumerate(spots, start=1):
-            write(pane, x + width / 2, 102, f"{number}", 8.5, SOFT, ha="center")
-        write(pane, MARGIN - 12, 88, "step", 8.5, SOFT)
+            write(pane, x + width / 2, 98, f"step {number}" if number == 1 else f"{number}", 8.5, SOFT, ha="center")
         draw_edges(pane, columns, spots, top)
         for column, (x, width) in zip(columns, spots):
             for node in column:
@@ -59,7 +59,7 @@ def make_columns(steps, tokenizer, end):
         places = [0 if parents is None else parents[e.parent] for e in shown]
         order = sorted(range(len(shown)), key=lambda n: (places[n], n))
         wishes = [columns[-1][places[n]].y if columns else 0.0 for n in order]
-        weights = [100 if best[n] else 10 if lives[n] else 1 for n in order]
+        weights = [MAIN_WEIGHT if best[n] else 10 if lives[n] else 1 for n in order]
         ys = spread(wishes, [HEIGHTS[shown[n].fate] for n in order], weights)
         labels = token_labels(tokenizer, [e.token for e in shown], end)
         columns.append([Node(None if parents is None else places[n], labels[n], shown[n].score, shown[n].fate, y,
@@ -105,7 +105,7 @@ def spread(wishes, heights, weights):
 def column_spots(columns):
     """Return the (x, width) of each column: as wide as its widest token, the rest of the picture as gaps."""
     room = WIDTH - 2 * MARGIN - GAP * (len(columns) - 1)
-    widths = [max(max(text_width(node.label, TOKEN_SIZE), text_width(f"{node.score:.1f}", SCORE_SIZE)) + 12
+    widths = [max(max(text_width(node.label, TOKEN_SIZE), text_width(number_text(node.score), SCORE_SIZE)) + 10
                   for node in column) for column in columns]
     longest = max(widths)
     while sum(min(width, longest) for width in widths) > room:
@@ -157,8 +157,9 @@ def draw_node(pane, node, x, width, y):
     else:
         box(pane, x, y, width, 32, facecolor="#e8f4fc" if node.lives else "white", edgecolor=SKY, linewidth=1.2,
             linestyle="-" if node.lives else (0, (3, 2)))
-    write(pane, x + width / 2, y - 6, fitting(node.label, width - 6, TOKEN_SIZE), TOKEN_SIZE, colour, ha="center")
-    write(pane, x + width / 2, y + 8, f"{node.score:.1f}", SCORE_SIZE, score_colour, ha="center")
+    size = min(TOKEN_SIZE, max(SCORE_SIZE, TOKEN_SIZE * (width - 6) / text_width(node.label, TOKEN_SIZE)))
+    write(pane, x + width / 2, y - 6, fitting(node.label, width - 4, size), size, colour, ha="center")
+    write(pane, x + width / 2, y + 8, number_text(node.score), SCORE_SIZE, score_colour, ha="center")
 
 
 def draw_legend(pane, y, with_finished):
@@ -173,5 +174,4 @@ def draw_legend(pane, y, with_finished):
         box(pane, x, y, 20, 14, **style)
         write(pane, x + 26, y, label)
         x += 26 + text_width(label, 9) + 22
-    write(pane, x, y, "grey", color="#8a8a8a")
-    write(pane, x + text_width("grey", 9) + 5, y, f": dropped (the best {SHOWN_DROPPED} of each step)")
+    write(pane, x, y, f"grey: dropped (the best {SHOWN_DROPPED} of each step); ␣ is a space", color="#8a8a8a")
