@@ -21,7 +21,7 @@ def plot_next_token(path, step, tokenizer, end, temperatures, settings):
     ranked = columns[0].ranked[:SHOWN] if columns else strips[0].ranked[:SHOWN]
     label_of = dict(zip(ranked, token_labels(tokenizer, ranked, end)))
     bars_height = (56 + ROW * (len(ranked) + 1)) if columns else 0
-    height = 84 + bars_height + (94 + STRIP_STEP * len(strips) if strips else 0)
+    height = 84 + bars_height + (62 + STRIP_STEP * len(strips) if strips else 0)
     with canvas(path, height) as pane:
         y = heading(pane, "What comes next?", [f"{text} ___" if text else "the first token of the text"])
         if columns:
@@ -55,8 +55,8 @@ def draw_bars(pane, y, columns, label_of):
         shares.append(max(0.0, 1 - sum(shares)))
         for row, (token, share) in enumerate(zip(rows, shares)):
             middle = y + 54 + ROW * row
-            pane.add_patch(Rectangle((x, middle - BAR / 2), longest * share, BAR,
-                                     color=OTHER if token is None else colour))
+            pane.add_patch(Rectangle((x, middle - BAR / 2), longest * share, BAR, linewidth=0,
+                                     facecolor=OTHER if token is None else colour))
             write(pane, x + longest * share + 4, middle, percent(share), 8.5, SOFT if share < 0.001 else INK)
 
 
@@ -100,7 +100,7 @@ def draw_strip(pane, middle, nucleus, label_of):
     """Draw one strip: its pieces, the line of top_p, and a frame around the token that crosses it."""
     from matplotlib.patches import Rectangle
     total, start = STRIP_END - STRIP_START, STRIP_START
-    pane.add_patch(Rectangle((STRIP_START, middle - STRIP_HEIGHT / 2), total, STRIP_HEIGHT, color=FAINT))
+    pane.add_patch(Rectangle((STRIP_START, middle - STRIP_HEIGHT / 2), total, STRIP_HEIGHT, facecolor=FAINT, linewidth=0))
     frame = None
     for rank, (token, probability) in enumerate(zip(nucleus.ranked, nucleus.probabilities)):
         width = probability * total

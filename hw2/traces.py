@@ -64,7 +64,7 @@ class Nucleus(NamedTuple):
 
 def nucleus_of(logits, t, top_p):
     """Return the Nucleus of one step; logits: (V,)."""
+    ranked = logits.argsort(descending=True, stable=True)  # at a low temperature, many probabilities are 0
     logits = temperature(logits[None], t)
-    probabilities, ranked = logits[0].softmax(-1).sort(descending=True, stable=True)
     kept, by_paper = (int(top_p_filter(logits, top_p, keep_crossing=rule).isfinite().sum()) for rule in (False, True))
-    return Nucleus(t, top_p, ranked.tolist(), probabilities.tolist(), kept, by_paper)
+    return Nucleus(t, top_p, ranked.tolist(), logits[0].softmax(-1)[ranked].tolist(), kept, by_paper)
