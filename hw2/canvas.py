@@ -3,12 +3,12 @@ import contextlib
 import unicodedata
 from functools import cache
 
-from minidl.plots import figure
+from minidl.plots import COLOURS, figure
 
 WIDTH = 720  # points: a font of 9 points is as large as text where the picture is shown 800 pixels wide
 MARGIN = 20
 INK, SOFT, FAINT = "#222222", "#6b6b6b", "#d9d9d9"
-BLUE, SKY, GREEN, ORANGE, VERMILLION = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00"  # Okabe and Ito's
+BLUE, ORANGE, GREEN, _, _, VERMILLION, SKY = COLOURS
 
 
 @contextlib.contextmanager
@@ -85,9 +85,9 @@ def number_text(number, form=".1f"):
     return format(number, form).replace("-", "−") if float(format(number, form)) else format(0, form)
 
 
-def token_labels(tokenizer, tokens, end):
+def token_labels(tokenizer, tokens, ends):
     """Return a label for each token: its text without the space before it, unless two labels would be equal."""
-    whole = ["EOS" if token == end else drawable(tokenizer.decode([token])) or f"[{token}]" for token in tokens]
+    whole = ["EOS" if token in ends else drawable(tokenizer.decode([token])) or f"[{token}]" for token in tokens]
     short = [text.removeprefix("␣") or text for text in whole]
     tokens_of = {}
     for token, text in zip(tokens, short):

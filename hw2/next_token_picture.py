@@ -11,7 +11,7 @@ STRIP_START, STRIP_END, STRIP_STEP, STRIP_HEIGHT = 132, 520, 50, 24
 OTHER = "#bdbdbd"
 
 
-def plot_next_token(path, step, tokenizer, end, temperatures, settings):
+def plot_next_token(path, step, tokenizer, ends, temperatures, settings):
     """Draw a NextToken.  settings: list of (temperature, top_p)."""
     text = drawable(tokenizer.decode(step.tokens)).replace("␣", " ").replace("⏎", " ")
     while text_width(text, 9.5) > 480:
@@ -19,7 +19,7 @@ def plot_next_token(path, step, tokenizer, end, temperatures, settings):
     columns = [nucleus_of(step.logits, t, 1.0) for t in temperatures]
     strips = [nucleus_of(step.logits, t, top_p) for t, top_p in settings]
     ranked = columns[0].ranked[:SHOWN] if columns else strips[0].ranked[:SHOWN]
-    label_of = dict(zip(ranked, token_labels(tokenizer, ranked, end)))
+    label_of = dict(zip(ranked, token_labels(tokenizer, ranked, ends)))
     bars_height = (56 + ROW * (len(ranked) + 1)) if columns else 0
     height = 84 + bars_height + (62 + STRIP_STEP * len(strips) if strips else 0)
     with canvas(path, height) as pane:
@@ -49,7 +49,7 @@ def draw_bars(pane, y, columns, label_of):
     for number, nucleus in enumerate(columns):
         x, colour = BARS_START + step * number, colour_of(number, len(columns))
         write(pane, x, y + 30, f"T = {nucleus.t:g}", 10, colour, weight="bold")
-        pane.plot([x, x], [y + 42, y + 54 + ROW * len(label_of) + 11], color=FAINT, linewidth=1)
+        pane.plot([x, x], [y + 42, y + 54 + ROW * len(label_of) + 11], color=FAINT, linewidth=1, marker="none")
         probability_of = dict(zip(nucleus.ranked, nucleus.probabilities))
         shares = [probability_of[token] for token in label_of]
         shares.append(max(0.0, 1 - sum(shares)))
@@ -113,13 +113,13 @@ def draw_strip(pane, middle, nucleus, label_of):
             frame = Rectangle(*piece, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=3)
         label = label_of.get(token, "")
         if label and text_width(label, 9) + 6 <= width:
-            write(pane, start + width / 2, middle, label, 9, INK if colour in (FAINT, ORANGE) else "white", ha="center")
+            write(pane, start + 5, middle, label, 9, INK if colour in (FAINT, ORANGE) else "white")
         start += width
     if frame:
         pane.add_patch(frame)
         x = STRIP_START + nucleus.top_p * total
         pane.plot([x, x], [middle - STRIP_HEIGHT / 2 - 5, middle + STRIP_HEIGHT / 2 + 5], color=VERMILLION,
-                  linewidth=1.6, zorder=4)
+                  linewidth=1.6, marker="none", zorder=4)
         write(pane, x, middle - STRIP_HEIGHT / 2 - 11, f"{nucleus.top_p:g}", 8, VERMILLION, ha="center")
 
 

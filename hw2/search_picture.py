@@ -23,9 +23,9 @@ class Node(NamedTuple):
     best: bool  # the best text of the last step begins with it
 
 
-def plot_search(path, steps, tokenizer, end, num_beams, length):
+def plot_search(path, steps, tokenizer, ends, num_beams, length):
     """Draw the BeamSteps of one prompt; length: number of tokens of the whole text."""
-    columns = make_columns(steps, tokenizer, end)
+    columns = make_columns(steps, tokenizer, ends)
     tops = [min(node.y - HEIGHTS[node.fate] / 2 for node in column) for column in columns]
     bottoms = [max(node.y + HEIGHTS[node.fate] / 2 for node in column) for column in columns]
     top = 114 - min(tops)
@@ -44,7 +44,7 @@ def plot_search(path, steps, tokenizer, end, num_beams, length):
         draw_legend(pane, height - 22, any(node.fate == "finished" for column in columns for node in column))
 
 
-def make_columns(steps, tokenizer, end):
+def make_columns(steps, tokenizer, ends):
     """Return a list of Nodes for each step, from the upper to the lower; siblings are ordered by score.
 
     Children are in the order of their parents, so that no two edges cross.
@@ -61,7 +61,7 @@ def make_columns(steps, tokenizer, end):
         wishes = [columns[-1][places[n]].y if columns else 0.0 for n in order]
         weights = [MAIN_WEIGHT if best[n] else 10 if lives[n] else 1 for n in order]
         ys = spread(wishes, [HEIGHTS[shown[n].fate] for n in order], weights)
-        labels = token_labels(tokenizer, [e.token for e in shown], end)
+        labels = token_labels(tokenizer, [e.token for e in shown], ends)
         columns.append([Node(None if parents is None else places[n], labels[n], shown[n].score, shown[n].fate, y,
                              lives[n], best[n]) for n, y in zip(order, ys)])
         parents = [order.index(shown.index(hypothesis)) for hypothesis in hypotheses]

@@ -11,10 +11,10 @@ GREEDY_STEPS = 40
 WANTED_CHOICES = 6  # the perplexity of the step that is shown
 
 
-def search_steps(model, ids, end, num_beams):
+def search_steps(model, ids, ends, num_beams):
     """Return the BeamSteps of the first SEARCH_STEPS tokens of a beam search.  The length penalty changes none."""
     steps = []
-    beam_search(model, ids, max_new_tokens=SEARCH_STEPS, eos_token_id=end, num_beams=num_beams, on_step=steps.append)
+    beam_search(model, ids, max_new_tokens=SEARCH_STEPS, eos_token_id=ends or None, num_beams=num_beams, on_step=steps.append)
     return steps
 
 
@@ -25,13 +25,13 @@ class NextToken(NamedTuple):
     logits: torch.Tensor
 
 
-def uncertain_step(model, ids, end):
+def uncertain_step(model, ids, ends):
     """Return the NextToken of the greedy text at which the model hesitates between about six tokens.
 
     This is the step whose perplexity is nearest to WANTED_CHOICES, in ratio, among the first GREEDY_STEPS.
     """
     steps = []
-    greedy(model, ids, max_new_tokens=GREEDY_STEPS, eos_token_id=end, on_step=steps.append)
+    greedy(model, ids, max_new_tokens=GREEDY_STEPS, eos_token_id=ends or None, on_step=steps.append)
     distances = [abs(math.log(perplexity(step.logits[0]) / WANTED_CHOICES)) for step in steps]
     chosen = distances.index(min(distances))
     return NextToken([step.tokens[0] for step in steps[:chosen]], steps[chosen].logits[0])
