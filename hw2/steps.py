@@ -10,10 +10,14 @@ import hw2
 import minidl
 from hw2.ends import ends_of, facts
 from hw2.figures import plot_methods
+from hw2.findings import CHECKS
+from hw2.folders import results_folder
+from hw2.pictures import PICTURES, draw_pictures
+from hw2.pretraining.checks import STORY_CHECKS, story_fault
 from hw2.report import print_table, write_report
-from hw2.stream import Stream
-from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid
-from hw2.texts import distinct_2, printable, transfer_fault
+from hw2.stream import Stream, show_prompt, show_texts
+from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid, settings_text
+from hw2.texts import distinct_2, transfer_fault
 from minidl.decoding.beam import MAX_LENGTH_PENALTY
 from minidl.decoding.chat import encode_chat
 from minidl.decoding.model import load_model
@@ -37,8 +41,12 @@ class Setup(NamedTuple):
     weights: str
     depends: dict
 
-    def folder(self, number):
-        return self.options.out / "hw2" / f"task{number}"
+    shown: dict  # from each text that was printed to where it stands
+
+    def folder(self, number=None):
+        """Return the folder of all results, or that of a task."""
+        folder = results_folder(self.options)
+        return folder if number is None else folder / f"task{number}"
 
 
 def run(options):
@@ -48,11 +56,11 @@ def run(options):
                for number in (TASKS if options.task == "all" else [int(options.task)])}
     if options.task != "all":
         return
-    for number in results:  # again, now that the texts of all tasks can be compared
-        report(setup, number, results)
-    folder = options.out / "hw2"
+    folder = setup.folder()
     if have_matplotlib():
         plot_methods(folder / "methods.png", sum(results.values(), []))
+    for number in results:  # again, now that the texts of all tasks can be compared
+        report(setup, number, results)
     print(f"written to {folder}: {'methods.png, ' if have_matplotlib() else ''}task1 to task5/report.md compared"
           + ("" if have_matplotlib() else f"\n{NO_MATPLOTLIB}"))
 
@@ -61,7 +69,7 @@ def prepare(options):
     """Return the Setup: check the settings, load the model."""
     check_settings(options)
     usable_device(options.device)
-    (options.out / "hw2").mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
+    results_folder(options).mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
     name = str(hw2.TINY) if options.model == "tiny" else options.model
     try:
         model, tokenizer = load_model(name, dtype=options.dtype, device=options.device)
@@ -82,7 +90,7 @@ def prepare(options):
     depends["ends"] = sorted(ends)
     for line in facts(model, tokenizer, ends):
         print(line)
-    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends)
+    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends, {})
 
 
 def run_task(setup, task):
@@ -90,6 +98,7 @@ def run_task(setup, task):
     given = {name: getattr(setup.options, name) for name in task.options if getattr(setup.options, name) is not None}
     grid, results = fixed_grid(task, **given), []
     for prompt in setup.prompts:
+        show_prompt(prompt)
         for settings in grid:
             runs = 2 if settings == grid[0] and not task.draws else 1
             results += texts_of(setup, task, prompt, settings, runs)
@@ -97,16 +106,20 @@ def run_task(setup, task):
                        "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results))
     print()
     print_table(results)
+    pictures = draw_pictures(setup, task.number, setup.folder(task.number), results)
     report(setup, task.number, {task.number: results})
-    print(f"written to {setup.folder(task.number)}: report.md, results.jsonl")
+    print(f"written to {setup.folder(task.number)}: {', '.join(['report.md', 'results.jsonl', *pictures])}")
     return results
 
 
 def report(setup, number, results):
     """Write a task's report.md; results: dict from task to its results, those of other tasks for comparison."""
     other_results = [result for other, texts in results.items() if other != number for result in texts]
+    pictures = [name for name in (*PICTURES.get(number, ()), *(["../methods.png"] if other_results else []))
+                if have_matplotlib()]
     write_report(setup.folder(number) / "report.md", TASKS[number], setup.options.model, setup.prompts,
-                 results[number], other_results)
+                 results[number], other_results, pictures=pictures,
+                 checks=f"{CHECKS}; {STORY_CHECKS}" if setup.options.model == "tiny" else CHECKS)
 
 
 def texts_of(setup, task, prompt, settings, runs):
@@ -120,8 +133,8 @@ def texts_of(setup, task, prompt, settings, runs):
     depends = {**setup.depends, "key": key, "runs": runs}
     results = None if options.fresh else load_result(record, depends)
     if results is not None:
-        for result in results:
-            print(f"{printable(result['text'])}\n[from an earlier call]")
+        show_texts([result["text"] for result in results], text_label(task, prompt, settings), setup.shown,
+                   "[from an earlier call]")
         return results
     candidates = decode(setup, task, prompt, settings, runs)
     results = [make_result(setup, key, prompt, candidate, number) for number, candidate in enumerate(candidates)]
@@ -132,7 +145,7 @@ def texts_of(setup, task, prompt, settings, runs):
 def decode(setup, task, prompt, settings, runs):
     """Return the Candidates of one setting; print the first text during decoding, then those that differ from it."""
     ids = encode_chat(setup.tokenizer, prompt.system, prompt.text)
-    stream, started = Stream(setup.tokenizer, setup.ends), time.perf_counter()
+    stream, started = Stream(setup.tokenizer, setup.ends, setup.shown), time.perf_counter()
 
     def call(on_token=None):
         random = {"generator": torch.Generator().manual_seed(setup.options.seed)} if task.draws else {}
@@ -143,13 +156,18 @@ def decode(setup, task, prompt, settings, runs):
     if not task.draws:
         candidates = [candidates[0], *(call()[0] for _ in range(runs - 1))]  # the best text of each call
     seconds = time.perf_counter() - started
-    stream.close()
-    for candidate in candidates:
-        if without_end(candidate) != stream.tokens:
-            print(f"--- another\n{printable(setup.tokenizer.decode(without_end(candidate)))}")
+    label = text_label(task, prompt, settings)
+    stream.close(label)
+    show_texts([setup.tokenizer.decode(without_end(candidate)) for candidate in candidates
+                if without_end(candidate) != stream.tokens], label, setup.shown)
     count = sum(len(candidate.tokens) for candidate in candidates)
     print(f"[{count} tokens, {count / seconds:.1f} per second]")
     return candidates
+
+
+def text_label(task, prompt, settings):
+    """Return where a text stands: "temperature, story, temperature 0.5"."""
+    return ", ".join(filter(None, (task.title, prompt.name, settings_text(settings))))
 
 
 def without_end(candidate):
@@ -163,7 +181,13 @@ def make_result(setup, key, prompt, candidate, number):
     fault = (transfer_fault(text, prompt.expected) or "right") if prompt.expected else None
     return {"key": key, "method": TASKS[key["task"]].title, "prompt": prompt.name, "number": number, "text": text,
             "score": candidate.score, "tokens": candidate.tokens, "finished": candidate.finished,
-            "distinct_2": distinct_2(without_end(candidate)), "fault": fault}
+            "distinct_2": distinct_2(without_end(candidate)), "fault": fault,
+            "story_fault": story_fault(text) if asks_for_story(setup.options.model, prompt) else None}
+
+
+def asks_for_story(model, prompt):
+    """Return whether the small model is asked for a story, so that its grammar can check the answer."""
+    return model == "tiny" and prompt.expected is None and "story" in prompt.text.lower()
 
 
 def check_settings(options):
