@@ -59,7 +59,7 @@ def effect_of_beams(settings):
 def advice(passed):
     """Return the setting to take; passed: the settings for which no check failed."""
     if not passed:
-        return ["None of these settings suits this prompt."]
+        return ["So this task has no setting to recommend for this prompt."]
     likeliest = max(passed, key=lambda name: likelihood(passed[name]))
     if next(iter(passed.values()))[0]["fault"] is not None:
         return [f"One answer is right, so variety has no use here: {likeliest} gave it"

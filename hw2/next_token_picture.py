@@ -100,7 +100,8 @@ def draw_strip(pane, middle, nucleus, label_of):
     """Draw one strip: its pieces, the line of top_p, and a frame around the token that crosses it."""
     from matplotlib.patches import Rectangle
     total, start = STRIP_END - STRIP_START, STRIP_START
-    pane.add_patch(Rectangle((STRIP_START, middle - STRIP_HEIGHT / 2), total, STRIP_HEIGHT, facecolor=FAINT, linewidth=0))
+    pane.add_patch(Rectangle((STRIP_START, middle - STRIP_HEIGHT / 2), total, STRIP_HEIGHT, facecolor=FAINT,
+                             linewidth=0))
     frame = None
     for rank, (token, probability) in enumerate(zip(nucleus.ranked, nucleus.probabilities)):
         width = probability * total

@@ -69,7 +69,8 @@ def texts_of(results):
         names = {}
         for result in equal:
             names.setdefault(settings_text(result["key"]["settings"]) or result["method"], []).append(result)
-        names_text = "; ".join(name if len(runs) == 1 else f"{name} ({len(runs)} texts)" for name, runs in names.items())
+        names_text = "; ".join(name if len(runs) == 1 else f"{name} ({len(runs)} texts)"
+                               for name, runs in names.items())
         lines = [line for line in text.splitlines() if line.strip()] or [""]
         parts.append(f"{prompt}, {names_text}:\n\n" + "\n>\n".join(f"> {escaped(line)}" for line in lines))
     return parts

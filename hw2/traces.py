@@ -14,7 +14,8 @@ WANTED_CHOICES = 6  # the perplexity of the step that is shown
 def search_steps(model, ids, ends, num_beams):
     """Return the BeamSteps of the first SEARCH_STEPS tokens of a beam search.  The length penalty changes none."""
     steps = []
-    beam_search(model, ids, max_new_tokens=SEARCH_STEPS, eos_token_id=ends or None, num_beams=num_beams, on_step=steps.append)
+    beam_search(model, ids, max_new_tokens=SEARCH_STEPS, eos_token_id=ends or None, num_beams=num_beams,
+                on_step=steps.append)
     return steps
 
 

@@ -17,7 +17,8 @@ def template_words():
     """Return the set of words, in lower case, that stand in the grammar's files; a story has no others."""
     texts = [f"{title} {text}" for name in FILES for title, section in read_sections(name).items()
              for text in section.values()]
-    return {word.lower() for text in texts for word in PARTS.findall(text)} | {"a", "an"}
+    return {word.lower() for text in texts for word in PARTS.findall(text)} | {
+        "a", "an", "himself", "herself"}
 
 
 def story_fault(text):
