@@ -5,7 +5,6 @@ import math
 import re
 import unicodedata
 
-
 DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they turn the text around
 
 

@@ -50,8 +50,8 @@ def test_methods_have_a_row_per_setting_and_hollow_markers_for_failed_checks(tmp
 
 
 STEPS = [BeamStep(0, [Extension(0, 0, -0.5, "kept"), Extension(0, 1, -1.0, "kept")]),
-         BeamStep(0, [Extension(1, 2, -1.1, "kept"), Extension(0, 9, -1.2, "finished"), Extension(0, 3, -5.0, "dropped"),
-                      Extension(1, 4, -6.0, "dropped")]),
+         BeamStep(0, [Extension(1, 2, -1.1, "kept"), Extension(0, 9, -1.2, "finished"),
+                      Extension(0, 3, -5.0, "dropped"), Extension(1, 4, -6.0, "dropped")]),
          BeamStep(0, [Extension(0, 5, -1.3, "kept"), Extension(0, 6, -1.4, "kept"), Extension(0, 7, -8.0, "dropped")])]
 
 
@@ -60,7 +60,8 @@ def test_the_tree_has_the_steps_of_the_search():
     assert [(node.label, node.fate, node.best) for node in first] == [("a", "kept", False), ("b", "kept", True)]
     assert [(node.label, node.parent, node.fate) for node in second] == [
         ("EOS", 0, "finished"), ("d", 0, "dropped"), ("c", 1, "kept"), ("e", 1, "dropped")]
-    assert [(node.label, node.parent, node.best) for node in third] == [("f", 2, True), ("g", 2, False), ("h", 2, False)]
+    assert [(node.label, node.parent, node.best) for node in third] == [
+        ("f", 2, True), ("g", 2, False), ("h", 2, False)]
     assert all(node.lives for node in first), "one has the best continuation, one a finished text"
     assert abs(first[1].y - second[2].y) < 1 > abs(first[1].y - third[0].y), "the best text is a straight line"
 
@@ -89,7 +90,8 @@ def test_the_picture_of_a_step_shows_what_both_rules_keep(tmp_path, figures):
     assert nucleus_of(logits, 0.001, 1.0).ranked == [0, 1, 2, 3], "also where the probabilities are 0"
     plot_next_token(tmp_path / "next.png", NextToken([0, 1], logits), Letters(), ENDS, [0.5, 1], [(1, 0.7)])
     texts = [text.get_text() for text in figures[0].axes[0].texts]
-    assert {"ab ___", "T = 0.5", "50 %", "30 %", "5.0 %", "assignment keeps 1 token", "paper keeps 2 tokens"} <= set(texts)
+    assert {"ab ___", "T = 0.5", "50 %", "30 %", "5.0 %", "assignment keeps 1 token", "paper keeps 2 tokens"} <= set(
+        texts)
     assert round(perplexity(torch.tensor([0.0, 0.0, -1e9])), 3) == 2
 
 
