@@ -10,6 +10,8 @@ from hw2.tasks import settings_text
 from hw2.texts import distinct_2
 
 MIN_SCORE = -5.0  # per token: a probability of 1 / 148, the geometric mean over the tokens
+CHECKS = ("the score per token is at least -5; distinct-2 is at least 0.5, except for JSON; the text ends; the JSON "
+          "has the right keys, types and values")
 MIN_DISTINCT_2 = 0.5  # half of the pairs of neighbouring tokens have occurred before
 
 
@@ -46,7 +48,7 @@ def fault(result):
         return result["fault"]
     if result["distinct_2"] < MIN_DISTINCT_2 and result["fault"] is None:
         return f"repeats itself (distinct-2 below {MIN_DISTINCT_2:g})"
-    return None if result["finished"] else "does not end"
+    return result.get("story_fault") or (None if result["finished"] else "does not end")
 
 
 def likelihood(runs):

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import torch
 
+from hw2.pretraining.checks import story_fault
 from hw2.screen import Screen
-from hw2.tasks import TASKS, Prompt
-from hw2.texts import digest, distinct_2, printable, transfer_fault
+from hw2.stream import prompt_lines, show_texts
+from hw2.tasks import TASKS, Prompt, settings_text
+from hw2.texts import digest, distinct_2, transfer_fault
 from minidl.decoding.chat import encode_chat, left_padded
 from minidl.decoding.sampling import text_generators
 from minidl.files import write_text
@@ -45,8 +47,7 @@ def generate(setup, task, grid):
         write_results(setup.folder(task.number), texts, results)
 
     streamed = decode(setup, task, [texts[position] for position in missing], on_result) if missing else []
-    show(task, texts, results, {missing[row] for row in streamed}, {
-        position for position, result in enumerate(saved) if result is not None})
+    show(setup, task, texts, results, {missing[row] for row in streamed}, set(missing))
     return write_results(setup.folder(task.number), texts, results)
 
 
@@ -86,8 +87,8 @@ def decode(setup, task, texts, on_result):
         settings["generator"] = [text_generators(1, text.settings["num_samples"], torch.Generator().manual_seed(
             options.seed))[text.number] for text in texts]
     firsts = {text.prompt.name: row for row, text in reversed(list(enumerate(texts)))}  # each prompt's first row
-    screen = Screen(setup.tokenizer, setup.ends, {row: title(task, texts[row]) for row in sorted(firsts.values())},
-                    len(texts), options.max_new_tokens)
+    headings = {row: (prompt_lines(texts[row].prompt), label(task, texts[row])) for row in sorted(firsts.values())}
+    screen = Screen(setup, headings, len(texts))
 
     def on_text(row, candidate):
         tokens.append(len(candidate.tokens))
@@ -104,31 +105,29 @@ def decode(setup, task, texts, on_result):
     return sorted(firsts.values())
 
 
-def title(task, text):
-    """Return the lines above a text."""
-    settings = "".join(f", {name} {value}" for name, value in text.settings.items())
-    return f"\n{task.title}, {text.prompt.name}{settings}"
+def label(task, text):
+    """Return where a text stands: "temperature, story, temperature 0.5"."""
+    return ", ".join(filter(None, (task.title, text.prompt.name, settings_text(text.settings))))
 
 
-def show(task, texts, results, streamed, saved):
-    """Print the texts that were not printed during decoding, by setting; equal texts of a setting once.
+def show(setup, task, texts, results, streamed, decoded):
+    """Print the texts that were not printed during decoding, by setting.
 
-    streamed, saved: the positions of the texts that are printed already, and of those of an earlier call.
+    streamed, decoded: the positions of the texts that are printed already, and of those that this call decoded.
     """
-    printed = {(title(task, texts[position]), results[position]["text"]) for position in streamed}
-    titles = {title(task, texts[position]) for position in streamed}  # of the settings whose first text is printed
-    heading = None
-    for position, (text, result) in enumerate(zip(texts, results)):
-        line = title(task, text)
-        if (line, result["text"]) in printed and position not in saved:
+    groups = {}
+    for position, text in enumerate(texts):
+        groups.setdefault((text.prompt, label(task, text)), []).append(position)
+    introduced = {texts[position].prompt for position in streamed}
+    for (prompt, heading), positions in groups.items():
+        others = [results[position]["text"] for position in positions if position not in streamed]
+        if not others:
             continue
-        if line != heading:
-            print(f"{line}{' (other texts)' if line in titles else ''}")
-        else:
-            print("--- another")
-        print(printable(result["text"]) + ("\n[from an earlier call]" if position in saved else ""))
-        printed.add((line, result["text"]))
-        heading = line
+        if prompt not in introduced:
+            print(prompt_lines(prompt))
+            introduced.add(prompt)
+        print(f"\n{heading}{' (other texts)' if len(others) < len(positions) else ''}")
+        show_texts(others, heading, setup.shown, "" if decoded & {*positions} else "[from an earlier call]")
 
 
 def write_results(folder, texts, results):
@@ -154,4 +153,10 @@ def make_result(setup, task, text, candidate):
     fault = (transfer_fault(words, prompt.expected) or "right") if prompt.expected else None
     return {"key": key_of(setup, task, text), "method": TASKS[task.number].title, "prompt": prompt.name,
             "number": text.number, "text": words, "score": candidate.score, "tokens": candidate.tokens,
-            "finished": candidate.finished, "distinct_2": distinct_2(without_end(candidate)), "fault": fault}
+            "finished": candidate.finished, "distinct_2": distinct_2(without_end(candidate)), "fault": fault,
+            "story_fault": story_fault(words) if asks_for_story(setup.options.model, prompt) else None}
+
+
+def asks_for_story(model, prompt):
+    """Return whether the small model is asked for a story, so that its grammar can check the answer."""
+    return model == "tiny" and prompt.expected is None and "story" in prompt.text.lower()

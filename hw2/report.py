@@ -1,12 +1,15 @@
 """HW2's table of texts, which is printed, and report.md, which has the table and the texts."""
-from hw2.findings import answers
+from hw2.conclusions import conclusion
+from hw2.findings import CHECKS, answers
+from hw2.pictures import EXPLANATIONS
 from hw2.tasks import settings_text
-from hw2.texts import printable
+from hw2.texts import escaped
 from minidl.files import write_text
 from minidl.tables import TablePrinter, markdown_table
 
 COLUMNS = {"method": "s", "prompt": "s", "settings": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s",
            "JSON": "s", "distinct-2": ".3f"}
+RANKED_BY = "score / length ** a"  # the column that beam search adds
 INTRODUCTION = ("Score: the sum of the log-softmax of a text's tokens, also divided by its length. Length: the number "
                 "of tokens, EOS included. Distinct-2: the share of distinct pairs among the pairs of neighbouring "
                 "tokens; distinct-2 of two runs counts the pairs of both texts, so that it is halved if the second "
@@ -14,33 +17,60 @@ INTRODUCTION = ("Score: the sum of the log-softmax of a text's tokens, also divi
 
 
 def cells(result):
-    """Return the cells of one text's row, as text."""
+    """Return the cells of one text's row, as text; beam search adds the score that it ranks by."""
     length = len(result["tokens"])
-    values = (result["method"], result["prompt"], settings_text(result["key"]["settings"]) or "-", result["score"],
+    settings = result["key"]["settings"]
+    values = (result["method"], result["prompt"], settings_text(settings) or "-", result["score"],
               result["score"] / length, length, "yes" if result["finished"] else "no", result["fault"] or "-",
               result["distinct_2"])
-    return [format(value, form) for value, form in zip(values, COLUMNS.values())]
+    row = [format(value, form) for value, form in zip(values, COLUMNS.values())]
+    penalty = settings.get("length_penalty")
+    return row if penalty is None else [*row, f"{result['score'] / length ** penalty:.4f}"]
+
+
+def columns_of(results):
+    """Return the table's columns, a dict from heading to format."""
+    return COLUMNS | ({RANKED_BY: "s"} if "length_penalty" in results[0]["key"]["settings"] else {})
 
 
 def print_table(results):
     """Print one row per text; columns of text are left-aligned."""
-    rows = [cells(result) for result in results]
+    rows, columns = [cells(result) for result in results], columns_of(results)
     widths = {name: max(len(name), *(len(row[number]) for row in rows))
-              for number, (name, form) in enumerate(COLUMNS.items()) if form == "s"}
-    table = TablePrinter({f"{name:<{widths.get(name, 0)}}": "s" for name in COLUMNS})
+              for number, (name, form) in enumerate(columns.items()) if form == "s"}
+    table = TablePrinter({f"{name:<{widths.get(name, 0)}}": "s" for name in columns})
     for row in rows:
-        table.row(*(f"{cell:<{widths.get(name, 0)}}" for name, cell in zip(COLUMNS, row)))
+        table.row(*(f"{cell:<{widths.get(name, 0)}}" for name, cell in zip(columns, row)))
 
 
-def write_report(path, task, model, prompts, results, other_results=()):
-    """Write the report of a task: prompts, table, the assignment's questions answered, texts.
+def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks=CHECKS):
+    """Write the report of a task: prompts, table, pictures, the assignment's questions answered, texts, conclusion.
 
     other_results: the results of the other tasks on the same prompts, if there are any.
+    pictures: names of files beside the report; checks: what is checked automatically.
     """
-    parts = [f"# HW2, task {task.number}: {task.title}", f"Model: {model}. {INTRODUCTION}"]
-    parts += [f"- **{prompt.name}**: {prompt.system} / {prompt.text}" for prompt in prompts]
-    parts += [markdown_table(list(COLUMNS), map(cells, results)), *answers(results, list(other_results)), "## Texts"]
+    parts = [f"# HW2, task {task.number}: {task.title}", f"Model: {escaped(model)}. {INTRODUCTION}",
+             f"Automatic checks: {checks}. They do not judge what a text means."]
+    parts += [f"- **{prompt.name}**: {escaped(prompt.system)} / {escaped(prompt.text)}" for prompt in prompts]
+    parts.append(markdown_table(list(columns_of(results)), map(cells, results)))
+    for name in pictures:
+        parts += [f"![{name.rpartition('/')[2].removesuffix('.png')}]({name})", EXPLANATIONS[name]]
+    parts += [*answers(results, list(other_results)), "## Texts", *texts_of(results)]
+    write_text(path, "\n\n".join([*parts, "## Conclusion", conclusion(results)]) + "\n")
+
+
+def texts_of(results):
+    """Return Markdown: each text once, after the settings that gave it."""
+    by_text = {}
     for result in results:
-        quoted = "\n".join(f"> {line}" for line in printable(result["text"]).splitlines() or [""])
-        parts.append(f"{result['prompt']}, {settings_text(result['key']['settings']) or result['method']}:\n\n{quoted}")
-    write_text(path, "\n\n".join(parts) + "\n")
+        by_text.setdefault((result["prompt"], result["text"]), []).append(result)
+    parts = []
+    for (prompt, text), equal in by_text.items():
+        names = {}
+        for result in equal:
+            names.setdefault(settings_text(result["key"]["settings"]) or result["method"], []).append(result)
+        names_text = "; ".join(name if len(runs) == 1 else f"{name} ({len(runs)} texts)"
+                               for name, runs in names.items())
+        lines = [line for line in text.splitlines() if line.strip()] or [""]
+        parts.append(f"{prompt}, {names_text}:\n\n" + "\n>\n".join(f"> {escaped(line)}" for line in lines))
+    return parts

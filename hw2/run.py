@@ -5,6 +5,8 @@ from minidl import command
 from minidl.command import at_least
 
 DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
+TINY_ANSWERS = ("three kinds of text: a short story about an animal, a money transfer as JSON, and the questions of "
+                "hw3's faq")
 
 
 def parser():
@@ -14,13 +16,14 @@ def parser():
                    "4 nucleus, 5 beam search. The prompts ask for a story and for a money transfer as JSON; --prompt "
                    "replaces them.",
         {"--task 1": f"greedy, with {DEFAULT_MODEL}", "--task all --model tiny": "all five, without a network",
-         '--task 4 --prompt "Tell a joke." --temperature 0.7': "your own prompt and settings"})
+         '--task 4 --model tiny --prompt "Write a short story about a brave fox."': "your own prompt"})
     add = result.add_argument
     add("--task", required=True, choices=[*"12345", "all"], help="the task")
     add("--model", default=DEFAULT_MODEL, metavar="NAME",
-        help=f"{DEFAULT_MODEL} (the default) or another model of the Hub; tiny, which needs no network; a folder; a "
-             ".gguf file")
-    add("--prompt", metavar="TEXT", help="your own prompt; replaces the assignment's two")
+        help=f"{DEFAULT_MODEL} (the default) or another model of the Hub; tiny, which needs no network and "
+             f"answers only {TINY_ANSWERS}; a folder; a .gguf file")
+    add("--prompt", metavar="TEXT", help="your own prompt instead of the assignment's two; the results "
+        "go to a folder of their own")
     add("--system", metavar="TEXT", help="your own system message")
     add("--temperature", type=float, metavar="T", help="replaces the task's values")
     add("--top-p", type=float, metavar="P", help="replaces the task's values")
@@ -43,6 +46,9 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
 
     def call():
+        print(f"loading {options.model} ...", flush=True)
+        if options.model == "tiny":
+            print(f"tiny answers only {TINY_ANSWERS}")
         from hw2.steps import run
         run(options)
 

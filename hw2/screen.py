@@ -7,23 +7,25 @@ from hw2.stream import Stream
 class Screen:
     """Prints some texts of a batch token by token, one after another; its methods are the decoders' callbacks.
 
-    titles: dict from the rows whose texts are printed, in this order, to the lines above them.
+    headings: dict from the rows whose texts are printed, in this order, to the lines of the prompt and the label.
+    rows: number of texts in the batch.
     A row's tokens wait until the text before it has ended.  After the last of these texts, a
     bar shows how many of the tokens that the other texts may have are decoded.
     """
 
-    def __init__(self, tokenizer, ends, titles, rows, limit):
-        self.titles, self.limit = list(titles.items()), limit
-        self.streams = {row: Stream(tokenizer, ends) for row in titles}
-        self.waiting, self.done = {row: [] for row in titles}, 0  # done: tokens, those that ended texts do without too
-        self.bar = tqdm(total=rows * limit, unit="token", leave=False, disable=True)
+    def __init__(self, setup, headings, rows):
+        self.headings, self.limit = list(headings.items()), setup.options.max_new_tokens
+        self.streams = {row: Stream(setup.tokenizer, setup.ends, setup.shown) for row in headings}
+        self.waiting = {row: [] for row in headings}
+        self.done = 0  # tokens, those that ended texts do without too
+        self.bar = tqdm(total=rows * self.limit, unit="token", leave=False, disable=True)
         self.ended, self.lengths = set(), [0] * rows
         self._open()
 
     def on_token(self, row, token):
         """Print or keep a token."""
         self._count(row, 1)
-        if self.titles and row == self.titles[0][0]:
+        if self.headings and row == self.headings[0][0]:
             self.streams[row](0, token)
         elif row in self.waiting:
             self.waiting[row].append(token)
@@ -32,8 +34,9 @@ class Screen:
         """End the row's text; print what the next one has so far."""
         self._count(row, self.limit - self.lengths[row])
         self.ended.add(row)
-        while self.titles and self.titles[0][0] in self.ended:
-            self.streams[self.titles.pop(0)[0]].close()
+        while self.headings and self.headings[0][0] in self.ended:
+            row, (_, label) = self.headings.pop(0)
+            self.streams[row].close(label)
             self._open()
 
     def close(self):
@@ -42,12 +45,12 @@ class Screen:
 
     def _open(self):
         """Begin the next text, or the bar if there is none."""
-        if not self.titles:
+        if not self.headings:
             self.bar.close()
             self.bar = tqdm(total=self.bar.total, initial=self.done, unit="token", leave=False, disable=None)
             return
-        row, title = self.titles[0]
-        print(title)
+        row, (prompt, label) = self.headings[0]
+        print(f"{prompt}\n\n{label}")
         for token in self.waiting.pop(row):
             self.streams[row](0, token)
 

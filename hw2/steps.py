@@ -9,7 +9,11 @@ import hw2
 import minidl
 from hw2.ends import ends_of, facts
 from hw2.figures import plot_methods
+from hw2.findings import CHECKS
+from hw2.folders import results_folder
 from hw2.generation import generate
+from hw2.pictures import PICTURES, draw_pictures
+from hw2.pretraining.checks import STORY_CHECKS
 from hw2.report import print_table, write_report
 from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid
 from hw2.texts import digest
@@ -34,8 +38,12 @@ class Setup(NamedTuple):
     weights: str
     depends: dict
 
-    def folder(self, number):
-        return self.options.out / "hw2" / f"task{number}"
+    shown: dict  # from each text that was printed to where it stands
+
+    def folder(self, number=None):
+        """Return the folder of all results, or that of a task."""
+        folder = results_folder(self.options)
+        return folder if number is None else folder / f"task{number}"
 
 
 def run(options):
@@ -45,11 +53,11 @@ def run(options):
                for number in (TASKS if options.task == "all" else [int(options.task)])}
     if options.task != "all":
         return
-    for number in results:  # again, now that the texts of all tasks can be compared
-        report(setup, number, results)
-    folder = options.out / "hw2"
+    folder = setup.folder()
     if have_matplotlib():
         plot_methods(folder / "methods.png", sum(results.values(), []))
+    for number in results:  # again, now that the texts of all tasks can be compared
+        report(setup, number, results)
     print(f"written to {folder}: {'methods.png, ' if have_matplotlib() else ''}task1 to task5/report.md compared"
           + ("" if have_matplotlib() else f"\n{NO_MATPLOTLIB}"))
 
@@ -58,7 +66,7 @@ def prepare(options):
     """Return the Setup: check the settings, load the model."""
     check_settings(options)
     usable_device(options.device)
-    (options.out / "hw2").mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
+    results_folder(options).mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
     name = str(hw2.TINY) if options.model == "tiny" else options.model
     try:
         model, tokenizer = load_model(name, dtype=options.dtype, device=options.device)
@@ -79,7 +87,7 @@ def prepare(options):
     depends["ends"] = sorted(ends)
     for line in facts(model, tokenizer, ends):
         print(line)
-    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends)
+    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends, {})
 
 
 def run_task(setup, task):
@@ -88,16 +96,20 @@ def run_task(setup, task):
     results = generate(setup, task, fixed_grid(task, **given))
     print()
     print_table(results)
+    pictures = draw_pictures(setup, task.number, setup.folder(task.number), results)
     report(setup, task.number, {task.number: results})
-    print(f"written to {setup.folder(task.number)}: report.md, results.jsonl")
+    print(f"written to {setup.folder(task.number)}: {', '.join(['report.md', 'results.jsonl', *pictures])}")
     return results
 
 
 def report(setup, number, results):
     """Write a task's report.md; results: dict from task to its results, those of other tasks for comparison."""
     other_results = [result for other, texts in results.items() if other != number for result in texts]
+    pictures = [name for name in (*PICTURES.get(number, ()), *(["../methods.png"] if other_results else []))
+                if have_matplotlib()]
     write_report(setup.folder(number) / "report.md", TASKS[number], setup.options.model, setup.prompts,
-                 results[number], other_results)
+                 results[number], other_results, pictures=pictures,
+                 checks=f"{CHECKS}; {STORY_CHECKS}" if setup.options.model == "tiny" else CHECKS)
 
 
 def check_settings(options):

@@ -1,9 +1,12 @@
 """Measurements of a generated text: whether its JSON is right, how varied it is.  Also a printable form of it."""
 import hashlib
+import html
 import json
 import math
 import re
 import unicodedata
+
+DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they turn the text around
 
 
 def printable(text):
@@ -12,8 +15,22 @@ def printable(text):
     >>> printable("a\\x1b[0m")
     'a�[0m'
     """
-    return "".join("\ufffd" if unicodedata.category(character) == "Cc" and character not in "\n\t" else character
-                   for character in text)
+    return "".join("\ufffd" if character not in "\n\t" and (
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in DIRECTIONS) else character
+        for character in text)
+
+
+def escaped(text):
+    """Return a text as one line of Markdown that shows it as it is: no markup, no HTML, no cell of a table.
+
+    >>> escaped("<|im_start|> *a*")
+    '&lt;\\\\|im\\\\_start\\\\|&gt; \\\\*a\\\\*'
+    >>> escaped("- 1.5"), escaped("1. e-mail")
+    ('\\\\- 1.5', '1\\\\. e-mail')
+    """
+    text = " ".join(html.escape(printable(text), quote=False).split())
+    text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text)
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
 
 
 def transfer_fault(text, expected=None):

@@ -36,13 +36,14 @@ from minidl.decoding.checks import check_logits, check_options
 from minidl.decoding.config import Eos, end_tokens, vocabulary_size
 from minidl.decoding.hypotheses import Beam, advance
 from minidl.decoding.per_row import numbered, per_row
+from minidl.decoding.trace import OnBeamStep
 
 MAX_LENGTH_PENALTY = 100  # length ** a larger number may overflow float64
 
 
 def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None,
                 max_new_tokens: int = 1000, eos_token_id: Eos = "model", on_token: OnToken | None = None,
-                on_text: OnText | None = None, num_beams: int | Sequence[int] = 4,
+                on_text: OnText | None = None, on_step: OnBeamStep | None = None, num_beams: int | Sequence[int] = 4,
                 length_penalty: float | Sequence[float] = 1.0) -> list[list[Candidate]]:
     """Return the best texts of a beam search for each prompt.
 
@@ -53,18 +54,20 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
             other settings runs only once; prompts that differ in length_penalty alone share
             one search.
         other arguments: as for `greedy`; on_token is called with the tokens of a prompt's best
-            text when its search has ended, then on_text with this text.
+            text when its search has ended, then on_text with this text.  on_step is called
+            with a `BeamStep` of minidl.decoding.trace for each search, as soon as its new
+            hypotheses are known.
 
     Returns:
         list of B lists of at most W Candidates, best first.
     """
     cached, numbers = cached_model(model, input_ids, attention_mask)
-    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text, on_step=on_step)
     widths, penalties = check_settings(model, len(input_ids), num_beams, length_penalty)
     ends, limits = end_tokens(model, eos_token_id), cached.limits(max_new_tokens)
     searches = shared_searches(numbers, widths, penalties)
     firsts = [searches.index(search) for search in range(max(searches) + 1)]  # each search's first prompt
-    beams = [Beam(widths[prompt], ends, limits[numbers[prompt]]) for prompt in firsts]
+    beams = [Beam(widths[prompt], ends, limits[numbers[prompt]], prompt, on_step) for prompt in firsts]
     results: list[list[Candidate]] = [[] for _ in searches]
 
     def on_end(beam: Beam) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from minidl.decoding.best_tokens import Gains, Tokens
 from minidl.decoding.candidate import Candidate
+from minidl.decoding.trace import BeamStep, Extension, OnBeamStep
 
 
 class Hypothesis(NamedTuple):
@@ -45,10 +46,13 @@ class Beam:
     hypotheses: list of Hypothesis, best first; at the start only the empty one.
     finished: list of Candidates.
     ends: the tokens that end a text; limit: the largest number of tokens in one.
+    on_step: called with the BeamStep of each step; prompt is its number.
     """
 
-    def __init__(self, width: int, ends: frozenset[int], limit: int) -> None:
+    def __init__(self, width: int, ends: frozenset[int], limit: int, prompt: int = 0,
+                 on_step: OnBeamStep | None = None) -> None:
         self.width, self.ends, self.limit = width, ends, limit
+        self.prompt, self.on_step = prompt, on_step
         self.hypotheses = [Hypothesis([], 0.0)]
         self.finished: list[Candidate] = []
 
@@ -67,15 +71,25 @@ class Beam:
         """
         pool = [(-(hypothesis.score + gain), parent, token) for parent, hypothesis in enumerate(self.hypotheses)
                 for token, gain in zip(tokens[parent][:self.width], gains[parent]) if gain > -math.inf]
+        pool.sort()  # equal lengths: the score ranks them
         old, self.hypotheses, parents = self.hypotheses, [], []
-        for negated_score, parent, token in sorted(pool)[:self.width]:  # equal lengths: the score ranks them
+        for negated_score, parent, token in pool[:self.width]:
             text = [*old[parent].tokens, token]
             if token in self.ends:
                 self.finished.append(Candidate(text, -negated_score, True))
             else:
                 self.hypotheses.append(Hypothesis(text, -negated_score))
                 parents.append(parent)
+        if self.on_step:
+            self.on_step(BeamStep(self.prompt, self._extensions(pool)))
         return parents
+
+    def _extensions(self, pool: list[tuple[float, int, int]]) -> list[Extension]:
+        """Return the ranked pool for on_step."""
+        fates = ["finished" if token in self.ends else "kept" for _, _, token in pool[:self.width]]
+        fates += ["dropped"] * (len(pool) - len(fates))
+        return [Extension(parent, token, -negated_score, fate)
+                for (negated_score, parent, token), fate in zip(pool, fates)]
 
     def candidates(self, length_penalty: float) -> list[Candidate]:
         """Return the W best texts, best first; hypotheses are included if the limit ended the search."""

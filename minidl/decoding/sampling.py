@@ -4,6 +4,7 @@
     sample    a token drawn from softmax(logits), after temperature and nucleus
 """
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import torch
 
@@ -16,6 +17,7 @@ from minidl.decoding.filters import check_temperatures, check_top_ps
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 from minidl.decoding.per_row import per_row
+from minidl.decoding.trace import OnStep, Step
 
 SEED_BOUND = 2**63 - 1  # all seeds are smaller
 
@@ -23,8 +25,17 @@ Choose = Callable[[torch.Tensor, list[int]], torch.Tensor]
 Generators = Sequence[torch.Generator | None]
 
 
+class Callbacks(NamedTuple):
+    """The functions that `decode` calls, or None; see `greedy`."""
+
+    on_token: OnToken | None
+    on_text: OnText | None
+    on_step: OnStep | None
+
+
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None
+           eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None,
+           on_step: OnStep | None = None
            ) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
@@ -42,6 +53,7 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
             model's generation_config says, otherwise its config.
         on_token: called with (row, token) as soon as a token is chosen.
         on_text: called with (row, Candidate) as soon as a text is complete.
+        on_step: called with a `Step` of minidl.decoding.trace as soon as its tokens are chosen.
 
     Returns:
         list of B lists of one Candidate.
@@ -51,16 +63,17 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
             logits are not a distribution.
     """
     cached, numbers = cached_model(model, input_ids, attention_mask)
-    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text, on_step=on_step)
     ends = end_tokens(model, eos_token_id)
-    texts = decode(cached, numbers, lambda logits, texts: logits.argmax(-1), max_new_tokens, ends, on_token, on_text)
-    return [[text] for text in texts]
+    callbacks = Callbacks(on_token, on_text, on_step)
+    return [[text] for text in decode(cached, numbers, lambda logits, texts: logits.argmax(-1), max_new_tokens, ends,
+                                      callbacks)]
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
            eos_token_id: Eos = "model", on_token: OnToken | None = None, on_text: OnText | None = None,
-           temperature: float | Sequence[float] = 1.0, top_p: float | Sequence[float] = 1.0,
-           keep_crossing: bool = False, num_samples: int = 1,
+           on_step: OnStep | None = None, temperature: float | Sequence[float] = 1.0,
+           top_p: float | Sequence[float] = 1.0, keep_crossing: bool = False, num_samples: int = 1,
            generator: torch.Generator | Generators | None = None) -> list[list[Candidate]]:
     """Return num_samples texts of randomly drawn tokens for each prompt.
 
@@ -87,7 +100,7 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
     check_flags(keep_crossing=keep_crossing)
     cached, numbers = cached_model(model, input_ids, attention_mask)
-    check_options(max_new_tokens, on_token=on_token, on_text=on_text)
+    check_options(max_new_tokens, on_token=on_token, on_text=on_text, on_step=on_step)
     ends = end_tokens(model, eos_token_id)
     prompts = [prompt for prompt in range(len(input_ids)) for _ in range(num_samples)]  # one per text
     temperatures, top_ps = check_temperatures(temperature, len(input_ids)), check_top_ps(top_p, len(input_ids))
@@ -98,7 +111,8 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         logits = top_p_filter(logits, [top_ps[prompts[text]] for text in texts], keep_crossing=keep_crossing)
         return draw(logits.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, [numbers[prompt] for prompt in prompts], choose, max_new_tokens, ends, on_token, on_text)
+    samples = decode(cached, [numbers[prompt] for prompt in prompts], choose, max_new_tokens, ends,
+                     Callbacks(on_token, on_text, on_step))
     return [sorted(samples[first:first + num_samples], key=lambda candidate: -candidate.score)
             for first in range(0, len(samples), num_samples)]
 
@@ -132,7 +146,7 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
 
 
 def decode(cached: CachedModel | SeparateRows, prompts: Sequence[int], choose: Choose, max_new_tokens: int,
-           ends: frozenset[int], on_token: OnToken | None, on_text: OnText | None) -> list[Candidate]:
+           ends: frozenset[int], callbacks: Callbacks) -> list[Candidate]:
     """Return one text for each number of a prompt.
 
     prompts: the prompt of each text.
@@ -154,13 +168,15 @@ def decode(cached: CachedModel | SeparateRows, prompts: Sequence[int], choose: C
             for text, token, gain in zip(texts, chosen.tolist(), gains.tolist()):
                 tokens[text].append(token)
                 scores[text] += gain
-                if on_token:
-                    on_token(text, token)
+                if callbacks.on_token:
+                    callbacks.on_token(text, token)
+            if callbacks.on_step:
+                callbacks.on_step(Step(list(texts), logits, chosen.tolist()))
             rows = unfinished_rows(chosen.tolist(), ends, [limits[text] - step - 1 for text in texts])
             for text in sorted(set(texts) - {texts[row] for row in rows}):
                 candidates[text] = Candidate(tokens[text], scores[text], tokens[text][-1] in ends)
-                if on_text:
-                    on_text(text, candidates[text])
+                if callbacks.on_text:
+                    callbacks.on_text(text, candidates[text])
             if not rows:
                 break
             if len(rows) < len(texts):

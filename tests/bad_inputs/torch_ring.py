@@ -18,7 +18,7 @@ NOT_PROMPTS = {
                        [["a", "b", "c"]], [[NAN, 1, 1]], [[None, 1, 1]]],
     "max_new_tokens": NOT_COUNTS,
     "eos_token_id": ["1", [], [13], ["1"], [[1]], {1: 1}, 1.5, NAN, -1, 13, True, b"1"],
-    "on_token": [7, "print", [print]], "on_text": [7, "print", [print]]}
+    **{name: [7, "print", [print]] for name in ("on_token", "on_text", "on_step")}}
 X, WEIGHT = torch.ones(3, 2), torch.nn.Parameter(torch.ones(2))
 BINS = {"columns": [0, 0], "steps": [0, 1], "mean": [0, 0], "std": [1, 1]}
 NOT_SIZES = NOT_COUNTS

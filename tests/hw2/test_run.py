@@ -24,8 +24,8 @@ def run(tmp_path, model, *arguments):
     """Run hw2.run with this model and these arguments; return the texts of results.jsonl."""
     main(["--model", str(model), "--out", str(tmp_path), "--max-new-tokens", "12", *arguments])
     number = arguments[arguments.index("--task") + 1]
-    folder = tmp_path / "hw2" / f"task{number}"
-    return [json.loads(line) for line in (folder / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+    changed = max(tmp_path.glob(f"hw2/**/task{number}/results.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+    return [json.loads(line) for line in changed.read_text(encoding="utf-8").splitlines()]
 
 
 def count_texts(monkeypatch):
@@ -92,7 +92,7 @@ def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_pa
     capsys.readouterr()
     counts = count_texts(monkeypatch)
     assert run(tmp_path / "a", model, "--task", "2") == first and not counts
-    assert capsys.readouterr().out.count("[from an earlier call]") == 6
+    assert capsys.readouterr().out.count("[from an earlier call]") == 2, "once per setting"
     assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and counts == [6]
     assert run(tmp_path / "a", model, "--task", "2", "--seed", "1") == other and counts == [6, 6]
     assert run(tmp_path / "a", model, "--task", "2") == first and counts == [6, 6], "each seed's texts are kept"
@@ -181,6 +181,20 @@ def test_a_prompt_of_the_command_line_does_not_reuse_the_texts_of_the_same_words
     story = PROMPTS[0]
     result = run(tmp_path, model, "--task", "1", "--prompt", story.text, "--system", story.system)[0]
     assert result["prompt"] == "prompt" and "from an earlier call" not in capsys.readouterr().out
+
+
+def test_an_own_prompt_leaves_the_assignments_report_alone_and_is_shown(tmp_path, model, capsys):
+    run(tmp_path, model, "--task", "5")
+    report = tmp_path / "hw2" / "task5" / "report.md"
+    before = report.read_bytes()
+    assert (report.parent / "beams.png").exists() and b"![beams](beams.png)" in before
+    capsys.readouterr()
+    run(tmp_path, model, "--task", "3", "--prompt", "Say *hello*.", "--num-samples", "1")
+    run(tmp_path, model, "--task", "5", "--prompt", "Say *hello*.")
+    assert report.read_bytes() == before and not (tmp_path / "hw2" / "task3").exists()
+    assert len(list(tmp_path.glob("hw2/own/say-hello-*/task*/*.png"))) == 2
+    printed = capsys.readouterr().out
+    assert printed.startswith("loading ") and "\nprompt: Say *hello*.\n" in printed
 
 
 def test_prompt_and_settings_can_be_given_on_the_command_line(tmp_path, model):
