@@ -36,12 +36,12 @@ def test_an_answer_with_score_0_is_not_found(method):
 def test_where_nothing_matches_nothing_is_found_and_the_report_says_so(tmp_path, capsys, figures):
     path = question_files.write(tmp_path, "pairs.jsonl", question_files.lines, FOREIGN * 2)
     folder = run(tmp_path, "--data", path, "--whole") / "pairs.jsonl"
-    assert "6 test questions have no word of any answer" in capsys.readouterr().out
+    assert "test questions without a word of any answer: 6" in capsys.readouterr().out
     results = json.loads((folder / "results.json").read_text())
     for metrics in results["seeds"]["0"].values():
         assert {interval["mean"] for interval in metrics.values()} == {0}
     report = (folder / "report.md").read_text(encoding="utf-8")
-    assert "6 test questions have no word of any answer" in report
+    assert "test questions without a word of any answer: 6" in report
     assert "6 of 6 questions have their answer at a rank above 10; 6 of these answers have score 0" in report
     assert "no answer has a word of the question" in report and "no difference shown" in report
     with open(folder / "ranks.csv", newline="", encoding="utf-8") as file:
