@@ -50,7 +50,7 @@ def main(arguments=None):
         from hw3.steps import run
         run(options)
 
-    command.run("hw3.run", call, stopped="stopped")
+    command.run("hw3.run", call, stopped="stopped", loading="numpy")
 
 
 if __name__ == "__main__":

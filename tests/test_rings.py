@@ -131,7 +131,7 @@ WITHOUT_TORCH = "import sys; sys.modules.update(torch=None, transformers=None); 
 
 @pytest.mark.parametrize("code", [
     "import minidl.metrics as m; assert m.roc_auc_score([0, 1], [0.1, 0.2]) == 1",
-    "import minidl.bm25, minidl.command, minidl.data, minidl.files, minidl.search, minidl.storage, minidl.tfidf",
+    "import minidl.bm25, minidl.command, minidl.data, minidl.files, minidl.search, minidl.tfidf",
 ])
 def test_the_numpy_ring_works_without_torch(code):
     process = python("-c", WITHOUT_TORCH + code)
