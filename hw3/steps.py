@@ -107,8 +107,10 @@ def evaluate_split(pairs, seed, whole):
         ranking = rank(name, train, test)
         ranks[name] = ranking.ranks.reshape(len(test_rows), -1) if pairs.others else ranking.ranks
         baseline = ranking if name == BASELINE else baseline
-    unmatched = f"{count_unmatched(baseline):,} test questions have no word of any answer"
-    print(unmatched)
+    n_unmatched = count_unmatched(baseline)
+    unmatched = f"test questions without a word of any answer: {n_unmatched:,}"
+    if n_unmatched:
+        print(unmatched)
     return Split(seed, test_rows, test, ranks, baseline), f"{sizes}; {unmatched}"
 
 
@@ -151,7 +153,7 @@ def as_dicts(methods):
 def print_table(splits):
     """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation."""
     width, single, metrics = max(map(len, splits[0])), len(splits) == 1, list(splits[0][BASELINE])
-    headings = [*metrics, "MRR's 95 % interval"] if single else [f"{metric:^13}" for metric in metrics]
+    headings = [*metrics, "MRR's interval"] if single else [f"{metric:^13}" for metric in metrics]
     table = TablePrinter(dict.fromkeys([f"{'method':<{width}}", *headings], "s"))
     for name, measured in splits[0].items():
         cells = [mean_and_deviation([split[name][metric].mean for split in splits], ".3f") for metric in metrics]

@@ -69,7 +69,8 @@ def is_without_quoting(lines: Iterable[str], delimiter: str) -> bool:
             count = line.count(delimiter) if count is None else count
             if count == 0 or line.count(delimiter) != count:
                 return False
-            has_loose_quote = has_loose_quote or '"' in line and not is_csv(line, delimiter)
+            begins = line[0] == '"' or f'{delimiter}"' in line  # a quotation mark inside of a cell is no quoting
+            has_loose_quote = has_loose_quote or begins and not is_csv(line, delimiter)
     return has_loose_quote
 
 

@@ -45,12 +45,12 @@ class QuestionAnswers(NamedTuple):
         others: dict[int, list[int]] = {}
         for query, right in zip(queries, answers):
             right = [right] if isinstance(right, str) else right
-            first, *more = dict.fromkeys(index_of.setdefault(answer, len(index_of)) for answer in right)
+            indices = [index_of.setdefault(answer, len(index_of)) for answer in right]
             if query is not None:
-                if more:
+                if len(indices) > 1 and (more := list(dict.fromkeys(indices))[1:]):
                     others[len(kept)] = more
                 kept.append(query)
-                answer_of.append(first)
+                answer_of.append(indices[0])
         return cls(kept, list(index_of), np.array(answer_of, dtype=np.int64), others, notes)
 
     def right_answers(self) -> list[list[int]]:

@@ -1,7 +1,7 @@
 """Question-answer pairs from a file; its content decides how it is read, not its name."""
-import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from minidl.checks import check_flags, checked_path, require
 from minidl.data.anki import anki_header, text_of_html
@@ -14,6 +14,7 @@ from minidl.data.table import location
 from minidl.data.textfile import open_text
 
 ANSWERS = ("first", "all", "spans")
+HEAD_SIZE = 4096  # characters
 
 
 def read_qa(path: Path | str, query_column: str | None = None, answer_column: str | None = None, *,
@@ -44,18 +45,29 @@ def read_qa(path: Path | str, query_column: str | None = None, answer_column: st
     require(encoding is None or isinstance(encoding, str), "encoding", "must be None or a name", encoding, TypeError)
     check_flags(header=header)
     with open_text(path, encoding) as file:
-        text = file.read()
-    source = source_of_json(text, str(path)) if is_json(text) else source_of_table(text, str(path), header)
+        is_empty, begins_like_json = first_look(file)
+        if is_empty:
+            raise ValueError(f"{path}: must have a question, got an empty file")
+        if begins_like_json:
+            source = source_of_json(file.read(), str(path))
+        else:
+            source = source_of_table(file, str(path), header)
     if source.is_nameless and header:
         source = source.with_header()
     return pairs_of(source, query_column, answer_column, answers=answers, strict=strict, answers_alone=answers_alone)
 
 
-def source_of_table(text: str, name: str, header: bool) -> Source:
-    """Return the Source of a table in text form; `name` is the file's."""
-    if not text.strip():
-        raise ValueError(f"{name}: must have a question, got an empty file")
-    file = io.StringIO(text, newline="")
+def first_look(file: TextIO) -> tuple[bool, bool]:
+    """Return (whether a file that has been opened is empty, whether it begins like JSON); leave it at its start."""
+    head = ""
+    while not head.strip() and (part := file.read(HEAD_SIZE)):
+        head = part
+    file.seek(0)
+    return not head.strip(), is_json(head)
+
+
+def source_of_table(file: TextIO, name: str, header: bool) -> Source:
+    """Return the Source of a table in a file that has been opened; `name` is the file's."""
     anki = anki_header(file)
     with cells_of_any_length():
         if anki is not None:
@@ -104,14 +116,22 @@ def _counted(count: int, what: str) -> list[str]:
 
 def _rows(source: Source, columns: ChosenColumns) -> Iterator[tuple[list[str], list[str]]]:
     """Yield the texts of the question and of the answers of each row; raise ValueError if a cell is no text."""
-    names = [name for name in columns if name is not None]
-    for row, cells in enumerate(zip(*(source.columns[name] for name in names))):
-        texts = {}
-        for name, cell in zip(names, cells):
+    answers = _texts(source, columns.answer)
+    asked = _texts(source, columns.query) if columns.query is not None else [[] for _ in answers]
+    if columns.spans is not None:
+        answers = [right if spans else [] for right, spans in zip(answers, _texts(source, columns.spans))]
+    return zip(asked, answers)
+
+
+def _texts(source: Source, name: str) -> list[list[str]]:
+    """Return the texts of each cell of a column; raise ValueError if a cell is no text."""
+    try:
+        return [[cell] if type(cell) is str and "\r" not in cell and not cell.isspace() and cell else texts_of(cell)
+                for cell in source.columns[name]]
+    except TypeError:
+        for row, cell in enumerate(source.columns[name]):
             try:
-                texts[name] = texts_of(cell)
+                texts_of(cell)
             except TypeError as error:
                 raise ValueError(f"{source.where(row)}, column {name!r}: must be text, got {error}") from None
-        asked = texts[columns.query] if columns.query is not None else []
-        has_answer = columns.spans is None or texts[columns.spans]
-        yield asked, texts[columns.answer] if has_answer else []
+        raise

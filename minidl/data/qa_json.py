@@ -153,7 +153,9 @@ def columns_of(rows: Rows) -> dict[str, list[Any]]:
     >>> columns_of([{"a": 1}, {"a": 2, "b": 3}])
     {'a': [1, 2], 'b': [None, 3]}
     """
-    names = dict.fromkeys(name for row in rows for name in row)  # a dict keeps the order of first occurrence
+    names: dict[str, None] = {}  # a dict keeps the order of first occurrence
+    for row in rows:
+        names.update(dict.fromkeys(row))
     return {name: [row.get(name) for row in rows] for name in names}
 
 

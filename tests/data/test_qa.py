@@ -157,6 +157,17 @@ def test_the_answer_in_squad_is_the_paragraph_or_the_span(tmp_path):
     assert read_text(tmp_path, header + mrqa, answers="spans")[:2] == (["a"], [["one"]])
 
 
+def test_of_several_lists_of_objects_data_has_the_rows(tmp_path):
+    text = '{"meta": [{"x": 1}], "data": [{"question": "a", "answer": "b"}]}'
+    assert read_text(tmp_path, text)[:2] == (["a"], [["b"]])
+
+
+def test_the_line_of_an_object_over_several_lines_is_named(tmp_path):
+    text = lines([("a", "b"), ("c", "d"), ("e", "")], indent=1)
+    with pytest.raises(ValueError, match=r"a, line 9, column 'answer': must be text, got nothing$"):
+        read_text(tmp_path, text, strict=True)
+
+
 def test_rows_with_labels(tmp_path):
     rows = {"r1": {"question": "a", "answer": "b"}, "r2": {"question": "c", "answer": "d"}}
     assert read_text(tmp_path, json.dumps(rows))[:2] == (["a", "c"], [["b"], ["d"]])

@@ -50,6 +50,27 @@ def test_a_broken_file_is_an_error_of_one_line(tmp_path, text, message):
     assert "table.csv" in str(error.value) and "\n" not in str(error.value)
 
 
+def test_cells_of_any_length_are_read_and_csvs_limit_stays(tmp_path):
+    limit = csv.field_size_limit()
+    assert read_csv(write(tmp_path, "a\n" + "x" * 200_000 + "\n"))["a"] == ["x" * 200_000]
+    with pytest.raises(ValueError, match="must be CSV"):
+        read_csv(write(tmp_path, 'a,b\n1,"2\n'))
+    assert csv.field_size_limit() == limit
+
+
+def test_without_a_header_columns_have_numbers(tmp_path):
+    table = read_csv(write(tmp_path, "1;2\n3;\n"), header=False)
+    assert {name: cells.tolist() for name, cells in table.items()} == {"1": ["1", "3"], "2": ["2", ""]}
+    assert table.lines.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("text, cells", [
+    ('a\tb\n1\t"x\n2\ty"\n', ['"x', 'y"']), ('a\tb\n1\t"x\ty\n"\n2\tz\n', ["x\ty", "z"]),
+    ('a\tb\n1\t"x"\n2\t"y ""z"""\n', ["x", 'y "z"'])])
+def test_a_table_with_tabs_may_be_without_quoting(tmp_path, text, cells):
+    assert read_csv(write(tmp_path, text))["b"].tolist() == cells
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(OSError, match="nowhere.csv"):
         read_csv(tmp_path / "nowhere.csv")

@@ -15,6 +15,7 @@ from hw3.words import prepared
 from minidl.data import QuestionAnswers
 from minidl.metrics import (bootstrap_mean, mean_average_precision, mean_reciprocal_rank, ndcg_at_k, paired_bootstrap,
                             recall_at_k)
+from minidl.metrics._ranks import ranks_of
 from tests.artists import lines
 from tests.data import question_files
 from tests.hw3.conftest import PAIRS, run
@@ -36,12 +37,12 @@ def test_an_answer_with_score_0_is_not_found(method):
 def test_where_nothing_matches_nothing_is_found_and_the_report_says_so(tmp_path, capsys, figures):
     path = question_files.write(tmp_path, "pairs.jsonl", question_files.lines, FOREIGN * 2)
     folder = run(tmp_path, "--data", path, "--whole") / "pairs.jsonl"
-    assert "6 test questions have no word of any answer" in capsys.readouterr().out
+    assert "test questions without a word of any answer: 6" in capsys.readouterr().out
     results = json.loads((folder / "results.json").read_text())
     for metrics in results["seeds"]["0"].values():
         assert {interval["mean"] for interval in metrics.values()} == {0}
     report = (folder / "report.md").read_text(encoding="utf-8")
-    assert "6 test questions have no word of any answer" in report
+    assert "test questions without a word of any answer: 6" in report
     assert "6 of 6 questions have their answer at a rank above 10; 6 of these answers have score 0" in report
     assert "no answer has a word of the question" in report and "no difference shown" in report
     with open(folder / "ranks.csv", newline="", encoding="utf-8") as file:
@@ -63,6 +64,7 @@ def test_metrics_of_several_right_answers_are_those_of_minidl(tmp_path, name):
     predict, scores = ranking.index.search(queries, len(pairs.answers))
     predict[scores == 0] = -1
     measured, right = measure(ranking.ranks, 0), pairs.right_answers()
+    np.testing.assert_array_equal(ranking.ranks, ranks_of(right, predict))
     assert ranking.ranks.shape == (4, 3) and list(measured) == ["Recall@1", "Recall@3", "Recall@10", "MRR", "MAP",
                                                                 "nDCG@10"]
     for metric, expected in {
@@ -114,7 +116,9 @@ def test_the_misses_of_all_splits_are_in_the_report(tmp_path):
                                                                             range(100)])
     folder = run(tmp_path, "--data", path, "--seeds", 2) / "a.jsonl"
     report = (folder / "report.md").read_text()
-    assert "of 40 questions have their answer at a rank above 10" in report
+    with open(folder / "ranks.csv", newline="", encoding="utf-8") as table:
+        n_missed = sum(float(row["TF-IDF"]) > 10 for row in csv.DictReader(table))
+    assert f"\n{n_missed} of 40 questions have their answer at a rank above 10" in report
     assert report.count("> **x") == len({line for line in report.splitlines() if line.startswith("> **x")})
 
 
