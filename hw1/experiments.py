@@ -70,6 +70,7 @@ EXPERIMENTS = {
 }
 
 LABELS = {"dropout": "dropout p", "weight_decay": "weight decay λ", "lr": "learning rate"}
+SHORT_LABELS = {"dropout": "p", "weight_decay": "λ"}
 
 
 def label(name):
@@ -79,6 +80,15 @@ def label(name):
     ('learning rate', 'batch size')
     """
     return LABELS.get(name, name.replace("_", " "))
+
+
+def short_label(name):
+    """Return a setting's name as printed where there is little room.
+
+    >>> short_label("weight_decay"), short_label("lr")
+    ('λ', 'lr')
+    """
+    return SHORT_LABELS.get(name, name.replace("_", " "))
 
 
 def describe(settings):

@@ -55,7 +55,7 @@ def main(arguments=None):
         from hw1.steps import run
         return run(options)
 
-    command.run("hw1.run", call)
+    command.run("hw1.run", call, loading="torch")
 
 
 if __name__ == "__main__":

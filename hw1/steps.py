@@ -12,11 +12,12 @@ from hw1.datasets import Choices, Dataset, load_dataset
 from hw1.experiments import EXPERIMENTS, Experiment, Settings, describe
 from hw1.figures import draw_search
 from hw1.report import write_report
+from minidl.curves import plot_curves
 from minidl.device import usable_device
 from minidl.files import write_csv
 from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row, mean_and_deviation, mean_history
-from minidl.plots import NO_MATPLOTLIB, have_matplotlib, plot_curves
+from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.results import code_digest
 from minidl.tables import TablePrinter
 from minidl.training import DivergedError

@@ -10,13 +10,15 @@ import hw3
 import minidl
 from hw3.misses import named_shares
 from hw3.report import shares_text, shortened
+from hw3.words import WORDS, prepared, words_of
 from minidl.bm25 import BM25Vectorizer
+from minidl.data.columns import listing
 from minidl.errors import first_line
 from minidl.results import code_digest, load_result, save_result
 from minidl.search import InvertedIndex
 from minidl.tfidf import TfidfVectorizer
 
-VECTORIZERS = {"tfidf": partial(TfidfVectorizer, sublinear_tf=True), "bm25": BM25Vectorizer}
+VECTORIZERS = {"tfidf": partial(TfidfVectorizer, sublinear_tf=True, **WORDS), "bm25": partial(BM25Vectorizer, **WORDS)}
 CANDIDATES_PER_ANSWER = 20  # more than one, since candidates in another script may be left out
 
 
@@ -33,7 +35,7 @@ class Answerer(NamedTuple):
         An answer must contain a term of the query.  If some of the candidates are in the
         query's script, Cyrillic or not, only these are returned.
         """
-        vector = self.vectorizer.transform_queries([query])
+        vector = self.vectorizer.transform_queries([prepared(query)])
         (ids,), (scores,) = self.index.search(vector, CANDIDATES_PER_ANSWER * count)
         candidates = [(document, score) for document, score in zip(ids.tolist(), scores.tolist()) if score > 0]
         script = is_cyrillic(query, share=0)
@@ -67,9 +69,10 @@ def open_index(collection, method, folder):
         vars(vectorizer).update(learned, idf_=np.array(learned["idf_"]))
         return Answerer(pairs.answers, vectorizer, InvertedIndex.load(file)), "loaded"
     texts = list(pairs.answers)
-    for query, document in zip(pairs.queries, pairs.answer_of):
-        texts[document] += "\n" + query
-    index, state = InvertedIndex(vectorizer.fit_transform(texts)), "built and saved"
+    for query, documents in zip(pairs.queries, pairs.right_answers()):
+        for document in documents:
+            texts[document] += "\n" + query
+    index, state = InvertedIndex(vectorizer.fit_transform(map(prepared, texts))), "built and saved"
     learned = {name: value for name, value in vars(vectorizer).items() if name.endswith("_")}
     try:
         save_result(record, depends, {**learned, "idf_": vectorizer.idf_.tolist()}, {file.name: index.save})
@@ -81,7 +84,8 @@ def open_index(collection, method, folder):
 def answer_questions(collection, options, folder):
     """Answer the question of the command line, then those from the terminal, if the options ask for them."""
     answerer, state = open_index(collection, options.method, folder)
-    print(f"{collection.name}: {len(answerer.answers):,} answers, index {state}\n")
+    opened = f"{collection.name}: {len(answerer.answers):,} answers, index {state}"
+    print("\n".join([opened, *collection.pairs.notes, ""]))
     if options.query is not None:
         print_answers(answerer, options.query, options.top)
     if options.interactive:
@@ -95,6 +99,17 @@ def print_answers(answerer, query, count):
     """Print the best answers to a question, with the terms that add most to each score."""
     answers = answerer.answer(query, count)
     if not answers:
-        print("no answer has a word of this question")
+        print(no_answer(query, answerer.vectorizer.vocabulary_))
     for rank, (answer, score, shares) in enumerate(answers, start=1):
         print(f"{rank}. {shortened(answer, 1000)}\n   score {score:.3f}: {shares_text(shares[:8])}\n")
+
+
+def no_answer(query, vocabulary):
+    """Return why no answer matches: the words of the question that are not in the vocabulary.
+
+    >>> no_answer("Zebra stripes?", {"fish": 0})
+    "no answer has a word of this question: not in the vocabulary: 'zebra', 'stripes'"
+    """
+    unknown = [word for word in dict.fromkeys(words_of(query)) if word not in vocabulary]
+    listed = f"not in the vocabulary: {listing(unknown, 10)}" if unknown else "it has no word of two letters or more"
+    return f"no answer has a word of this question: {listed}"

@@ -1,8 +1,11 @@
 """Why the right answer has a low rank: the terms that it shares with the question, and those of the top answer."""
+import math
 import os
 from typing import NamedTuple
 
-from minidl.text import Analyzer
+import numpy as np
+
+from hw3.words import words_of
 
 MIN_PREFIX = 4  # letters that two forms of one word have in common
 MAX_ENDING = 3  # letters that they may differ by
@@ -17,16 +20,24 @@ REASONS = {
 
 
 class Miss(NamedTuple):
-    """A question whose answer has a rank above the cut; the shared terms are [(term, share of the score), ...]."""
+    """A question whose answer has a rank above the cut; the shared terms are [(term, share of the score), ...].
+
+    rank: infinity if the answer is not found.
+    """
 
     query: str
     answer: str
-    rank: int
+    rank: int | float
     reason: str
     shared: list
     forms: list
     top_answer: str  # of rank 1
-    top_shared: list
+    top_shared: list  # empty if no answer has a word of the question
+
+    @property
+    def is_found(self):
+        """Return whether the answer has a score above 0."""
+        return self.rank < math.inf
 
 
 def other_forms(query_terms, answer_terms):
@@ -50,10 +61,16 @@ def named_shares(index, names, query, document):
     return list(zip(names[terms], shares))
 
 
+def whole_if_finite(rank):
+    """Return a rank as an integer, unless it is infinity."""
+    return int(rank) if rank < math.inf else math.inf
+
+
 def misses(test, ranking, cut=10):
-    """Return the Miss of every question whose answer has a rank above `cut`."""
+    """Return the Miss of every question whose answer has a rank above `cut`; of several, the first answer is shown."""
     vectorizer, index, queries, ranks = ranking
-    names, terms_of, missed = vectorizer.get_feature_names_out(), Analyzer().terms, []
+    ranks = np.fmin.reduce(ranks.reshape(len(ranks), -1), axis=1)  # fmin ignores NaN
+    names, terms_of, missed = vectorizer.get_feature_names_out(), words_of, []
     for question in (ranks > cut).nonzero()[0].tolist():
         target, vector = test.answer_of[question], queries.rows(question, question + 1)
         top = index.search(vector, 1)[0][0, 0]
@@ -67,6 +84,6 @@ def misses(test, ranking, cut=10):
             reason = OTHER_FORM
         else:
             reason = STRONGER if shared else OTHER_WORDS
-        missed.append(Miss(query, answer, int(ranks[question]), reason, shared, forms, test.answers[top],
+        missed.append(Miss(query, answer, whole_if_finite(ranks[question]), reason, shared, forms, test.answers[top],
                            named_shares(index, names, vector, top)))
     return missed

@@ -5,121 +5,164 @@ The evaluation, for each seed:
     split    80 % of the questions with their answers are the training part, the others the test part
     fit      each method learns its vocabulary and idf on the training part
     rank     for each test question, all test answers are ranked by the product of the two rows; for TF-IDF, by cosine
-    measure  Recall@K and MRR of the right answers' ranks
+    measure  Recall@K and MRR of the right answers' ranks; an answer with score 0 is not found
 """
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
 from hw3.answers import answer_questions
-from hw3.datasets import load_dataset
+from hw3.datasets import Choices, load_dataset
 from hw3.figures import plot_recall
+from hw3.measures import BASELINE, differences, intervals_of, measure, over_splits
+from hw3.ranking import FITTED_ON_QUESTIONS, METHODS, Ranking, count_unmatched, rank
 from hw3.report import write_report
-from minidl.bm25 import BM25Vectorizer
+from minidl.data import QuestionAnswers, repeated_questions
+from minidl.data.qa import split_rows
 from minidl.files import write_csv, write_json
 from minidl.history import mean_and_deviation
-from minidl.metrics import bootstrap_mean, hits_at_k, reciprocal_ranks
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.search import InvertedIndex
 from minidl.tables import TablePrinter
-from minidl.text import CSR
-from minidl.tfidf import TfidfVectorizer
 
 TEST_SHARE = 0.2
-CUTS = (1, 3, 10)  # K of Recall@K
-METRICS = (*(f"Recall@{k}" for k in CUTS), "MRR")
-METHODS = {
-    "TF-IDF": TfidfVectorizer,
-    "TF-IDF, sublinear": partial(TfidfVectorizer, sublinear_tf=True),
-    "TF-IDF, bigrams": partial(TfidfVectorizer, ngram_range=(1, 2)),
-    "TF-IDF, questions too": TfidfVectorizer,
-    "BM25": BM25Vectorizer,
-}
-FITTED_ON_QUESTIONS = {"TF-IDF, questions too"}  # fitted on the training part's questions as well as its answers
 
 
-class Ranking(NamedTuple):
-    """A fitted vectorizer, the index of the N answers, the rows of the Q questions, the ranks of their answers (Q,)."""
+class Split(NamedTuple):
+    """The rows of the test questions, the test part, a dict from method to ranks, and the baseline's Ranking."""
 
-    vectorizer: object
-    index: InvertedIndex
-    queries: CSR
-    ranks: np.ndarray
+    seed: int
+    rows: np.ndarray
+    test: QuestionAnswers
+    ranks: dict
+    baseline: Ranking
 
 
 def run(options):
     """Answer questions if the command line asks for it; otherwise evaluate the methods."""
     if options.whole and options.seeds > 1:
         raise ValueError("--whole, --seeds: must not be given together: without a split, every seed gives the same")
-    collection = load_dataset(options.data, options.query_column, options.answer_column)
+    asks = options.query is not None or options.interactive
+    collection = load_dataset(options.data, Choices(
+        options.query_column, options.answer_column, options.encoding, not options.no_header, options.answers,
+        options.strict, answers_alone=asks or options.whole))
     folder = options.out / "hw3" / collection.name
-    if options.query is not None or options.interactive:
-        answer_questions(collection, options, folder)
-    else:
-        evaluate(collection, options, folder)
+    (answer_questions if asks else evaluate)(collection, options, folder)
 
 
 def evaluate(collection, options, folder):
     """Evaluate the methods on each split; print the metrics, and write the files to the folder."""
     folder.mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
-    pairs, measured = collection.pairs, {}
-    counts = f"{len(pairs.queries):,} questions, {len(pairs.answers):,} distinct answers"
-    print(f"data {collection.name}: {counts}")
+    facts = describe(collection.pairs)
+    print("\n".join([f"data {collection.name}: {facts[0]}", *facts[1:]]))
+    splits = []
     for seed in range(options.seed, options.seed + options.seeds):
-        train, test = (pairs, pairs) if options.whole else pairs.split(TEST_SHARE, rng=np.random.default_rng(seed))
-        sizes = (f"fitted on {len(train.answers):,} answers; {len(test.queries):,} test questions, "
-                 f"{len(test.answers):,} answers to rank")
-        print(f"seed {seed}: {sizes}")
-        # without a split, the training questions are the test questions, and no method may be fitted on them
-        names = [name for name in METHODS if not (options.whole and name in FITTED_ON_QUESTIONS)]
-        rankings = {name: rank(name, train, test) for name in tqdm(names, "methods", leave=False, disable=None)}
-        measured[seed] = {name: measure(ranking.ranks, seed) for name, ranking in rankings.items()}
-        if seed == options.seed:
-            write_split(folder, collection.name, f"{counts}. Seed {seed}: {sizes}.", test, rankings, measured[seed])
+        split, sizes = evaluate_split(collection.pairs, seed, options.whole)
+        splits.append(split)
+        facts.append(f"seed {seed}: {sizes}")
+    measured = {split.seed: {name: measure(ranks, split.seed) for name, ranks in split.ranks.items()}
+                for split in splits}
+    values = over_splits([(split.rows, split.ranks) for split in splits])
+    compared = differences(values, options.seed)
     print_table(list(measured.values()))
+    print_differences(compared)
+    pooled = {name: intervals_of(metrics, options.seed) for name, metrics in values.items()}
+    write_results(folder, collection, facts, splits, measured, pooled, compared)
     write_json(folder / "results.json", {
-        "data": collection.name, "sha256": collection.sha256, "whole": options.whole, "seeds": {
-            str(seed): {name: {metric: interval._asdict() for metric, interval in metrics.items()}
-                        for name, metrics in split.items()} for seed, split in measured.items()}})
+        "data": collection.name, "sha256": collection.sha256, "whole": options.whole,
+        "seeds": {str(seed): as_dicts(methods) for seed, methods in measured.items()}, "all": as_dicts(pooled),
+        "differences": [{"method": method, "other": other, **as_dicts({0: intervals})[0]}
+                        for method, other, intervals in compared]})
     print(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}")
     if not have_matplotlib():
         print(NO_MATPLOTLIB)
 
 
-def rank(name, train, test):
-    """Return the Ranking of a method, by its name: fit on `train`, rank the answers of `test`; both QuestionAnswers."""
-    texts = train.answers + train.queries if name in FITTED_ON_QUESTIONS else train.answers
-    vectorizer = METHODS[name]().fit(texts)
-    index = InvertedIndex(vectorizer.transform(test.answers))  # (N, V)
-    queries = vectorizer.transform_queries(test.queries)  # (Q, V)
-    return Ranking(vectorizer, index, queries, index.rank_of(queries, test.answer_of))
+def describe(pairs):
+    """Return lines on the data: how many questions and answers, what was skipped, what limits Recall@1."""
+    if not pairs.queries:
+        raise ValueError("--data: must have questions for an evaluation, got only answers; ask by --query")
+    lines = [f"{len(pairs.queries):,} questions, {len(pairs.answers):,} distinct answers", *pairs.notes]
+    if pairs.others:
+        lines.append(f"{len(pairs.others):,} questions have several right answers")
+    n_repeated, limit = repeated_questions(pairs)
+    if n_repeated:
+        lines.append(f"{n_repeated:,} questions repeat with other answers: Recall@1 is at most {limit:.3f}")
+    return lines
 
 
-def measure(ranks, seed):
-    """Return a dict from metric to (mean, low, high): the mean over the questions, its 95 % bootstrap interval."""
-    rng = np.random.default_rng(seed)
-    per_query = [*(hits_at_k(ranks, k) for k in CUTS), reciprocal_ranks(ranks)]  # (Q,) each
-    return {metric: bootstrap_mean(values, rng=rng) for metric, values in zip(METRICS, per_query)}
+def evaluate_split(pairs, seed, whole):
+    """Return (the Split of a seed, its sizes as text)."""
+    train, test, test_rows = pairs, pairs, np.arange(len(pairs.queries))
+    if not whole:
+        train_rows, test_rows = split_rows(len(pairs.queries), TEST_SHARE, np.random.default_rng(seed))
+        train, test = pairs.take(train_rows), pairs.take(test_rows)
+    sizes = (f"fitted on {len(train.answers):,} answers; {len(test.queries):,} test questions, "
+             f"{len(test.answers):,} answers to rank")
+    print(f"seed {seed}: {sizes}")
+    # without a split, the training questions are the test questions, and no method may be fitted on them
+    names = [name for name in METHODS if not (whole and name in FITTED_ON_QUESTIONS)]
+    ranks, baseline = {}, None
+    for name in tqdm(names, "methods", leave=False, disable=None):
+        ranking = rank(name, train, test)
+        ranks[name] = ranking.ranks.reshape(len(test_rows), -1) if pairs.others else ranking.ranks
+        baseline = ranking if name == BASELINE else baseline
+    unmatched = f"{count_unmatched(baseline):,} test questions have no word of any answer"
+    print(unmatched)
+    return Split(seed, test_rows, test, ranks, baseline), f"{sizes}; {unmatched}"
 
 
-def write_split(folder, name, facts, test, rankings, measured):
-    """Write ranks.csv, recall.png and report.md of one split."""
-    ranks = {method: ranking.ranks for method, ranking in rankings.items()}
-    write_csv(folder / "ranks.csv", [dict(zip(["query", *ranks], row)) for row in zip(test.queries, *ranks.values())])
+def write_results(folder, collection, facts, splits, measured, pooled, compared):
+    """Write ranks.csv, recall.png and report.md of all splits."""
+    write_csv(folder / "ranks.csv", [
+        {"seed": split.seed, "query": query, **dict(zip(split.ranks, map(rank_text, ranks)))}
+        for split in splits for query, *ranks in zip(split.test.queries, *split.ranks.values())])
     if have_matplotlib():
-        plot_recall(folder / "recall.png", ranks, measured, f"{name}: which method finds more?")
-    write_report(folder / "report.md", name, facts, test, rankings, measured)
+        ranks = {name: stacked([split.ranks[name] for split in splits]) for name in pooled}
+        plot_recall(folder / "recall.png", ranks, pooled, f"{collection.name}: which method finds more?")
+    write_report(folder / "report.md", collection.name, facts, splits, measured, pooled, compared)
+
+
+def rank_text(ranks):
+    """Return the best rank of a question's right answers as text.
+
+    >>> rank_text(3.0), rank_text(np.array([np.inf, np.nan]))
+    ('3', 'inf')
+    """
+    return f"{np.fmin.reduce(np.atleast_1d(ranks)):.0f}"
+
+
+def stacked(ranks):
+    """Return the ranks of several splits as one array, (Q,), or (Q, T) if a split has such."""
+    if all(array.ndim == 1 for array in ranks):
+        return np.concatenate(ranks)
+    ranks = [array.reshape(len(array), -1) for array in ranks]
+    width = max(array.shape[1] for array in ranks)
+    return np.concatenate([np.pad(array, ((0, 0), (0, width - array.shape[1])), constant_values=np.nan)
+                           for array in ranks])
+
+
+def as_dicts(methods):
+    """Return a dict from method to a dict from metric to the interval's numbers, for JSON."""
+    return {name: {metric: interval._asdict() for metric, interval in metrics.items()}
+            for name, metrics in methods.items()}
 
 
 def print_table(splits):
     """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation."""
-    width, single = max(map(len, splits[0])), len(splits) == 1
-    headings = [*METRICS, "MRR's 95 % interval"] if single else [f"{metric:^13}" for metric in METRICS]
+    width, single, metrics = max(map(len, splits[0])), len(splits) == 1, list(splits[0][BASELINE])
+    headings = [*metrics, "MRR's 95 % interval"] if single else [f"{metric:^13}" for metric in metrics]
     table = TablePrinter(dict.fromkeys([f"{'method':<{width}}", *headings], "s"))
-    for name, metrics in splits[0].items():
-        cells = [mean_and_deviation([split[name][metric].mean for split in splits], ".3f") for metric in METRICS]
+    for name, measured in splits[0].items():
+        cells = [mean_and_deviation([split[name][metric].mean for split in splits], ".3f") for metric in metrics]
         if single:
-            cells.append(f"{metrics['MRR'].low:.3f} to {metrics['MRR'].high:.3f}")
+            cells.append(f"{measured['MRR'].low:.3f} to {measured['MRR'].high:.3f}")
         table.row(f"{name:<{width}}", *cells)
+
+
+def print_differences(compared):
+    """Print the difference of MRR of each pair of methods with its paired 95 % interval."""
+    print("\ndifference of MRR on the same questions, with its 95 % interval")
+    width = max(len(f"{method} - {other}") for method, other, _ in compared)
+    for difference in compared:
+        print(f"{f'{difference.method} - {difference.other}':<{width}}  {difference.text()}")

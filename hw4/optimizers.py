@@ -7,10 +7,10 @@ import minidl
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
 from hw1.training import trainer
+from minidl.curves import plot_comparison
 from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row
 from minidl.metrics import delong_test, roc_auc_ci
-from minidl.plots import plot_comparison
 from minidl.results import code_digest
 from minidl.tables import TablePrinter
 from minidl.training import DivergedError

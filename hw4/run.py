@@ -56,7 +56,7 @@ def main(arguments=None):
         for number in (1, 2, 3) if options.task == "all" else [int(options.task)]:
             run_task(number, options)
 
-    command.run("hw4.run", call)
+    command.run("hw4.run", call, loading="torch")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class BM25Vectorizer(TermVectorizer):
     """Turns documents into BM25 weights and queries into counts; the product of the two is the score.
 
     Args:
-        lowercase, token_pattern, stop_words, ngram_range, min_df, max_df, max_features: as
+        strip_accents, lowercase, analyzer, token_pattern, stop_words, ngram_range, min_df, max_df, max_features: as
             for TfidfVectorizer.
         k1: at least 0; at 0 the number of occurrences does not matter.
         b: in [0, 1]; at 0 a document's length does not matter.
@@ -66,12 +66,14 @@ class BM25Vectorizer(TermVectorizer):
     idf_: Floats
     mean_length_: float
 
-    def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
-                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
-                 max_df: int | float = 1.0, min_df: int | float = 1, max_features: int | None = None,
+    def __init__(self, *, strip_accents: str | None = None, lowercase: bool = True, analyzer: str = "word",
+                 token_pattern: str = TOKEN_PATTERN, stop_words: Collection[str] | None = None,
+                 ngram_range: tuple[int, int] = (1, 1), max_df: int | float = 1.0, min_df: int | float = 1,
+                 max_features: int | None = None,
                  k1: float = 1.5, b: float = 0.75) -> None:
-        super().__init__(lowercase=lowercase, token_pattern=token_pattern, stop_words=stop_words,
-                         ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features)
+        super().__init__(strip_accents=strip_accents, lowercase=lowercase, analyzer=analyzer,
+                         token_pattern=token_pattern, stop_words=stop_words, ngram_range=ngram_range, min_df=min_df,
+                         max_df=max_df, max_features=max_features)
         self.k1, self.b = k1, b
 
     def fit(self, documents: Iterable[str]) -> "BM25Vectorizer":

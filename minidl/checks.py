@@ -1,4 +1,5 @@
 """Checks of arguments: a caller's mistake is an error of one line that reads "name: rule, got value"."""
+import math
 import os
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -59,6 +60,18 @@ def check_count(name: str, value: int) -> None:
     """Raise a TypeError if the value is not a whole number, a ValueError if it is below 1."""
     require(is_whole(value), name, "must be a whole number", value, TypeError)
     require(value >= 1, name, "must be at least 1", value)
+
+
+def check_rate(name: str, value: float) -> None:
+    """Raise a TypeError if the value is not a real number, a ValueError unless it is finite and at least 0."""
+    require(is_real(value), name, "must be a number", value, TypeError)
+    require(0 <= value < math.inf, name, "must be finite and at least 0", value)
+
+
+def check_share(name: str, value: float) -> None:
+    """Raise a TypeError if the value is not a real number, a ValueError unless it is in [0, 1]."""
+    require(is_real(value), name, "must be a number in [0, 1]", value, TypeError)
+    require(0 <= value <= 1, name, "must be in [0, 1]", value)
 
 
 def check_flags(**flags: bool) -> None:

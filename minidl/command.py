@@ -1,9 +1,12 @@
 """The common part of the homeworks' command lines. It does not import torch, so --help is fast."""
 import argparse
+import os
 import sys
-import textwrap
 from collections.abc import Callable
 from importlib import metadata
+from typing import Any
+
+from minidl.terminal import wrapped
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -21,10 +24,9 @@ def at_least(least: int) -> Callable[[str], int]:
 
 def parser(name: str, description: str, examples: dict[str, str]) -> argparse.ArgumentParser:
     """Return the parser of `python -m name`, with --version; examples: dict from arguments to what they do."""
-    width = max(map(len, examples))
-    lines = [f"  python -m {name} {example:<{width}}  {text}" for example, text in examples.items()]
+    lines = [f"  python -m {name} {example}".rstrip() + f"\n      {text}" for example, text in examples.items()]
     result = argparse.ArgumentParser(
-        prog=f"python -m {name}", description=textwrap.fill(description, 80),
+        prog=f"python -m {name}", description=wrapped(description, ""),
         epilog="\n".join(["examples:", *lines]), formatter_class=argparse.RawDescriptionHelpFormatter)
     result.add_argument("--version", action="version", version=f"minidl {version()}")
     return result
@@ -38,18 +40,55 @@ def version() -> str:
         return "unknown: not installed"
 
 
+class Output:
+    """A stream that drops what is written after its reader has gone, as after `| head -3`."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text; return the number of its characters."""
+        try:
+            self.stream.write(text)
+        except BrokenPipeError:
+            self._drop()
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        try:
+            self.stream.flush()
+        except BrokenPipeError:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Send everything to os.devnull from now on, also what is buffered."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.stream.fileno())
+        os.close(nowhere)
+
+
 def run(name: str, call: Callable[[], int | None],
-        stopped: str = "stopped; run the same command again to continue") -> None:
+        stopped: str = "stopped; run the same command again to continue", loading: str | None = None) -> None:
     """Call `call`; if it fails, end the process with one line.
 
     The exit code is 2 for a mistake in the input (ValueError, OSError), 1 for numbers that
     are not finite (ArithmeticError), 130 for Ctrl-C, which prints the line `stopped`;
-    otherwise it is what `call` returns.
+    otherwise it is what `call` returns.  A reader of the output that goes away changes nothing.
+
+    loading: a package whose import takes seconds: if it is not imported yet, one line says so.
     """
     if hasattr(sys.stdout, "reconfigure"):
         # rows appear at once, also in a pipe; a character that the terminal cannot show becomes "?"
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (Output(stream) for stream in streams)
     try:
+        if loading and loading not in sys.modules:
+            print(f"loading {loading} ...", file=sys.stderr)
         code = call()
     except (ValueError, OSError) as error:
         code = _fail(name, error, 2)
@@ -57,6 +96,9 @@ def run(name: str, call: Callable[[], int | None],
         code = _fail(name, error, 1)
     except KeyboardInterrupt:
         code = _fail(name, stopped, 130)
+    finally:
+        sys.stdout.flush()
+        sys.stdout, sys.stderr = streams
     if code:
         sys.exit(code)
 

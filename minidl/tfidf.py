@@ -47,10 +47,12 @@ class TfidfVectorizer(TermVectorizer):
     """scikit-learn's TfidfVectorizer by hand: the same terms, the same numbers.
 
     Args:
+        strip_accents: None, "unicode" (remove combining marks) or "ascii" (also all other characters outside of ASCII).
         lowercase: whether documents are converted to lower case first.
-        token_pattern: regular expression of a token; if it has a group, the group is the token.
-        stop_words: None, or a collection of tokens to leave out.
-        ngram_range: (least, most) tokens in a term.
+        analyzer: "word", or "char_wb": terms are n-grams of characters inside of words.
+        token_pattern: regular expression of a token; if it has a group, the group is the token.  For words only.
+        stop_words: None, or a collection of tokens to leave out.  For words only.
+        ngram_range: (least, most) tokens or characters in a term.
         min_df, max_df: the least and the most documents that may contain a term of the
             vocabulary: a whole number, or a float for a share of the documents.
         max_features: None, or the number of most frequent terms to keep; ties in alphabetical order.
@@ -81,13 +83,15 @@ class TfidfVectorizer(TermVectorizer):
 
     idf_: Floats
 
-    def __init__(self, *, lowercase: bool = True, token_pattern: str = TOKEN_PATTERN,
-                 stop_words: Collection[str] | None = None, ngram_range: tuple[int, int] = (1, 1),
-                 max_df: int | float = 1.0, min_df: int | float = 1, max_features: int | None = None,
+    def __init__(self, *, strip_accents: str | None = None, lowercase: bool = True, analyzer: str = "word",
+                 token_pattern: str = TOKEN_PATTERN, stop_words: Collection[str] | None = None,
+                 ngram_range: tuple[int, int] = (1, 1), max_df: int | float = 1.0, min_df: int | float = 1,
+                 max_features: int | None = None,
                  norm: str | None = "l2", use_idf: bool = True, smooth_idf: bool = True,
                  sublinear_tf: bool = False) -> None:
-        super().__init__(lowercase=lowercase, token_pattern=token_pattern, stop_words=stop_words,
-                         ngram_range=ngram_range, min_df=min_df, max_df=max_df, max_features=max_features)
+        super().__init__(strip_accents=strip_accents, lowercase=lowercase, analyzer=analyzer,
+                         token_pattern=token_pattern, stop_words=stop_words, ngram_range=ngram_range, min_df=min_df,
+                         max_df=max_df, max_features=max_features)
         self.norm, self.use_idf, self.smooth_idf, self.sublinear_tf = norm, use_idf, smooth_idf, sublinear_tf
 
     def fit(self, documents: Iterable[str]) -> "TfidfVectorizer":

@@ -13,10 +13,12 @@ import numpy as np
 import torch
 
 from minidl.arrays import Floats
+from minidl.checks import check_count, check_flags, require
+from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
 from minidl.history import History
 from minidl.parallel import Tick, run_tasks
-from minidl.plots import have_matplotlib, plot_curves
+from minidl.plots import have_matplotlib
 from minidl.results import load_result, save_result
 from minidl.tensors import save_tensors
 
@@ -72,6 +74,12 @@ def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any]
         jobs: how many processes may train at a time.
         fresh: whether to train finished runs again.
     """
+    valid = isinstance(trials, (list, tuple)) and all(isinstance(trial, Trial) for trial in trials)
+    require(valid, "trials", "must be a list of Trials", trials, TypeError)
+    for name, function in (("train", train), ("batches", batches)):
+        require(callable(function), name, "must be a function", function, TypeError)
+    check_count("jobs", jobs)
+    check_flags(fresh=fresh)
     finished = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
     if finished:
         print(f"{len(finished)} of {len(trials)} runs finished by an earlier call; --fresh trains again")

@@ -18,8 +18,9 @@ def run(module, inputs, grad_seed=0):
     inputs = [x.clone().requires_grad_() if x.is_floating_point() else x.clone() for x in inputs]
     module.zero_grad()
     y = module(*inputs)
-    direction = torch.randn(y.shape, generator=torch.Generator().manual_seed(grad_seed), dtype=y.dtype)
-    (y * direction.to(y.device)).sum().backward()
+    # numbers of bfloat16, which every dtype represents exactly: the same direction for all
+    direction = torch.randn(y.shape, generator=torch.Generator().manual_seed(grad_seed), dtype=torch.bfloat16)
+    (y * direction.to(y)).sum().backward()
     tensors = {"output": y.detach()}
     tensors |= {f"grad of input {i}": x.grad for i, x in enumerate(inputs) if x.is_floating_point()}
     tensors |= {f"grad of {name}": weight.grad for name, weight in module.named_parameters()}

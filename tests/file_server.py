@@ -9,13 +9,16 @@ DIGEST = hashlib.sha256(BODY).hexdigest()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Send BODY, or fail: /absent.csv, /slow.csv, /cut.csv, /other.csv (other bytes)."""
+    """Send BODY, or fail: /absent.csv, /slow.csv, /cut.csv, /other.csv (other bytes), /endless.csv, /drip.csv."""
 
     def do_GET(self):
         self.server.requested.append(self.path)
         if self.path == "/absent.csv":
             return self.send_error(404)
         self.send_response(200)
+        if self.path in ("/endless.csv", "/drip.csv"):
+            self.end_headers()
+            return self.send_for_ever(0.02 if self.path == "/drip.csv" else 0)
         self.send_header("Content-Length", str(len(BODY)))
         self.end_headers()
         if self.path == "/slow.csv":
@@ -28,6 +31,11 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(BODY[::-1])
         else:
             self.wfile.write(BODY)
+
+    def send_for_ever(self, pause):
+        with contextlib.suppress(ConnectionError):
+            while not self.server.closing.wait(pause):
+                self.wfile.write(BODY[:100])
 
     def log_message(self, *arguments):
         pass

@@ -127,6 +127,29 @@ def mean_reciprocal_rank(target, predict):
     return sum(reciprocal_ranks) / len(target)
 
 
+def recall_of_several(targets, predict, k):
+    """Return the mean over the queries of the share of their right documents that are among the first k."""
+    return sum(len(set(right) & set(row[:k])) / len(set(right)) for right, row in zip(targets, predict)) / len(targets)
+
+
+def mean_average_precision(targets, predict):
+    """Return the mean of the average precision: of the precision at each right document, 0 for an absent one."""
+    total = 0
+    for right, row in zip(targets, predict):
+        precisions = [len(set(right) & set(row[:n])) / n for n, document in enumerate(row, 1) if document in right]
+        total += sum(precisions) / len(set(right))
+    return total / len(targets)
+
+
+def ndcg(targets, predict, k):
+    """Return the mean of the discounted gain of the first k documents, relative to that of the best ranking."""
+    def gain(relevances):
+        return sum(relevance / math.log2(1 + n) for n, relevance in enumerate(relevances[:k], start=1))
+
+    return sum(gain([document in right for document in row]) / gain([1] * len(set(right)))
+               for right, row in zip(targets, predict)) / len(targets)
+
+
 def ranking(query, documents):
     """Return (document, score) pairs, best first, ties by document; a score is a dot product, term after term."""
     scores = []

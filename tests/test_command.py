@@ -19,12 +19,17 @@ def parser(name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_examples_of_help_are_accepted(name):
-    text = parser(name).format_help()
-    examples = [line.split(f"python -m {name} ", 1)[1] for line in text.splitlines() if line.startswith("  python -m ")]
-    assert len(examples) >= 2 and max(map(len, text.splitlines())) <= 120
+    text, start = parser(name).format_help(), f"  python -m {name}"
+    examples = [line.removeprefix(start) for line in text.splitlines() if line.startswith(start)]
+    assert len(examples) >= 2 and "examples:" in text
     for example in examples:
-        arguments = shlex.split(example.split("  ")[0])  # after two spaces comes the description
-        parser(name).parse_args(arguments)
+        parser(name).parse_args(shlex.split(example))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_fits_the_terminal(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, parser(name).format_help().splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -73,6 +78,35 @@ def test_a_returned_code_becomes_the_exit_code_and_success_returns():
         command.run("name", lambda: 1)
     assert stop.value.code == 1
     assert command.run("name", lambda: None) is None
+
+
+def test_loading_is_said_only_before_the_first_import(capsys):
+    command.run("name", lambda: None, loading="no_such_package")
+    command.run("name", lambda: None, loading="sys")
+    assert capsys.readouterr().err == "loading no_such_package ...\n"
+
+
+CLOSED_PIPE = """
+import sys
+from minidl import command
+
+def call():
+    for number in range(20_000):
+        print("a line", number)
+        print("a line", number, file=sys.stderr)
+    open(sys.argv[1], "w").close()
+
+command.run("name", call)
+"""
+
+
+@pytest.mark.parametrize("both", ["", "2>&1"])
+def test_a_closed_pipe_neither_stops_the_work_nor_is_an_error(tmp_path, both):
+    program = f"{shlex.quote(sys.executable)} -c {shlex.quote(CLOSED_PIPE)} {shlex.quote(str(tmp_path / 'done'))}"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {program} {both} | head -n 1"], capture_output=True,
+                          cwd=Path(__file__).parent.parent, timeout=60)
+    assert done.returncode == 0 and (tmp_path / "done").exists()
+    assert b"Error" not in done.stderr and done.stdout == b"a line 0\n"
 
 
 def test_piped_output_has_no_escapes_and_no_carriage_returns(tmp_path):

@@ -125,6 +125,19 @@ def test_retrieval_metrics(queries, k):
     assert oracles.mean_reciprocal_rank(target, rankings) == pytest.approx(mrr)
 
 
+@given(st.lists(st.tuples(st.sets(st.integers(0, 4), min_size=1, max_size=4), st.permutations(range(5))),
+                min_size=1, max_size=8), st.integers(1, 6))
+def test_retrieval_metrics_of_several_targets(queries, k):
+    targets, rankings = zip(*queries)
+    relevant = np.array([[document in right for document in range(5)] for right in targets], float)
+    scores = -np.argsort(rankings, axis=1)
+    assert oracles.mean_average_precision(targets, rankings) == pytest.approx(
+        metrics.label_ranking_average_precision_score(relevant, scores))
+    assert oracles.ndcg(targets, rankings, k) == pytest.approx(metrics.ndcg_score(relevant, scores, k=k))
+    found = [np.take(row, ranking)[:k].sum() / row.sum() for row, ranking in zip(relevant, rankings)]
+    assert oracles.recall_of_several(targets, rankings, k) == pytest.approx(np.mean(found))
+
+
 @given(sparse_rows(4), st.lists(st.sampled_from([0.0, 0.1, 1.0, 3.0]), min_size=4, max_size=4))
 def test_ranking(documents, query):
     scores = scipy.sparse.csr_array(documents) @ np.array(query)  # adds the terms in the same order

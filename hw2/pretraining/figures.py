@@ -10,7 +10,7 @@ def plot_losses(path, history, kinds):
         for pane, (name, label) in zip(panes[0], PANES.items()):
             for kind in kinds:
                 pane.plot([row["tokens"] / 1e6 for row in history], [row[f"{kind}_{name}"] for row in history],
-                          marker="o", markersize=3, label=kind)
+                          label=kind)
             pane.set(xlabel="million tokens trained on", ylabel=label)
             pane.grid(alpha=0.3)
         panes[0, 0].set_yscale("log")

@@ -2,10 +2,12 @@
 
 Cells stay text.  minidl.data.kinds decides what a column is, from all of its cells.
 """
+import contextlib
 import csv
 import re
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -14,28 +16,29 @@ import numpy as np
 
 from minidl.arrays import Strings
 from minidl.checks import check_flags, checked_path, require
+from minidl.data.dialect import Dialect, dialect_of
 from minidl.data.table import Table
 from minidl.data.textfile import open_text
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type of csv.reader(...), which has no public name
 
-DELIMITERS = "\t;|,"  # of two that fit equally well, the first is taken
-HEAD = 50  # lines that determine the delimiter
 CHUNK_SIZE = 50_000  # rows that are parsed before they are converted to columns
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # what Excel reads in the first line
 UNNAMED = re.compile(r"(unnamed(: ?\d+)?)?", re.IGNORECASE)  # "Unnamed: 0" is what pandas makes of an empty name
+LONGEST_CELL = 2**31 - 1  # characters; the largest limit that csv accepts on every system
+_limit_lock = threading.Lock()
 
 
-def read_csv(path: Path | str, encoding: str | None = None, *, strip: bool = True) -> Table:
-    """Read a CSV file with a header as a Table.
+def read_csv(path: Path | str, encoding: str | None = None, *, strip: bool = True, header: bool = True) -> Table:
+    """Read a CSV file as a Table.
 
-    The file is gzip if its name ends in .gz; UTF-8, UTF-16 with a byte-order mark, or has the given encoding.
-    Its delimiter is a comma, semicolon, tab or bar: the one that splits the header and the first rows into the same
-    number of cells; or the one that a first line such as "sep=;" names.  Rows without content are skipped.
-    Spaces around names, and with `strip` around cells, are removed.  A first column without a name, or one for which
-    the header has no place, has row labels; empty columns without a name are dropped; other names that are missing or
-    repeated are made up.  The table's notes say so.
+    The file may be packed by gzip; it is UTF-8, UTF-16 or UTF-32, or has the given encoding.
+    Its delimiter is a comma, semicolon, tab or bar: the one that splits the first rows into the same number of cells;
+    or the one that a first line such as "sep=;" names.  Cells may be quoted; minidl.data.dialect says when a file with
+    tabs has no quoting.  Rows without content are skipped.  Spaces around names, and with `strip` around cells, are
+    removed.  A first column without a name, or one for which the header has no place, has row labels; empty columns
+    without a name are dropped; other names that are missing or repeated are made up.  The table's notes say so.
+    If `header` is False, the first row has data, and the columns are named "1", "2", ....
 
     Raises:
         OSError: the file does not exist or cannot be read.
@@ -43,47 +46,50 @@ def read_csv(path: Path | str, encoding: str | None = None, *, strip: bool = Tru
             quote that is not closed; the message names the file and the line.
     """
     require(encoding is None or isinstance(encoding, str), "encoding", "must be None or a name", encoding, TypeError)
-    check_flags(strip=strip)
+    check_flags(strip=strip, header=header)
     with open_text(checked_path("path", path), encoding) as file:
-        return _parse(file, str(path), strip)
+        with cells_of_any_length():
+            return parse_table(file, str(path), dialect_of(file), strip=strip, header=None if header else [])
 
 
-def _parse(file: TextIO, path: str, strip: bool) -> Table:
-    head = list(islice(file, HEAD))
-    skipped = next((n for n, line in enumerate(head) if line.strip()), len(head))
-    named = SEPARATOR_LINE.fullmatch(head[skipped]) if skipped < len(head) else None
-    skipped += named is not None
-    delimiter = named[1] if named else max(DELIMITERS, key=lambda mark: _fit(head[skipped:], mark))
-    reader = csv.reader(chain(head[skipped:], file), delimiter=delimiter, strict=True)
+@contextlib.contextmanager
+def cells_of_any_length() -> Iterator[None]:
+    """Raise csv's limit on the length of a cell, 131,072 characters, which is one for the whole process."""
+    with _limit_lock:
+        previous = csv.field_size_limit(LONGEST_CELL)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(previous)
+
+
+def parse_table(file: TextIO, path: str, dialect: Dialect, *, strip: bool, header: Sequence[str] | None) -> Table:
+    """Return the Table of a file that has been opened; call it inside `cells_of_any_length`.
+
+    header: None if the file has one; otherwise the names of the first columns. The others are named by their number.
+    """
+    delimiter, is_quoted, skipped = dialect
+    reader = csv.reader(islice(file, skipped, None), delimiter=delimiter, strict=True,
+                        quoting=csv.QUOTE_MINIMAL if is_quoted else csv.QUOTE_NONE)
     lines: list[int] = []
     n_empty = Counter[str]()
     try:
-        header = [name.strip() for name in next(reader, [])]
+        names = [name.strip() for name in next(reader, [])] if header is None else [*header]
         rows = _full_rows(reader, n_empty, strip)
         first = next(rows, None)
-        if not any(header) or first is None:
-            raise ValueError(f"{path}: must have a header and at least one row")
-        if len(first) == len(header) + 1 and first[-1]:  # R's write.table has no name for row labels
-            header.insert(0, "")
-        cells = _columns(_even_rows(chain([first], rows), reader, header, path, lines, skipped))
+        if header is None and not any(names) or first is None:
+            raise ValueError(f"{path}: must have {'a header and ' if header is None else ''}at least one row")
+        if header is not None:
+            names += map(str, range(len(names) + 1, len(first) + 1))
+        elif len(first) == len(names) + 1 and first[-1]:  # R's write.table has no name for row labels
+            names.insert(0, "")
+        cells = _columns(_even_rows(chain([first], rows), reader, names, path, lines, skipped))
     except csv.Error as error:
         raise ValueError(f"{path}, line {skipped + reader.line_num}: must be CSV, got {error}") from None
-    names, row_label, notes = _names(header, cells)
+    kept_names, row_label, notes = _names(names, cells)
     notes += [f"{count} row{'s' if count > 1 else ''} without content: skipped" for count in n_empty.values()]
-    columns = {name: column for name, column in zip(names, cells) if name is not None}
+    columns = {name: column for name, column in zip(kept_names, cells) if name is not None}
     return Table(columns, path, np.array(lines), delimiter, row_label, notes)
-
-
-def _fit(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """Return how well a delimiter splits a file's first lines: the share of even rows, and the header's width."""
-    try:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if any(row)]
-    except csv.Error:
-        return 0.0, 0
-    if not widths or widths[0] == 1:
-        return 0.0, 0
-    rows = widths[1:-1] or widths[1:]  # the last line may be the beginning of a row
-    return sum(width in (widths[0], widths[0] + 1) for width in rows) / max(len(rows), 1), widths[0]
 
 
 def _full_rows(reader: "Reader", n_empty: "Counter[str]", strip: bool) -> Iterator[list[str]]:

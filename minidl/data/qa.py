@@ -1,21 +1,14 @@
-"""Question-answer pairs: read from a file, and split; each distinct answer has an index."""
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+"""Question-answer pairs: each distinct answer has an index."""
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
-from minidl.arrays import AnyArray, Int64s, Integers
-from minidl.data.csvfile import read_csv
-from minidl.data.table import location
-from minidl.data.textfile import open_text
+from minidl.arrays import Int64s, Integers
 
-QUERY_NAMES = ("query", "question")
-ANSWER_NAMES = ("answer", "passage")
-
-RawColumns = Mapping[str, Sequence[Any] | AnyArray]  # columns of a file; a cell need not be text
-Location = Callable[[int], str]  # from a row's index to its location in the file
+NONE: Mapping[int, list[int]] = MappingProxyType({})
 
 
 class QuestionAnswers(NamedTuple):
@@ -23,139 +16,83 @@ class QuestionAnswers(NamedTuple):
 
     queries: list of Q strings.
     answers: list of N strings, in the order of their first occurrence.
-    answer_of: (Q,) int64, the index of each question's answer.
+    answer_of: (Q,) int64, the index of each question's answer; of several right answers, the first.
+    others: from the index of a question that has several right answers to the indices of the others.
+    notes: lines that say what was skipped when they were read.
     """
 
     queries: list[str]
     answers: list[str]
     answer_of: Int64s
+    others: Mapping[int, list[int]] = NONE
+    notes: Sequence[str] = ()
 
     @classmethod
-    def of(cls, queries: Iterable[str], answers: Iterable[str]) -> "QuestionAnswers":
-        """Return the QuestionAnswers of Q pairs.
+    def of(cls, queries: Iterable[str | None], answers: Iterable[str | Sequence[str]], notes: Sequence[str] = ()
+           ) -> "QuestionAnswers":
+        """Return the QuestionAnswers of rows: a question and its answer, or its right answers.
+
+        If a row's question is None, its answers are only among the answers.
 
         >>> QuestionAnswers.of(["a?", "b?", "c?"], ["yes", "no", "yes"]).answer_of.tolist()
         [0, 1, 0]
+        >>> QuestionAnswers.of(["a?", None, "c?"], [["yes", "no"], "perhaps", "no"])[2:4]
+        (array([0, 1]), {0: [1]})
         """
         index_of: dict[str, int] = {}
-        answer_of = [index_of.setdefault(answer, len(index_of)) for answer in answers]
-        return cls(list(queries), list(index_of), np.array(answer_of, dtype=np.int64))
+        kept: list[str] = []
+        answer_of: list[int] = []
+        others: dict[int, list[int]] = {}
+        for query, right in zip(queries, answers):
+            right = [right] if isinstance(right, str) else right
+            first, *more = dict.fromkeys(index_of.setdefault(answer, len(index_of)) for answer in right)
+            if query is not None:
+                if more:
+                    others[len(kept)] = more
+                kept.append(query)
+                answer_of.append(first)
+        return cls(kept, list(index_of), np.array(answer_of, dtype=np.int64), others, notes)
+
+    def right_answers(self) -> list[list[int]]:
+        """Return the indices of each question's right answers, the first one first."""
+        return [[first, *self.others.get(row, ())] for row, first in enumerate(self.answer_of.tolist())]
 
     def take(self, rows: Sequence[int] | Integers) -> "QuestionAnswers":
         """Return the questions of these rows and their answers, with new indices for the answers."""
-        return self.of([self.queries[row] for row in rows], [self.answers[self.answer_of[row]] for row in rows])
+        right = self.right_answers()
+        return self.of([self.queries[row] for row in rows],
+                       [[self.answers[answer] for answer in right[row]] for row in rows])
 
     def split(self, test_size: float = 0.2, *, rng: "np.random.Generator"
               ) -> tuple["QuestionAnswers", "QuestionAnswers"]:
         """Return (train, test): round(test_size * Q) questions, drawn at random, are in test."""
-        if not 0 < test_size < 1:
-            raise ValueError(f"test_size: must be in (0, 1), got {test_size}")
-        n_test = round(test_size * len(self.queries))
-        if not 0 < n_test < len(self.queries):
-            raise ValueError(f"questions: must be enough for both parts, got {len(self.queries)}")
-        order = rng.permutation(len(self.queries))
-        return self.take(np.sort(order[n_test:])), self.take(np.sort(order[:n_test]))
+        train, test = split_rows(len(self.queries), test_size, rng)
+        return self.take(train), self.take(test)
 
 
-def read_qa(path: Path | str, query_column: str | None = None, answer_column: str | None = None) -> QuestionAnswers:
-    """Read a file of questions and answers.
+def split_rows(n_questions: int, test_size: float, rng: "np.random.Generator") -> tuple[Int64s, Int64s]:
+    """Return the rows of the training part and of the test part, both in ascending order."""
+    if not 0 < test_size < 1:
+        raise ValueError(f"test_size: must be in (0, 1), got {test_size}")
+    n_test = round(test_size * n_questions)
+    if not 0 < n_test < n_questions:
+        raise ValueError(f"questions: must be enough for both parts, got {n_questions}")
+    order = rng.permutation(n_questions)
+    return np.sort(order[n_test:]), np.sort(order[:n_test])
 
-    Args:
-        path: .jsonl, .json (a list of objects), .csv or .tsv; each may be packed as .gz.
-        query_column, answer_column: names; None means query or question, and answer or passage.
 
-    Raises:
-        OSError: the file does not exist or cannot be read.
-        ValueError: the file has another format or content; the message names file, line and column.
+def repeated_questions(pairs: QuestionAnswers) -> tuple[int, float]:
+    """Return (number of questions that occur with different answers, the largest Recall@1 that is possible).
+
+    One ranking belongs to one text. So of the equal questions, only those with the answer of rank 1 are hits.
+
+    >>> repeated_questions(QuestionAnswers.of(["a?", "a?", "a?", "b?"], ["yes", "yes", "no", "no"]))
+    (3, 0.75)
     """
-    path = Path(path)
-    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    readers = {".jsonl": _read_jsonl, ".json": _read_json, ".csv": _read_table, ".tsv": _read_table}
-    read = readers.get(suffix.lower())
-    if read is None:
-        raise ValueError(f"{path}: must be one of {', '.join(readers)}, or .gz of these, "
-                         f"got {suffix or 'no suffix'!r}")
-    columns, where = read(path)
-    return pairs_of(columns, path, where, query_column, answer_column)
-
-
-def pairs_of(columns: RawColumns, source: Path | str, where: Location, query_column: str | None = None,
-             answer_column: str | None = None) -> QuestionAnswers:
-    """Return the QuestionAnswers of columns, a dict from name to texts.
-
-    source: the file's name, for errors.
-    where: a function from a row's index to its location, for errors.
-    query_column, answer_column: as for read_qa.
-    """
-    query = _column_name(columns, source, query_column, QUERY_NAMES, "--query-column")
-    answer = _column_name(columns, source, answer_column, ANSWER_NAMES, "--answer-column")
-    for name in (query, answer):
-        for row, text in enumerate(columns[name]):
-            if not isinstance(text, str) or not text.strip():
-                got = "nothing" if text is None or isinstance(text, str) else type(text).__name__
-                raise ValueError(f"{where(row)}, column {name!r}: must be text, got {got}")
-    return QuestionAnswers.of(columns[query], columns[answer])
-
-
-def _column_name(columns: RawColumns, source: Path | str, name: str | None, defaults: Sequence[str], option: str
-                 ) -> str:
-    """Return `name` or the first of `defaults` that is a column; raise if there is none."""
-    present = [candidate for candidate in ([name] if name is not None else defaults) if candidate in columns]
-    if present:
-        return present[0]
-    if name is not None:
-        raise ValueError(f"{source}: must have a column {name!r}, got {', '.join(columns)}")
-    raise ValueError(f"{source}: must have a column {' or '.join(defaults)}, got {', '.join(columns)}; "
-                     f"choose a column with {option}")
-
-
-def _read_table(path: Path) -> tuple[RawColumns, Location]:
-    table = read_csv(path, strip=False)
-    return table, lambda row: location(table, row)
-
-
-def _read_jsonl(path: Path) -> tuple[RawColumns, Location]:
-    objects, lines = [], []
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
-        if line.strip():
-            objects.append(_parse_json(line, f"{path}, line {number}"))
-            lines.append(number)
-    return _columns(objects, path), lambda row: f"{path}, line {lines[row]}"
-
-
-def _read_json(path: Path) -> tuple[RawColumns, Location]:
-    objects = _parse_json(_read_text(path), str(path))
-    if not isinstance(objects, list):
-        raise ValueError(f"{path}: must be a list of objects, got {type(objects).__name__}")
-    return _columns(objects, path), lambda row: f"{path}, object {row}"
-
-
-def _read_text(path: Path) -> str:
-    with open_text(path) as file:
-        return file.read()
-
-
-def _parse_json(text: str, name: str) -> Any:
-    """Return the value of a JSON text; `name` is the text's location for errors."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{name}: must be JSON, got {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError) as error:  # an integer with too many digits, lists nested too deeply
-        raise ValueError(f"{name}: must be JSON, got {error}") from None
-
-
-def _columns(objects: list[Any], path: Path) -> RawColumns:
-    """Return a dict from key to the list of its values, with None for absent ones.
-
-    >>> _columns([{"a": 1}, {"a": 2, "b": 3}], Path("pairs.json"))
-    {'a': [1, 2], 'b': [None, 3]}
-    """
-    if not objects:
-        raise ValueError(f"{path}: must have a question, got none")
-    names: dict[str, None] = {}  # a dict keeps the order of first occurrence
-    for number, row in enumerate(objects):
-        if not isinstance(row, dict):
-            raise ValueError(f"{path}: must contain objects, got {type(row).__name__} as number {number}")
-        names.update(dict.fromkeys(row))
-    return {name: [row.get(name) for row in objects] for name in names}
+    answers_of: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for query, right in zip(pairs.queries, pairs.right_answers()):
+        answers_of[query].update(right)
+    n_of = Counter(pairs.queries)
+    n_hits = sum(max(answers.values()) for answers in answers_of.values())
+    repeated = [query for query, answers in answers_of.items() if max(answers.values()) < n_of[query]]
+    return sum(n_of[query] for query in repeated), n_hits / max(len(pairs.queries), 1)

@@ -1,4 +1,7 @@
-"""Text files: opened plain or unpacked from gzip, decoded, with one-line errors."""
+"""Text files: opened plain or unpacked from gzip, decoded, with one-line errors.
+
+The first bytes decide what a file is, not its name.
+"""
 import codecs
 import contextlib
 import gzip
@@ -9,6 +12,14 @@ from pathlib import Path
 from typing import TextIO
 
 UTF8 = "utf-8-sig"  # a byte-order mark at the start is skipped
+GZIP = b"\x1f\x8b"
+MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
+         codecs.BOM_UTF16_BE: "utf-16"}  # UTF-32 first: in little-endian order its mark begins with UTF-16's
+NO_TEXT = {b"PK\x03\x04": "a zip archive or an Excel file; save its table as CSV",
+           b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save its table as CSV", b"PAR1": "a Parquet file",
+           b"%PDF": "a PDF", b"SQLi": "an SQLite database", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
+           b"BZh": "a bzip2 file; unpack it", b"\xfd7zX": "an xz file; unpack it",
+           b"(\xb5/\xfd": "a zstd file; unpack it"}
 
 
 class UndecodableError(ValueError):
@@ -19,17 +30,23 @@ class UndecodableError(ValueError):
 def open_text(path: Path | str, encoding: str | None = None) -> Iterator[TextIO]:
     """Open a text file for reading; line ends are not translated.
 
-    encoding: None for UTF-8, or UTF-16 if the file begins with its byte-order mark.
+    encoding: None for UTF-8; or UTF-16 or UTF-32 if the first bytes show it.
 
     Raises:
         OSError: the file does not exist or cannot be read.
-        ValueError: the encoding is unknown, or the file's name ends in .gz and it is not a whole gzip file.
+        ValueError: the encoding is unknown; the file is no text, or a gzip file that is not whole.
         UndecodableError: the file does not have the encoding.
     """
+    with open_bytes(path) as file:
+        head = file.read(4)
+    for magic, kind in NO_TEXT.items():
+        if head.startswith(magic):
+            raise ValueError(f"{path}: must be a text file, got {kind}")
     try:
-        codec = codecs.lookup(encoding or _marked_encoding(path)).name
+        codec = codecs.lookup(encoding or unicode_encoding(head)).name
     except LookupError:
         raise ValueError(f"encoding: must be one that Python knows, such as cp1251, got {encoding!r}") from None
+    codec = UTF8 if codec == "utf-8" else codec
     try:
         with open_bytes(path) as file:
             yield io.TextIOWrapper(file, codec, newline="")
@@ -38,17 +55,26 @@ def open_text(path: Path | str, encoding: str | None = None) -> Iterator[TextIO]
         raise UndecodableError(f"{path}, line {_undecodable_line(path, codec)}: must be {name} text") from None
 
 
-def _marked_encoding(path: Path | str) -> str:
-    """Return the encoding that a file's byte-order mark names, else UTF-8."""
-    with open_bytes(path) as file:
-        return "utf-16" if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else UTF8
+def unicode_encoding(head: bytes) -> str:
+    """Return the encoding that a file's first four bytes show: by a byte-order mark, or by UTF-16's zero bytes.
+
+    >>> unicode_encoding(b"abcd"), unicode_encoding("ab".encode("utf-16")), unicode_encoding("ab".encode("utf-16-be"))
+    ('utf-8-sig', 'utf-16', 'utf-16-be')
+    """
+    for mark, name in MARKS.items():
+        if head.startswith(mark):
+            return name
+    zeros = [byte == 0 for byte in head]
+    return "utf-16-le" if zeros == [False, True] * 2 else "utf-16-be" if zeros == [True, False] * 2 else UTF8
 
 
 @contextlib.contextmanager
 def open_bytes(path: Path | str) -> Iterator[gzip.GzipFile | io.BufferedReader]:
-    """Open a file for reading its bytes; a file whose name ends in .gz is unpacked."""
+    """Open a file for reading its bytes; a gzip file is unpacked."""
+    with open(path, "rb") as file:
+        is_packed = file.read(2) == GZIP
     try:
-        with gzip.open(path) if str(path).endswith(".gz") else open(path, "rb") as file:
+        with gzip.open(path) if is_packed else open(path, "rb") as file:
             yield file
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path}: must be a whole gzip file, got {error}") from None

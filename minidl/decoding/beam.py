@@ -27,9 +27,10 @@ from typing import NamedTuple
 import torch
 
 from minidl.checks import is_real, is_whole, require
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import cached_model, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
-from minidl.decoding.checks import check_limits, check_logits
+from minidl.decoding.checks import check_logits, check_options
+from minidl.decoding.config import Eos, end_tokens, vocabulary_size
 
 MAX_LENGTH_PENALTY = 100  # length ** a larger number may overflow float64
 
@@ -45,7 +46,7 @@ class Hypothesis(NamedTuple):
 
 
 def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None,
-                max_new_tokens: int = 1000, eos_token_id: int | None = 151645, on_token: OnToken | None = None,
+                max_new_tokens: int = 1000, eos_token_id: Eos = "model", on_token: OnToken | None = None,
                 num_beams: int = 4, length_penalty: float = 1.0) -> list[list[Candidate]]:
     """Return the best texts of a beam search for each prompt.
 
@@ -58,17 +59,18 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
     Returns:
         list of B lists of at most W Candidates, best first.
     """
-    cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
+    cached = cached_model(model, input_ids, attention_mask)
+    check_options(max_new_tokens, on_token)
     check_settings(model, num_beams, length_penalty)
-    beams = [Beam(num_beams, length_penalty, eos_token_id) for _ in input_ids]
+    ends = end_tokens(model, eos_token_id)
+    beams = [Beam(num_beams, length_penalty, ends, limit) for limit in cached.limits(max_new_tokens)]
     with inference_mode(model):
         logits, active = cached.start(), beams  # (R, V), one row per hypothesis of the active beams
-        for step in range(limit):
+        for step in range(max_new_tokens):
             check_logits(logits, step)
             tokens, rows = advance(active, *best_tokens(logits, num_beams))
             active = [beam for beam in active if beam.is_active()]
-            if not active or step == limit - 1:
+            if not active:
                 break
             cached.reorder(torch.tensor(rows, device=logits.device))
             logits = cached.step(torch.tensor(tokens, device=logits.device))
@@ -82,7 +84,7 @@ def beam_search(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask
 
 def check_settings(model: LanguageModel, num_beams: int, length_penalty: float) -> None:
     """Raise a ValueError if a setting is out of range."""
-    vocabulary = model.config.vocab_size
+    vocabulary = vocabulary_size(model)
     valid = is_whole(num_beams) and 1 <= num_beams <= vocabulary
     require(valid, "num_beams", f"must be a whole number in 1 .. {vocabulary}", num_beams)
     valid = is_real(length_penalty) and abs(length_penalty) <= MAX_LENGTH_PENALTY
@@ -97,7 +99,7 @@ def advance(beams: Sequence["Beam"], tokens: Tokens, gains: Gains) -> tuple[list
     Two beams of one hypothesis each, rows 0 and 1.  Both children of row 0 become
     hypotheses; the better child of row 1 is EOS, here 9.
 
-    >>> beams = [Beam(2, 1.0, eos_token_id=9), Beam(2, 1.0, eos_token_id=9)]
+    >>> beams = [Beam(2, 1.0, ends=frozenset([9]), limit=5) for _ in range(2)]
     >>> advance(beams, [[5, 6], [9, 7]], [[-0.4, -1.2], [-0.1, -2.4]])
     ([5, 6, 7], [0, 0, 1])
     """
@@ -119,16 +121,21 @@ class Beam:
 
     hypotheses: list of Hypothesis, best first; at the start only the empty one.
     finished: list of Candidates.
+    ends: the tokens that end a text; limit: the largest number of tokens in one.
     """
 
-    def __init__(self, width: int, length_penalty: float, eos_token_id: int | None) -> None:
-        self.width, self.length_penalty, self.eos_token_id = width, length_penalty, eos_token_id
+    def __init__(self, width: int, length_penalty: float, ends: frozenset[int], limit: int) -> None:
+        self.width, self.length_penalty, self.ends, self.limit = width, length_penalty, ends, limit
         self.hypotheses = [Hypothesis([], 0.0)]
         self.finished: list[Candidate] = []
 
     def is_active(self) -> bool:
-        """Return whether the search goes on: it has hypotheses, and fewer than W finished texts."""
-        return bool(self.hypotheses) and len(self.finished) < self.width
+        """Return whether the search goes on: it is not decided, and its hypotheses are shorter than the limit."""
+        return not self.is_decided() and len(self.hypotheses[0].tokens) < self.limit
+
+    def is_decided(self) -> bool:
+        """Return whether no hypothesis is left, or at least W texts are finished."""
+        return not self.hypotheses or len(self.finished) >= self.width
 
     def advance(self, tokens: Tokens, gains: Gains) -> list[int]:
         """Do steps 2 and 3; return the parent of each new hypothesis, as an index into the old ones.
@@ -140,7 +147,7 @@ class Beam:
         old, self.hypotheses, parents = self.hypotheses, [], []
         for negated_score, parent, token in sorted(pool)[:self.width]:  # equal lengths: the score ranks them
             text = [*old[parent].tokens, token]
-            if token == self.eos_token_id:
+            if token in self.ends:
                 self.finished.append(Candidate(text, -negated_score, True))
             else:
                 self.hypotheses.append(Hypothesis(text, -negated_score))
@@ -150,7 +157,7 @@ class Beam:
     def candidates(self) -> list[Candidate]:
         """Return the W best texts, best first; hypotheses are included if the limit ended the search."""
         competing = list(self.finished)
-        if self.is_active():
+        if not self.is_decided():
             competing += [Candidate(*hypothesis, finished=False) for hypothesis in self.hypotheses]
         competing.sort(key=lambda text: text.score / len(text.tokens) ** self.length_penalty, reverse=True)
         return competing[:self.width]

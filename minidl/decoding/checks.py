@@ -4,24 +4,38 @@ import torch
 
 from minidl.checks import is_whole, require, shown
 from minidl.decoding.candidate import LanguageModel, Mask, OnToken
+from minidl.decoding.config import position_count, text_config, vocabulary_size
+
+
+def is_language_model(model: LanguageModel) -> bool:
+    """Return whether the model has a configuration with a vocabulary."""
+    return hasattr(model, "config") and hasattr(text_config(model), "vocab_size")
 
 
 def check_prompts(model: LanguageModel, input_ids: torch.Tensor, attention_mask: Mask) -> torch.Tensor | None:
     """Return the mask as a (B, T) int64 tensor, or None if it has no 0; raise if the prompts cannot be decoded."""
-    require(hasattr(getattr(model, "config", None), "vocab_size"), "model", "must be a transformers language model",
-            type(model).__name__, TypeError)
+    require(is_language_model(model), "model", "must be a transformers language model", type(model).__name__,
+            TypeError)
     valid = isinstance(input_ids, torch.Tensor) and input_ids.dtype in (torch.int64, torch.int32)
     require(valid, "input_ids", "must be an int64 or int32 tensor", getattr(input_ids, "dtype", input_ids), TypeError)
     if input_ids.ndim != 2 or not input_ids.numel():
         raise ValueError(f"input_ids: must be (B, T), B and T at least 1, got shape {tuple(input_ids.shape)}")
-    vocabulary, positions = model.config.vocab_size, getattr(model.config, "max_position_embeddings", None)
+    vocabulary = vocabulary_size(model)
     low, high = input_ids.min().item(), input_ids.max().item()
     if low < 0 or high >= vocabulary:
         raise ValueError(f"input_ids: must be in 0 .. {vocabulary - 1}, got {low if low < 0 else high}")
-    if positions is not None and input_ids.shape[1] > positions:
+    mask = None if attention_mask is None else _check_mask(attention_mask, input_ids)
+    positions, longest = position_count(model), max(prompt_lengths(input_ids, mask))
+    if positions is not None and longest > positions:
         raise ValueError(f"input_ids: must fit into the model's {positions} positions, got a prompt of "
-                         f"{input_ids.shape[1]} tokens")
-    return None if attention_mask is None else _check_mask(attention_mask, input_ids)
+                         f"{longest} tokens")
+    return mask
+
+
+def prompt_lengths(input_ids: torch.Tensor, mask: torch.Tensor | None) -> list[int]:
+    """Return the number of tokens of each prompt without the padding."""
+    lengths: list[int] = len(input_ids) * [input_ids.shape[1]] if mask is None else mask.sum(-1).tolist()
+    return lengths
 
 
 def _check_mask(attention_mask: torch.Tensor | npt.ArrayLike, input_ids: torch.Tensor) -> torch.Tensor | None:
@@ -40,21 +54,11 @@ def _check_mask(attention_mask: torch.Tensor | npt.ArrayLike, input_ids: torch.T
     return None if mask.all() else mask.to(torch.int64)
 
 
-def check_limits(model: LanguageModel, input_ids: torch.Tensor, max_new_tokens: int, eos_token_id: int | None,
-                 on_token: OnToken | None) -> int:
-    """Return the largest number of new tokens; raise a ValueError or TypeError if an argument is out of range.
-
-    It is max_new_tokens, or less if the model has too few positions.  The last new token
-    needs no position, because the model does not run on it.
-    """
+def check_options(max_new_tokens: int, on_token: OnToken | None) -> None:
+    """Raise a ValueError or TypeError if an argument is out of range."""
     valid = is_whole(max_new_tokens) and max_new_tokens >= 1
     require(valid, "max_new_tokens", "must be a whole number, at least 1", max_new_tokens)
-    last = model.config.vocab_size - 1
-    valid = eos_token_id is None or is_whole(eos_token_id) and 0 <= eos_token_id <= last
-    require(valid, "eos_token_id", f"must be None or a token in 0 .. {last}", eos_token_id)
     require(on_token is None or callable(on_token), "on_token", "must be None or a function", on_token, TypeError)
-    positions = getattr(model.config, "max_position_embeddings", None)
-    return max_new_tokens if positions is None else min(max_new_tokens, positions - input_ids.shape[1] + 1)
 
 
 def check_logits(logits: torch.Tensor, step: int) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 import torch
 
 from minidl.checks import is_whole, require
-from minidl.decoding.cached import CachedModel, inference_mode
+from minidl.decoding.cached import CachedModel, SeparateRows, cached_model, inference_mode
 from minidl.decoding.candidate import Candidate, LanguageModel, Mask, OnToken
-from minidl.decoding.checks import check_limits, check_logits
+from minidl.decoding.checks import check_logits, check_options
+from minidl.decoding.config import Eos, end_tokens
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 
@@ -21,15 +22,17 @@ Generators = Sequence[torch.Generator | None]
 
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None) -> list[list[Candidate]]:
+           eos_token_id: Eos = "model", on_token: OnToken | None = None) -> list[list[Candidate]]:
     """Return one text for each prompt: at each step, the most likely token is appended.
 
     Args:
         model: transformers causal language model.
         input_ids: (B, T) int64 prompts; shorter ones are padded on the left.
         attention_mask: (B, T), 0 on padding and 1 elsewhere; None if there is no padding.
-        max_new_tokens: limit, at least 1; the model's number of positions is a limit too.
-        eos_token_id: the token that ends a text, or None.  Default: Qwen2.5's.
+        max_new_tokens: limit, at least 1; the model's number of positions is a limit too, for
+            each prompt without its padding.
+        eos_token_id: a token that ends a text, several, or None for none.  Default: what the
+            model's generation_config says, otherwise its config.
         on_token: called with (row, token) as soon as a token is chosen.
 
     Returns:
@@ -39,13 +42,14 @@ def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
         ValueError, TypeError: an argument is out of range (before the model runs), or the
             logits are not a distribution.
     """
-    cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
-    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, limit, eos_token_id, on_token)
+    cached = cached_model(model, input_ids, attention_mask)
+    check_options(max_new_tokens, on_token)
+    ends = end_tokens(model, eos_token_id)
+    return decode(cached, lambda logits, texts: logits.argmax(-1), 1, max_new_tokens, ends, on_token)
 
 
 def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,
-           eos_token_id: int | None = 151645, on_token: OnToken | None = None, temperature: float = 1.0,
+           eos_token_id: Eos = "model", on_token: OnToken | None = None, temperature: float = 1.0,
            top_p: float = 1.0, keep_crossing: bool = False, num_samples: int = 1,
            generator: torch.Generator | None = None) -> list[list[Candidate]]:
     """Return num_samples texts of randomly drawn tokens for each prompt.
@@ -66,15 +70,16 @@ def sample(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mas
     require(valid, "num_samples", "must be a whole number, at least 1", num_samples)
     valid = generator is None or isinstance(generator, torch.Generator)
     require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
-    cached = CachedModel(model, input_ids, attention_mask)
-    limit = check_limits(model, input_ids, max_new_tokens, eos_token_id, on_token)
+    cached = cached_model(model, input_ids, attention_mask)
+    check_options(max_new_tokens, on_token)
+    ends = end_tokens(model, eos_token_id)
     generators = text_generators(len(input_ids) * num_samples, generator)
 
     def choose(logits: torch.Tensor, texts: list[int]) -> torch.Tensor:
         filtered = top_p_filter(at_temperature(logits, temperature), top_p, keep_crossing=keep_crossing)
         return draw(filtered.softmax(-1), [generators[text] for text in texts])
 
-    samples = decode(cached, choose, num_samples, limit, eos_token_id, on_token)
+    samples = decode(cached, choose, num_samples, max_new_tokens, ends, on_token)
     return [sorted(candidates, key=lambda candidate: -candidate.score) for candidates in samples]
 
 
@@ -92,20 +97,21 @@ def draw(probabilities: torch.Tensor, generators: Generators) -> torch.Tensor:
     return torch.cat(tokens).to(probabilities.device)
 
 
-def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_token_id: int | None,
+def decode(cached: CachedModel | SeparateRows, choose: Choose, copies: int, max_new_tokens: int, ends: frozenset[int],
            on_token: OnToken | None) -> list[list[Candidate]]:
     """Return `copies` texts for each prompt, in the order of their numbers.
 
     choose: called with the logits (R, V) and the list of the R unfinished texts that the
         rows belong to; returns each row's next token, (R,).
-    limit: largest number of tokens in a text.
+    ends: the tokens that end a text.
     """
-    tokens: list[list[int]] = [[] for _ in range(len(cached.input_ids) * copies)]
+    limits = [limit for limit in cached.limits(max_new_tokens) for _ in range(copies)]  # one per text
+    tokens: list[list[int]] = [[] for _ in limits]
     scores = [0.0] * len(tokens)
     texts = list(range(len(tokens)))  # texts[r] is the text that row r of the logits belongs to
     with inference_mode(cached.model):
         logits = cached.start(copies)  # (R, V)
-        for step in range(limit):
+        for step in range(max_new_tokens):
             check_logits(logits, step)
             chosen = choose(logits, texts)  # (R,)
             gains = logits.gather(-1, chosen[:, None])[:, 0] - logits.logsumexp(-1)
@@ -114,8 +120,8 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 scores[text] += gain
                 if on_token:
                     on_token(text, token)
-            rows = unfinished_rows(chosen.tolist(), eos_token_id)
-            if not rows or step == limit - 1:
+            rows = unfinished_rows(chosen.tolist(), ends, [limits[text] - step - 1 for text in texts])
+            if not rows:
                 break
             if len(rows) < len(texts):
                 texts = [texts[row] for row in rows]
@@ -123,19 +129,21 @@ def decode(cached: CachedModel, choose: Choose, copies: int, limit: int, eos_tok
                 chosen = chosen[row_indices]
                 cached.reorder(row_indices)
             logits = cached.step(chosen)
-    candidates = [Candidate(ids, score, ids[-1] == eos_token_id) for ids, score in zip(tokens, scores)]
+    candidates = [Candidate(ids, score, ids[-1] in ends) for ids, score in zip(tokens, scores)]
     return [candidates[first:first + copies] for first in range(0, len(candidates), copies)]
 
 
-def unfinished_rows(chosen: Sequence[int], eos_token_id: int | None) -> list[int]:
-    """Return the rows whose new token is not EOS; they become rows 0, 1, ... of the next step.
+def unfinished_rows(chosen: Sequence[int], ends: frozenset[int], left: Sequence[int]) -> list[int]:
+    """Return the rows whose new token ends no text and that may have more; they become rows 0, 1, ... of the next step.
+
+    left: how many more tokens each row may have.
 
     Rows 0, 1 and 2 belong to the texts 3, 5 and 8.  Row 1 draws EOS, here 7, so text 5 is
     finished.  In the next step there are two rows, for the texts 3 and 8.
 
     >>> texts = [3, 5, 8]
-    >>> rows = unfinished_rows([4, 7, 1], eos_token_id=7)
+    >>> rows = unfinished_rows([4, 7, 1], ends=frozenset([7]), left=[9, 9, 9])
     >>> rows, [texts[row] for row in rows]
     ([0, 2], [3, 8])
     """
-    return [row for row, token in enumerate(chosen) if token != eos_token_id]
+    return [row for row, token in enumerate(chosen) if token not in ends and left[row] > 0]

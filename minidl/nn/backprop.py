@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
+from minidl.checks import require
 from minidl.nn.dtypes import cast
 from minidl.nn.layer import Layer, Tape, is_plain
 
@@ -28,9 +29,16 @@ def backpropagate(model: nn.Module, loss: Loss, inputs: Sequence[torch.Tensor], 
 
     Differs from loss.backward(): gradients replace those of earlier calls, they are not added.
     """
+    require(isinstance(model, nn.Module), "model", "must be a torch module", model, TypeError)
+    require(callable(loss), "loss", "must be a function or a module", loss, TypeError)
+    tensors = isinstance(inputs, (tuple, list)) and all(isinstance(x, torch.Tensor) for x in inputs)
+    require(tensors, "inputs", "must be a tuple or list of tensors", inputs, TypeError)
+    require(isinstance(target, torch.Tensor), "target", "must be a tensor", target, TypeError)
     if not (isinstance(model, Layer) and isinstance(loss, Layer) and is_plain(model) and is_plain(loss)):
         model.zero_grad()
         value = loss(model(*inputs), target)
+        require(isinstance(value, torch.Tensor) and value.numel() == 1, "loss", "must return one number as a tensor",
+                value, TypeError)
         value.backward()
         return value.detach()
 

@@ -22,8 +22,10 @@ by Reducing Internal Covariate Shift", 2015, arXiv 1502.03167.
 import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from minidl.checks import check_count, check_rate, check_share
 from minidl.nn.dtypes import cast, wide
 from minidl.nn.layer import Device, Grads, Layer, Tape
+from minidl.tensors import check_factory, check_floating
 
 
 def batch_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -88,15 +90,15 @@ class BatchNorm1d(Layer, _BatchNorm):
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, *, device: Device = None,
                  dtype: torch.dtype | None = None) -> None:
-        if not num_features >= 1:
-            raise ValueError(f"num_features: must be at least 1, got {num_features}")
-        if not eps >= 0:
-            raise ValueError(f"eps: must be at least 0, got {eps}")
-        if not (momentum is None or 0 <= momentum <= 1):
-            raise ValueError(f"momentum: must be in [0, 1], got {momentum}")
+        check_count("num_features", num_features)
+        check_rate("eps", eps)
+        if momentum is not None:
+            check_share("momentum", momentum)
+        check_factory(device, dtype)
         super().__init__(num_features, eps, momentum, device=device, dtype=dtype)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
+        check_floating("x", x)
         if x.ndim != 2 or x.shape[1] != self.num_features:
             raise ValueError(f"x: must be (B, {self.num_features}), got {tuple(x.shape)}")
         x_, mean = wide(x), None

@@ -1,17 +1,20 @@
 """Cross-entropy over classes, on logits: the loss of a language model.
 
-    L = mean over rows of  log(sum_j e^z_j) - z_y
-    dL/dz = (softmax(z) - onehot(y)) / n,        n the number of counted rows
+    L = mean over rows of  -log softmax(z)_y,        log softmax(z)_y = (z_y - m) - log(sum_j e^(z_j - m))
+    dL/dz = (softmax(z) - onehot(y)) / n,            n the number of counted rows
 
-The largest logit is subtracted before the exponential, so that the sum cannot overflow.
+The largest logit m is subtracted first.  The sum then cannot overflow, and the loss keeps its digits
+however large the logits are: log(sum_j e^z_j) - z_y of two logits 1e8 would be 0 in float32, not log 2.
 Rows whose target is `ignore_index` are not counted: padding, or the tokens of a prompt.
 
 Left out: label smoothing, class weights, targets given as distributions.
 """
 import torch
 
+from minidl.checks import is_whole, require
 from minidl.nn.dtypes import loss_dtype, wide
 from minidl.nn.layer import Grads, Layer, Tape
+from minidl.tensors import check_floating, check_integers
 
 IGNORE_INDEX = -100
 
@@ -21,7 +24,7 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
 
     Args:
         logits: (..., V) floating.
-        target: (...) int64, classes in 0 .. V - 1, or ignore_index.
+        target: (...) int64 or uint8, classes in 0 .. V - 1, or ignore_index.
 
     Raises:
         ValueError: shapes do not match; a class is out of range; every row is ignored.
@@ -35,7 +38,7 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
     0.6931471824645996
     """
     rows, classes = counted_rows(logits, target, ignore_index)
-    return (rows.logsumexp(-1) - rows.gather(-1, classes[:, None])[:, 0]).mean().to(loss_dtype(logits))
+    return (-rows.log_softmax(-1).gather(-1, classes[:, None])[:, 0]).mean().to(loss_dtype(logits))
 
 
 def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor, *,
@@ -45,14 +48,20 @@ def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, tar
     probabilities = rows.softmax(-1)
     onehot = torch.zeros_like(rows).scatter_(-1, classes[:, None], 1.0)
     grad_rows = ((probabilities - onehot) * (grad / max(len(classes), 1))).to(logits.dtype)
-    return torch.zeros_like(logits).masked_scatter((target != ignore_index)[..., None], grad_rows)
+    return torch.zeros_like(logits).masked_scatter((target.long() != ignore_index)[..., None], grad_rows)
 
 
 def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the logits (n, V), at least float32, and the classes (n,) of the rows whose target is not ignore_index."""
+    check_floating("logits", logits)
+    check_integers("target", target, (torch.int64, torch.uint8))
+    require(is_whole(ignore_index), "ignore_index", "must be a whole number", ignore_index, TypeError)
+    if not logits.ndim:
+        raise ValueError("logits: must be (..., V), got a single number")
     if logits.shape[:-1] != target.shape:
         raise ValueError(f"target: must have the logits' shape without the last dimension, "
                          f"{tuple(logits.shape[:-1])}, got {tuple(target.shape)}")
+    target = target.long()
     counted = target != ignore_index
     classes = target[counted]
     if not target.numel():
@@ -74,6 +83,7 @@ class CrossEntropyLoss(Layer):
 
     def __init__(self, *, ignore_index: int = IGNORE_INDEX) -> None:
         super().__init__()
+        require(is_whole(ignore_index), "ignore_index", "must be a whole number", ignore_index, TypeError)
         self.ignore_index = ignore_index
 
     def compute(self, tape: Tape, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -9,7 +9,9 @@ overfitting", JMLR 15, 2014; arXiv 1207.0580.
 """
 import torch
 
+from minidl.checks import check_share
 from minidl.nn.layer import Grads, Layer, Tape
+from minidl.tensors import check_floating, check_generator
 
 
 def dropout_mask(x: torch.Tensor, p: float, generator: torch.Generator | None = None) -> torch.Tensor:
@@ -30,11 +32,12 @@ class Dropout(Layer):
 
     def __init__(self, p: float = 0.5, *, generator: torch.Generator | None = None) -> None:
         super().__init__()
-        if not 0 <= p <= 1:
-            raise ValueError(f"p: must be in [0, 1], got {p}")
+        check_share("p", p)
+        check_generator(generator)
         self.p, self.generator = p, generator
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
+        check_floating("x", x)
         mask = dropout_mask(x, self.p, self.generator) if self.training and self.p else None
         tape.append((mask,))
         return x if mask is None else x * mask

@@ -8,8 +8,10 @@ Initial values: standard normal, as in torch.nn.Embedding; zeros in the row of p
 import torch
 from torch import nn
 
+from minidl.checks import check_count, is_whole, require
 from minidl.nn.dtypes import cast
 from minidl.nn.layer import Device, Grads, Layer, Tape
+from minidl.tensors import check_factory, check_generator, check_integers
 
 
 def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -49,11 +51,14 @@ class Embedding(Layer):
                  generator: torch.Generator | None = None, device: Device = None, dtype: torch.dtype | None = None
                  ) -> None:
         super().__init__()
-        if not (num_embeddings >= 1 and embedding_dim >= 1):
-            raise ValueError("num_embeddings, embedding_dim: must be at least 1, "
-                             f"got {num_embeddings}, {embedding_dim}")
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(f"padding_idx: must be in {-num_embeddings} .. {num_embeddings - 1}, got {padding_idx}")
+        check_count("num_embeddings", num_embeddings)
+        check_count("embedding_dim", embedding_dim)
+        check_generator(generator)
+        check_factory(device, dtype)
+        if padding_idx is not None:
+            rule = f"must be None or a row in {-num_embeddings} .. {num_embeddings - 1}"
+            require(is_whole(padding_idx), "padding_idx", rule, padding_idx, TypeError)
+            require(-num_embeddings <= padding_idx < num_embeddings, "padding_idx", rule, padding_idx)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
         self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim, device=device, dtype=dtype))
@@ -67,8 +72,7 @@ class Embedding(Layer):
             self.weight[self.padding_idx] = 0
 
     def compute(self, tape: Tape, ids: torch.Tensor) -> torch.Tensor:
-        if ids.dtype not in (torch.int64, torch.int32):
-            raise TypeError(f"ids: must be int64 or int32, got {ids.dtype}")
+        check_integers("ids", ids, (torch.int64, torch.int32))
         weight = self.weight
         tape.append((ids, weight))
         return embedding(ids, weight)

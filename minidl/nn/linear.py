@@ -10,7 +10,9 @@ import math
 import torch
 from torch import nn
 
+from minidl.checks import check_count, check_flags
 from minidl.nn.layer import Device, Grads, Layer, Tape
+from minidl.tensors import check_factory, check_floating, check_generator
 
 
 def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
@@ -55,9 +57,11 @@ class Linear(Layer):
                  generator: torch.Generator | None = None, device: Device = None, dtype: torch.dtype | None = None
                  ) -> None:
         super().__init__()
-        if not (in_features >= 1 and out_features >= 1):
-            raise ValueError("in_features, out_features: must be at least 1, "
-                             f"got {in_features}, {out_features}")
+        check_count("in_features", in_features)
+        check_count("out_features", out_features)
+        check_flags(bias=bias)
+        check_generator(generator)
+        check_factory(device, dtype)
         self.in_features, self.out_features = in_features, out_features
         self.weight = nn.Parameter(torch.empty(out_features, in_features, device=device, dtype=dtype))
         self.register_parameter("bias", nn.Parameter(self.weight.new_empty(out_features)) if bias else None)
@@ -72,9 +76,12 @@ class Linear(Layer):
                 parameter.uniform_(-bound, bound, generator=generator)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
-        if x.shape[-1] != self.in_features:
+        check_floating("x", x)
+        if x.shape[-1:] != (self.in_features,):
             raise ValueError(f"x: must have {self.in_features} features in the last dimension, got {tuple(x.shape)}")
         weight = self.weight
+        if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
+            raise TypeError(f"x: must have the weight's dtype {weight.dtype}, got {x.dtype}; x.to or layer.to casts")
         tape.append((x, weight))
         return linear(x, weight, self.bias)
 

@@ -6,6 +6,7 @@ import torch
 
 from minidl.nn.dtypes import cast
 from minidl.nn.layer import Grads, Layer, Tape
+from minidl.tensors import check_floating
 
 INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by size in bytes
 
@@ -31,6 +32,7 @@ class ReLU(Layer):
     """
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
+        check_floating("x", x)
         y = x.clamp(min=0)
         tape.append((y,))
         return y

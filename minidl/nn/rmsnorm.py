@@ -15,14 +15,15 @@ Source: Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019, arXiv 
 """
 import math
 from collections.abc import Sequence
-from numbers import Integral, Real
 
 import torch
 from torch import nn
 
+from minidl.checks import check_flags, check_rate, check_share, is_whole, require
 from minidl.nn import rmsnorm_blocks
 from minidl.nn.dtypes import cast, wide
 from minidl.nn.layer import Device, Grads, Layer, Tape
+from minidl.tensors import check_factory, check_floating
 
 
 def rms_norm(x: torch.Tensor, weight: torch.Tensor | None, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -78,13 +79,16 @@ class RMSNorm(Layer):
     def __init__(self, normalized_shape: int | Sequence[int], eps: float = 1e-6, elementwise_affine: bool = True, *,
                  partial: float = 1.0, device: Device = None, dtype: torch.dtype | None = None) -> None:
         super().__init__()
-        shape = (int(normalized_shape),) if isinstance(normalized_shape, (int, Integral)) else tuple(normalized_shape)
-        if not shape or min(shape) < 1:
-            raise ValueError(f"normalized_shape: must have only sizes of at least 1, got {normalized_shape}")
-        if not (isinstance(eps, (float, Real)) and 0 <= eps < math.inf):
-            raise ValueError(f"eps: must be finite and at least 0, got {eps}")
-        if not 0 < partial <= 1:
-            raise ValueError(f"partial: must be in (0, 1], got {partial}")
+        sizes = normalized_shape if isinstance(normalized_shape, Sequence) else (normalized_shape,)
+        rule = "must be a size or a tuple of sizes, each at least 1"
+        require(all(map(is_whole, sizes)), "normalized_shape", rule, normalized_shape, TypeError)
+        require(bool(sizes) and min(sizes) >= 1, "normalized_shape", rule, normalized_shape)
+        shape = tuple(map(int, sizes))
+        check_rate("eps", eps)
+        check_factory(device, dtype)
+        check_flags(elementwise_affine=elementwise_affine)
+        check_share("partial", partial)
+        require(partial > 0, "partial", "must be in (0, 1]", partial)
         self.normalized_shape, self.eps, self.partial = shape, eps, partial
         self.elementwise_affine = elementwise_affine
         self.features = math.prod(shape)
@@ -132,13 +136,10 @@ class RMSNorm(Layer):
 
     def _flat(self, x: torch.Tensor, weight: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return x as (..., D), cast to float32 if it is in bfloat16 or float16, and weight as (D,) or None."""
-        if not isinstance(x, torch.Tensor):
-            raise TypeError(f"x: must be a tensor, got {type(x).__name__}")
+        check_floating("x", x)
         axes = len(self.normalized_shape)
         if x.shape[-axes:] != self.normalized_shape:
             raise ValueError(f"x: must end in {self.normalized_shape}, got {tuple(x.shape)}")
-        if not x.is_floating_point():
-            raise TypeError(f"x: must be of a floating dtype, got {x.dtype}")
         x = x if axes == 1 else x.flatten(-axes)
         return wide(x), None if weight is None else shaped(weight, (self.features,))
 

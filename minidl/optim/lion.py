@@ -13,8 +13,10 @@ Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023, arXi
 """
 import torch
 
+from minidl.checks import check_flags, require
 from minidl.optim import lion_blocks
 from minidl.optim.optimizer import Group, Optimizer, Params, check_rate, described, is_number
+from minidl.tensors import check_tensors
 
 
 def interp(x: torch.Tensor, y: torch.Tensor, a: float) -> torch.Tensor:
@@ -36,6 +38,11 @@ def lion_update(weight: torch.Tensor, gradient: torch.Tensor, momentum: torch.Te
     >>> w.item(), m.item()
     (1.5, -0.25)
     """
+    check_rate("lr", lr)
+    check_rate("weight_decay", weight_decay)
+    check_beta("beta1", beta1)
+    check_beta("beta2", beta2)
+    check_tensors(weight=[weight], gradient=[gradient], momentum=[momentum])
     update = interp(gradient, momentum, beta1).sign()
     momentum = interp(gradient, momentum, beta2)
     update = update.add(weight, alpha=weight_decay)  # update + weight_decay * weight
@@ -52,6 +59,12 @@ def update_together(weights: list[torch.Tensor], gradients: list[torch.Tensor], 
     if weight_decay:
         torch._foreach_add_(updates, weights, alpha=weight_decay)
     torch._foreach_add_(weights, updates, alpha=-lr)
+
+
+def check_beta(name: str, value: float) -> None:
+    """Raise a TypeError if the value is not a number, a ValueError unless it is in [0, 1)."""
+    require(is_number(value) and not isinstance(value, bool), name, "must be a number", value, TypeError)
+    require(0 <= value < 1, name, "must be in [0, 1)", value)
 
 
 class Lion(Optimizer):
@@ -85,6 +98,7 @@ class Lion(Optimizer):
     def check(self, group: Group) -> None:
         check_rate("lr", group["lr"])
         check_rate("weight_decay", group["weight_decay"])
+        check_flags(maximize=group.get("maximize", False))
         betas = group["betas"]
         pair = isinstance(betas, (tuple, list)) and len(betas) == 2
         if pair and not all(map(is_number, betas)):

@@ -1,11 +1,14 @@
 """The base class of the optimisers: torch's Optimizer that checks its settings and collects the gradients."""
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from numbers import Real
 from typing import Any
 
 import torch
+
+from minidl.checks import MAX_SHOWN, require
+from minidl.errors import first_line
 
 # settings of torch's optimisers that change a step and that no optimiser here has: Adam's, SGD's, ASGD's, Rprop's
 FOREIGN_SETTINGS = ("eps", "momentum", "lambd", "etas")
@@ -17,6 +20,9 @@ class Optimizer(torch.optim.Optimizer):
     """Base class; a new optimiser defines `check` and `update`, and names the tensors that it keeps for each weight."""
 
     state_names: tuple[str, ...] = ()
+
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+        super().__init__(checked_params(params), defaults)
 
     def check(self, group: Group) -> None:
         """Raise a ValueError if a setting of the parameter group is out of range."""
@@ -41,6 +47,7 @@ class Optimizer(torch.optim.Optimizer):
             ValueError: it comes from another kind of optimiser, or a setting is out of range; then nothing has changed.
         """
         name = type(self).__name__
+        check_structure(state_dict)
         for number, group in enumerate(state_dict["param_groups"]):
             foreign = [key for key in FOREIGN_SETTINGS if key not in self.defaults and group.get(key)]
             missing = [key for key in self.required() if key not in group]
@@ -53,7 +60,11 @@ class Optimizer(torch.optim.Optimizer):
             if names not in ([], sorted(self.state_names)):
                 raise ValueError(f"state_dict: must be that of {name}, with {', '.join(self.state_names) or 'nothing'} "
                                  f"for each weight, got {', '.join(names)}")
-        super().load_state_dict(state_dict)
+        try:
+            super().load_state_dict(state_dict)
+        except ValueError as error:
+            raise ValueError(f"state_dict: must have the groups and weights of this {name}, got others "
+                             f"({first_line(error)})") from None
 
     def required(self) -> list[str]:
         """Return the names of the settings that every parameter group has: those that are numbers, not flags."""
@@ -68,6 +79,7 @@ class Optimizer(torch.optim.Optimizer):
         """
         loss = None
         if closure is not None:
+            require(callable(closure), "closure", "must be a function", closure, TypeError)
             with torch.enable_grad():
                 loss = closure()
         weights = [[weight for weight in group["params"] if weight.grad is not None] for group in self.param_groups]
@@ -80,6 +92,30 @@ class Optimizer(torch.optim.Optimizer):
         return loss
 
 
+def checked_params(params: Params) -> Params:
+    """Return the parameters or groups as a list; raise a TypeError if they are neither, a ValueError if there are none.
+
+    Torch's Optimizer takes (name, parameter) pairs too; it checks what is in the groups.
+    """
+    valid = isinstance(params, Iterable) and not isinstance(params, (torch.Tensor, str, Mapping))
+    rule = "must be parameters, or dicts with parameters, as model.parameters() returns them"
+    require(valid, "params", rule, type(params).__name__, TypeError)
+    items: list[Any] = list(params)
+    require(bool(items), "params", "must be at least one", "none")
+    for item in items:
+        require(isinstance(item, (torch.Tensor, Mapping, tuple)), "params", rule, type(item).__name__, TypeError)
+    return items
+
+
+def check_structure(state_dict: Any) -> None:
+    """Raise a TypeError unless the state_dict has the form of an optimiser's."""
+    parts = state_dict if isinstance(state_dict, Mapping) else {}
+    groups, state = parts.get("param_groups"), parts.get("state")
+    valid = isinstance(groups, (list, tuple)) and isinstance(state, Mapping) and all(
+        isinstance(part, Mapping) for part in [*groups, *state.values()]) and all("params" in group for group in groups)
+    require(valid, "state_dict", "must be what an optimiser's state_dict() returned", state_dict, TypeError)
+
+
 def check_grad(grad: torch.Tensor) -> None:
     """Raise a TypeError unless the gradient is dense and real."""
     if grad.layout != torch.strided:
@@ -90,7 +126,7 @@ def check_grad(grad: torch.Tensor) -> None:
 
 def check_rate(name: str, value: float | torch.Tensor) -> None:
     """Raise a TypeError unless the value is a number or a tensor of one, a ValueError unless it is finite and >= 0."""
-    if not is_number(value):
+    if not is_number(value) or isinstance(value, bool):
         raise TypeError(f"{name}: must be a number, got {described(value)}")
     if not 0 <= value < math.inf:
         raise ValueError(f"{name}: must be finite and at least 0, got {value}")
@@ -108,4 +144,4 @@ def described(value: Any) -> str:
     >>> described("1e-4"), described(None)
     ("str '1e-4'", 'NoneType')
     """
-    return type(value).__name__ + ("" if value is None else f" {value!r}")
+    return type(value).__name__ + ("" if value is None else f" {' '.join(repr(value).split())[:MAX_SHOWN]}")

@@ -11,15 +11,22 @@ Left out: momentum, dampening, Nesterov momentum.
 import torch
 
 from minidl.optim.optimizer import Group, Optimizer, Params, check_rate
+from minidl.tensors import check_tensors
 
 
 def sgd_update(weights: list[torch.Tensor], grads: list[torch.Tensor], *, lr: float, weight_decay: float = 0.0) -> None:
     """Update a list of tensors in place, given the list of their gradients; the gradients are not modified."""
-    if not weight_decay:
-        torch._foreach_add_(weights, grads, alpha=-lr)
-        return
-    for weight, grad in zip(weights, grads):  # one by one, so that the temporary is only as large as one weight
-        weight.add_(torch.add(grad, weight, alpha=weight_decay), alpha=-lr)
+    check_rate("lr", lr)
+    check_rate("weight_decay", weight_decay)
+    try:
+        if not weight_decay:
+            torch._foreach_add_(weights, grads, alpha=-lr)
+            return
+        for weight, grad in zip(weights, grads, strict=True):  # one by one, so that only one temporary exists
+            weight.add_(torch.add(grad, weight, alpha=weight_decay), alpha=-lr)
+    except (TypeError, ValueError, RuntimeError):
+        check_tensors(weights=weights, grads=grads)  # costs nothing in a good step
+        raise
 
 
 class SGD(Optimizer):

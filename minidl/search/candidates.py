@@ -7,7 +7,7 @@ at most bound(i) to the score of any document.
 1. threshold: k documents score at least q_t times the k-th largest weight of t, for any
    term t, since no weight is negative.  So the k best score at least the largest of
    these products.
-2. read: the postings of the first i terms are summed; i is the first with bound(i)
+2. read: the postings of the first i terms are merged and summed; i is the first with bound(i)
    below the threshold.  A document in none of them scores at most bound(i): it is removed.
 3. prune: a document is removed if its sum plus bound(i) is below the threshold.
 4. raise: k documents score at least the k-th largest sum, so the threshold rises to it,
@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidl.arrays import Bools, Floats, Int32s, Integers
+from minidl.arrays import Bools, Floats, Integers
 from minidl.search.postings import Postings
 from minidl.text.csr import CSR
 
@@ -61,7 +61,7 @@ class Candidates(NamedTuple):
 
 def first_thresholds(postings: Postings, queries: CSR, k: int) -> Floats:
     """Return step 1's threshold for each query, (Q,)."""
-    products = queries.data * postings.largest(k)[queries.indices]
+    products = queries.data * postings.kth_largest(queries.indices, k)
     thresholds = np.zeros(queries.shape[0])
     np.maximum.at(thresholds, queries.row_numbers(), products)
     return thresholds
@@ -95,35 +95,29 @@ def n_terms_to_read(bounds: Floats, threshold: float) -> int:
     return int(np.count_nonzero(bounds >= with_slack(threshold)))  # the bounds descend
 
 
-def distinct(documents: Integers, marks: Int32s) -> Integers:
-    """Return each of the documents once, without a sort.
+def merged(documents: Integers, numbers: Floats) -> tuple[Integers, Floats]:
+    """Return the documents, each once and ascending, and the sums of their numbers.
 
-    Each position is written to marks[document].  If a document is repeated, its last
-    position remains, so only the last position is read back unchanged.
+    The documents are a few ascending lists, one after the other.  A stable sort finds such
+    lists and merges them, so it takes about as long as reading them.
 
-    marks: (N,) scratch memory, of any content.
-
-    >>> distinct(np.array([4, 2, 4, 7]), np.zeros(8, np.int32)).tolist()
-    [2, 4, 7]
+    >>> documents, sums = merged(np.array([4, 7, 2, 4]), np.array([1.0, 2.0, 3.0, 4.0]))
+    >>> documents.tolist(), sums.tolist()
+    ([2, 4, 7], [3.0, 5.0, 2.0])
     """
-    positions = np.arange(len(documents), dtype=np.int32)
-    marks[documents] = positions
-    is_last: Bools = marks[documents] == positions
-    return documents[is_last]
-
-
-def joined(arrays: list[Integers]) -> Integers:
-    """Return the arrays as one; a single array is not copied."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    order = documents.argsort(kind="stable")
+    documents = documents[order]
+    is_first = np.ones(len(documents), bool)
+    np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+    sums: Floats = np.bincount(is_first.cumsum(), numbers[order])  # type: ignore[assignment]  # float64, since weighted
+    return documents[is_first], sums[1:]
 
 
 class CandidateFinder:
-    """Finds candidates; it reuses two arrays of N numbers, so a query costs only as much as the postings it reads."""
+    """Finds candidates in the postings; a query costs only as much as the postings it reads."""
 
     def __init__(self, postings: Postings) -> None:
         self.postings = postings
-        self.sums = np.zeros(postings.n_documents)
-        self.marks = np.empty(postings.n_documents, np.int32)
 
     def best(self, queries: CSR, k: int) -> Iterator[Integers]:
         """Yield for each query documents that include its k best, or all that contain one of its terms."""
@@ -138,7 +132,7 @@ class CandidateFinder:
         lengths = self.postings.lengths[queries.indices]
         order = np.lexsort((lengths, queries.row_numbers()))
         terms, weights, lengths = queries.indices[order], queries.data[order], lengths[order]
-        largest_products = weights * self.postings.largest(1)[terms]
+        largest_products = weights * self.postings.largest[terms]
         for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
             bounds = np.zeros(end - begin + 1)
             bounds[:-1] = largest_products[begin:end][::-1].cumsum()[::-1]
@@ -150,27 +144,23 @@ class CandidateFinder:
         i, round_end = 0, FIRST_ROUND
         documents: Integers = np.empty(0, np.int32)
         sums: Floats = np.empty(0)
-        documents_of_rounds: list[Integers] = []
         while i < len(query.terms) and query.bounds[i] >= with_slack(threshold):
             n_affordable = int(query.n_read.searchsorted(round_end, "right"))
             stop = max(i + 1, min(n_terms_to_read(query.bounds, threshold), n_affordable))
-            documents_of_rounds.append(self._add_postings(query.terms[i:stop], query.weights[i:stop]))
+            lists, products = self._postings(query.terms[i:stop], query.weights[i:stop])
+            documents, sums = merged(np.concatenate([documents, *lists]), np.concatenate([sums, products]))
             i, round_end = stop, ROUND_GROWTH * round_end
-            documents = joined(documents_of_rounds)
-            remains = self.sums[documents] >= with_slack(threshold) - query.bounds[i]
-            documents = distinct(documents[remains], self.marks)
-            sums = self.sums[documents]
+            remains = np.flatnonzero(sums >= with_slack(threshold) - query.bounds[i])
+            documents, sums = documents[remains], sums[remains]
             threshold = raised(threshold, sums, query.k)
-        for documents_of_round in documents_of_rounds:
-            self.sums[documents_of_round] = 0.0
         return Candidates(i, documents, sums, threshold)
 
-    def _add_postings(self, terms: Integers, weights: Floats) -> Integers:
-        """Add the postings of terms to self.sums; return their documents, repeated if they contain several terms."""
-        documents, products = map(np.concatenate, zip(*map(self.postings.of, terms.tolist())))
+    def _postings(self, terms: Integers, weights: Floats) -> tuple[list[Integers], Floats]:
+        """Return the documents of each term, and the products of all their weights with the query's."""
+        documents, document_weights = zip(*map(self.postings.of, terms.tolist()))
+        products = np.concatenate(document_weights)
         products *= weights.repeat(self.postings.lengths[terms])
-        np.add.at(self.sums, documents, products)
-        return documents
+        return list(documents), products
 
     def _prune(self, query: Query, candidates: Candidates) -> Integers:
         """Return the documents that remain after steps 3 and 4."""

@@ -15,11 +15,11 @@ from minidl.arrays import Floats, Int64s, Integers
 from minidl.checks import as_array, check_count, checked_path, is_whole, require
 from minidl.search.candidates import CandidateFinder
 from minidl.search.postings import Postings
-from minidl.storage import load_arrays, save_arrays
+from minidl.search.saved import load_index, save_index
+from minidl.text import TermVectorizer
 from minidl.text.csr import CSR, checked_weights, ranges
 
 QUERIES_PER_CHUNK = 1024
-KIND = "minidl inverted index 1"
 
 
 class InvertedIndex:
@@ -38,8 +38,10 @@ class InvertedIndex:
 
     def __init__(self, matrix: CSR) -> None:
         self.matrix = checked_weights("matrix", matrix)
-        self.postings = Postings(self.matrix)
-        self._finder = CandidateFinder(self.postings)
+        self._set_postings(Postings(self.matrix))
+
+    def _set_postings(self, postings: Postings) -> None:
+        self.postings, self._finder = postings, CandidateFinder(postings)
 
     def search(self, queries: CSR, k: int) -> tuple[Int64s, Floats]:
         """Return the k best documents of each query.
@@ -165,23 +167,25 @@ class InvertedIndex:
         for start in range(0, queries.shape[0], QUERIES_PER_CHUNK):
             yield start, queries.rows(start, min(start + QUERIES_PER_CHUNK, queries.shape[0]))
 
-    def save(self, path: Path | str) -> None:
-        """Write the index to one file; a killed process leaves no incomplete file."""
-        save_arrays(checked_path("path", path), KIND, **self.matrix.arrays())
+    def save(self, path: Path | str, vectorizer: TermVectorizer | None = None) -> None:
+        """Write the index to one file, with what the vectorizer has learned; a killed process leaves no half file."""
+        save_index(checked_path("path", path), self.matrix, self.postings.arrays, vectorizer)
 
     @classmethod
-    def load(cls, path: Path | str) -> "InvertedIndex":
-        """Return the index from a file written by `save`.
+    def load(cls, path: Path | str, vectorizer: TermVectorizer | None = None) -> "InvertedIndex":
+        """Return the index from a file written by `save`; its arrays are mapped, so only what is used is read.
+
+        vectorizer: one with the settings of the saved one; it then has what that one had learned.
 
         Raises:
             OSError: there is no such file, or it cannot be read.
-            ValueError: the file is damaged, or not an index of this version.
+            ValueError: the file is damaged, or not an index of this version; no vectorizer was
+                saved, or one of other settings.
         """
-        arrays = load_arrays(checked_path("path", path), KIND, CSR._fields)
-        try:
-            return cls(CSR.from_arrays(arrays))
-        except (TypeError, ValueError, IndexError) as error:
-            raise ValueError(f"{path}: must hold an index, got arrays that do not fit ({error})") from None
+        index = cls.__new__(cls)
+        index.matrix, arrays = load_index(checked_path("path", path), vectorizer)
+        index._set_postings(Postings(index.matrix, arrays))
+        return index
 
 
 def lowest_absent(documents: Integers, n: int) -> Integers:

@@ -5,8 +5,9 @@ is first seen; at the end the terms are renumbered in alphabetical order.  The c
 chunk are the lengths of the runs in its sorted pairs (document, term).
 """
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import count, repeat
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from minidl.text.csr import CSR, stack
 
 CHUNK = 1 << 15  # characters; their terms fit into the processor's cache
 NO_TERM = -1
+
+Numbering = Callable[[Iterable[str]], Iterator[int]]  # from terms to their numbers
 
 
 def new_numbering() -> defaultdict[str, int]:
@@ -28,16 +31,20 @@ def new_numbering() -> defaultdict[str, int]:
     return defaultdict(count().__next__)
 
 
-class KnownTerms(dict[str, int]):
-    """A vocabulary that gives every other term the number NO_TERM.
+def numbers_of_new(numbers: Mapping[str, int]) -> Numbering:
+    """Return the function from terms to their numbers in a dict made by `new_numbering`, which gives new terms one."""
+    return partial(map, numbers.__getitem__)
 
-    >>> numbers = KnownTerms({"red": 0})
-    >>> numbers["red"], numbers["sea"]
-    (0, -1)
+
+def numbers_of_known(vocabulary: Mapping[str, int]) -> Numbering:
+    """Return the function from terms to their columns; a term outside the vocabulary has NO_TERM.
+
+    The vocabulary is not copied: a transform of one short query must not cost V steps.
+
+    >>> list(numbers_of_known({"red": 0})(["red", "sea"]))
+    [0, -1]
     """
-
-    def __missing__(self, term: str) -> int:
-        return NO_TERM
+    return lambda terms: map(vocabulary.get, terms, repeat(NO_TERM))
 
 
 def alphabetical_columns(numbers: Mapping[str, int]) -> tuple[list[str], Int32s]:
@@ -70,15 +77,15 @@ def in_chunks(documents: Iterable[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def numbered_chunks(documents: Iterable[str], analyzer: Analyzer, numbers: Mapping[str, int]
+def numbered_chunks(documents: Iterable[str], analyzer: Analyzer, numbers_of: Numbering
                     ) -> Iterator[tuple[Int32s, Int32s]]:
     """Yield for each chunk the numbers of all its terms, document after document, and the documents' lengths.
 
-    numbers: gives each term its number.  A document's length counts all its terms, known or not.
+    numbers_of: gives each term its number.  A document's length counts all its terms, known or not.
     """
     for chunk in in_chunks(documents):
         terms, lengths = analyzer.terms_of_all(chunk)
-        yield np.fromiter(map(numbers.__getitem__, terms), np.int32, len(terms)), np.asarray(lengths, np.int32)
+        yield np.fromiter(numbers_of(terms), np.int32, len(terms)), np.asarray(lengths, np.int32)
 
 
 def emptied(queue: deque[tuple[Int32s, Int32s]]) -> Iterator[tuple[Int32s, Int32s]]:
@@ -104,17 +111,18 @@ def count_pairs(document: Int32s, term: Int32s, n_documents: int, n_terms: int) 
     return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents).astype(np.int32)
 
 
-def count_chunks(chunks: Iterable[tuple[Int32s, Int32s]], column: Int32s) -> tuple[CSR, Int32s]:
+def count_chunks(chunks: Iterable[tuple[Int32s, Int32s]], n_terms: int, column: Int32s | None = None
+                 ) -> tuple[CSR, Int32s]:
     """Return the counts (N, V) of chunks made by `numbered_chunks`, and the documents' lengths (N,).
 
-    column: (V,) the column of each number.
+    column: (V,) the column of each number; None if they are equal.
     """
     empty: Int32s = np.zeros(0, np.int32)
-    parts, lengths = [count_pairs(empty, empty, 0, len(column))], [empty]
+    parts, lengths = [count_pairs(empty, empty, 0, n_terms)], [empty]
     for term, chunk_lengths in chunks:
         document = np.repeat(np.arange(len(chunk_lengths), dtype=np.int32), chunk_lengths)
         if len(term) and term.min() == NO_TERM:
             document, term = document[term != NO_TERM], term[term != NO_TERM]
-        parts.append(count_pairs(document, column[term], len(chunk_lengths), len(column)))
+        parts.append(count_pairs(document, term if column is None else column[term], len(chunk_lengths), n_terms))
         lengths.append(chunk_lengths)
-    return stack(parts, len(column)), np.concatenate(lengths)
+    return stack(parts, n_terms), np.concatenate(lengths)

@@ -7,8 +7,10 @@ import numpy as np
 from minidl.arrays import Bools, Int32s, Strings
 from minidl.checks import is_real, is_whole, require
 from minidl.text.analysis import Analyzer
-from minidl.text.counting import KnownTerms, alphabetical_columns, count_chunks, emptied, new_numbering, numbered_chunks
+from minidl.text.counting import (alphabetical_columns, count_chunks, emptied, new_numbering, numbered_chunks,
+                                  numbers_of_known, numbers_of_new)
 from minidl.text.csr import CSR
+from minidl.text.settings import Settings
 
 
 def document_limit(limit: int | float, n_documents: int) -> int | float:
@@ -26,7 +28,7 @@ def check_document_limit(name: str, limit: int | float) -> None:
     require(valid, name, "must be a whole number, at least 1, or a share in [0, 1]", limit)
 
 
-class TermVectorizer:
+class TermVectorizer(Settings):
     """Settings, vocabulary and counts; TfidfVectorizer and BM25Vectorizer turn the counts into weights.
 
     Arguments, attributes and errors are those of TfidfVectorizer.
@@ -34,10 +36,11 @@ class TermVectorizer:
 
     vocabulary_: dict[str, int]
 
-    def __init__(self, *, lowercase: bool, token_pattern: str, stop_words: Collection[str] | None,
-                 ngram_range: tuple[int, int], min_df: int | float, max_df: int | float,
-                 max_features: int | None) -> None:
-        self.lowercase, self.token_pattern = lowercase, token_pattern
+    def __init__(self, *, strip_accents: str | None, lowercase: bool, analyzer: str, token_pattern: str,
+                 stop_words: Collection[str] | None, ngram_range: tuple[int, int], min_df: int | float,
+                 max_df: int | float, max_features: int | None) -> None:
+        self.strip_accents, self.lowercase = strip_accents, lowercase
+        self.analyzer, self.token_pattern = analyzer, token_pattern
         self.stop_words, self.ngram_range = stop_words, ngram_range
         self.min_df, self.max_df, self.max_features = min_df, max_df, max_features
 
@@ -59,11 +62,12 @@ class TermVectorizer:
         self._check_documents(documents)
         self._check_settings()
         numbers = new_numbering()
-        chunks = deque(numbered_chunks(documents, self._analyzer(), numbers))  # the deque reads all documents now
+        # the deque reads all documents now
+        chunks = deque(numbered_chunks(documents, self._analyzer(), numbers_of_new(numbers)))
         if not numbers:
             raise ValueError("documents: must have a term, got an empty vocabulary; perhaps there are only stop words")
         vocabulary, column = alphabetical_columns(numbers)
-        counts, lengths = count_chunks(emptied(chunks), column)
+        counts, lengths = count_chunks(emptied(chunks), len(column), column)
         mask = self._kept_terms(counts)
         if not mask.all():
             counts, vocabulary = counts.columns(mask), [term for term, is_kept in zip(vocabulary, mask) if is_kept]
@@ -74,8 +78,8 @@ class TermVectorizer:
         """Return the counts and lengths of documents, for the vocabulary of the last fit."""
         self._check_documents(documents)
         self._check_fitted()
-        chunks = numbered_chunks(documents, self._analyzer(), KnownTerms(self.vocabulary_))
-        counts, lengths = count_chunks(chunks, np.arange(len(self.vocabulary_), dtype=np.int32))
+        chunks = numbered_chunks(documents, self._analyzer(), numbers_of_known(self.vocabulary_))
+        counts, lengths = count_chunks(chunks, len(self.vocabulary_))
         if not len(lengths):
             raise ValueError("documents: must be at least one, got none")
         return counts, lengths
@@ -96,8 +100,8 @@ class TermVectorizer:
         return mask
 
     def _analyzer(self) -> Analyzer:
-        return Analyzer(lowercase=self.lowercase, token_pattern=self.token_pattern, stop_words=self.stop_words,
-                        ngram_range=self.ngram_range)
+        return Analyzer(strip_accents=self.strip_accents, lowercase=self.lowercase, analyzer=self.analyzer,
+                        token_pattern=self.token_pattern, stop_words=self.stop_words, ngram_range=self.ngram_range)
 
     def _check_settings(self) -> None:
         check_document_limit("min_df", self.min_df)
@@ -111,6 +115,6 @@ class TermVectorizer:
             raise ValueError("documents: must be a collection of strings, got one string")
         require(isinstance(documents, Iterable), "documents", "must be a collection of strings", documents, TypeError)
 
-    def _check_fitted(self) -> None:
+    def _check_fitted(self, step: str = "transform") -> None:
         if not hasattr(self, "vocabulary_"):
-            raise ValueError(f"{type(self).__name__}: call fit before transform")
+            raise ValueError(f"{type(self).__name__}: call fit before {step}")

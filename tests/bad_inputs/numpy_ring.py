@@ -5,6 +5,7 @@ import numpy as np
 import torch
 
 from minidl import bm25, data, metrics, search, text, tfidf
+from minidl.files import sha256
 from tests.bad_inputs.values import (INF, NAN, NOT_COUNTS, NOT_LABELS, NOT_PREDICTIONS, NOT_PROBABILITIES, NOT_RANKS,
                                      NOT_REAL, NOT_SCORES, NOT_TARGETS, NOT_TEXTS, NOT_VECTORS, Row)
 
@@ -32,7 +33,8 @@ NOT_TABLES = [None, 7, "x", [1], {"x": None}, {"x": ["1"]}, {"x": COLUMN[:2], "y
 NOT_COLUMNS = [*NOT_TABLES, {"x": np.array([1, 2, 3])}, {"x": np.array([None, "1", "2"], dtype=object)}]
 NOT_NAMES = [None, 7, "x"]
 NOT_MARKS = [None, 7, "", ";", ".,"]
-VECTORIZER = {"lowercase": [None, "yes", 2], "token_pattern": [None, 7, "(", "[a", "(a)(b)", b"a"],
+VECTORIZER = {"strip_accents": [7, "x", [], True], "analyzer": [None, 7, "char", []],
+              "lowercase": [None, "yes", 2], "token_pattern": [None, 7, "(", "[a", "(a)(b)", b"a"],
               "stop_words": ["the", 7, [1], [None], [["a"]]],
               "ngram_range": [None, 1, "12", (1,), (1, 2, 3), (2, 1), (0, 1), (1.0, 2), ("1", "2"), (1, NAN),
                               (True, 2)],
@@ -64,14 +66,26 @@ ROWS = {
     "metrics.bootstrap_mean": Row(metrics.bootstrap_mean, {"values": [1, 2], "rng": np.random.default_rng(0)}, {
         "values": NOT_VECTORS + [[1, NAN], [INF]], "confidence": NOT_PROBABILITIES + [1], "n_resamples": NOT_COUNTS,
         "rng": [None, 0, "rng", np.random.RandomState(0), torch.Generator()]}),
+    "metrics.paired_bootstrap": Row(metrics.paired_bootstrap, {
+        "values_a": [1, 2], "values_b": [2, 2], "rng": np.random.default_rng(0)}, {
+        "values_a": NOT_VECTORS + [[1, NAN], [INF, 1]], "values_b": NOT_VECTORS + [[1, NAN], [1, 2, 3]],
+        "confidence": NOT_PROBABILITIES + [1], "n_resamples": NOT_COUNTS,
+        "rng": [None, 0, "rng", np.random.RandomState(0), torch.Generator()]}),
     "metrics.recall_at_k": Row(metrics.recall_at_k, {"target": [7, 5], "predict": [[7, 1], [5, 2]], "k": 1}, {
         "target": NOT_TARGETS, "predict": NOT_PREDICTIONS, "k": NOT_COUNTS}),
     "metrics.mean_reciprocal_rank": Row(metrics.mean_reciprocal_rank, {
         "target": [7, 5], "predict": [[7, 1], [5, 2]]}, {"target": NOT_TARGETS, "predict": NOT_PREDICTIONS}),
+    "metrics.mean_average_precision": Row(metrics.mean_average_precision, {
+        "target": [7, 5], "predict": [[7, 1], [5, 2]]}, {"target": NOT_TARGETS, "predict": NOT_PREDICTIONS}),
+    "metrics.ndcg_at_k": Row(metrics.ndcg_at_k, {"target": [7, 5], "predict": [[7, 1], [5, 2]], "k": 1}, {
+        "target": NOT_TARGETS, "predict": NOT_PREDICTIONS, "k": NOT_COUNTS}),
     "metrics.hits_at_k": Row(metrics.hits_at_k, {"ranks": [1, 2], "k": 1}, {"ranks": NOT_RANKS, "k": NOT_COUNTS}),
     "metrics.reciprocal_ranks": Row(metrics.reciprocal_ranks, {"ranks": [1, 2]}, {"ranks": NOT_RANKS}),
+    "metrics.average_precisions": Row(metrics.average_precisions, {"ranks": [1, 2]}, {"ranks": NOT_RANKS}),
+    "metrics.normalized_gains": Row(metrics.normalized_gains, {"ranks": [1, 2], "k": 1}, {
+        "ranks": NOT_RANKS, "k": NOT_COUNTS}),
     "text.Analyzer": Row(text.Analyzer, {}, {name: VECTORIZER[name] for name in (
-        "lowercase", "token_pattern", "stop_words", "ngram_range")}),
+        "strip_accents", "lowercase", "analyzer", "token_pattern", "stop_words", "ngram_range")}),
     "text.Analyzer.terms": Row(text.Analyzer().terms, {"document": "red fish"}, {"document": [None, 7, b"red", ["a"]]}),
     "tfidf.TfidfVectorizer": Row(fitted(tfidf.TfidfVectorizer), {}, {
         **VECTORIZER, "norm": ["max", 2, [], True], "use_idf": [None, "yes", 2], "smooth_idf": [None, "yes"],
@@ -105,6 +119,11 @@ ROWS = {
     "data.file_decimal": Row(data.file_decimal, {"table": TABLE}, {"table": NOT_TABLES}),
     "data.read_csv": Row(data.read_csv, {"path": CREDIT}, {
         "path": [None, 7, ["x"]], "encoding": [7, ["utf-8"], "no such"], "strip": [None, "yes"]}),
+    "data.fetch": Row(data.fetch, {"url": CREDIT.as_uri(), "digest": sha256(CREDIT), "folder": CREDIT.parent}, {
+        "url": [None, 7, "", "file", "https://host/"], "digest": [None, 7, "", "00", 64 * "g"], "folder": [None, 7],
+        **dict.fromkeys(["timeout", "max_size", "max_seconds"], [None, "1", [1], NAN, 0, -1])}),
+    "data.location": Row(data.location, {"table": TABLE, "row": 2}, {
+        "table": [None, 7, "x", [1]], "row": [None, "a", 0.5, NAN, True, [0], -1, 3]}),
     "data.take_rows": Row(data.take_rows, {"table": TABLE, "rows": [0, 2]}, {
         "table": NOT_TABLES, "rows": [None, "x", [0.5], [3], [-1], [[0]], [True, False], [[0], [1, 2]]]}),
     "data.TabularEncoder": Row(data.TabularEncoder, {}, {"numeric": [None, "a", 1]}),

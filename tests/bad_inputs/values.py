@@ -28,8 +28,10 @@ NOT_DISTRIBUTIONS = [torch.tensor([[0.0, 1.0], row]) for row in ([0.0, NAN], [0.
 NOT_LABELS = [*NOT_VECTORS, [1, 1, 1, 1], [0, 1, 2, 1], [0, NAN, 1, 1], [0, INF, 1, 1]]
 NOT_SCORES = [*NOT_VECTORS, [0.1, 0.2], [0.1, NAN, 0.3, 0.4]]
 NOT_TEXTS = [None, 7, "red fish", b"red", [1], [None], ["red", b"sea"], [["red"]], []]
-NOT_RANKS = [*NOT_VECTORS, [0], [-1], [NAN], [0.5], [1, True, "2"]]
-NOT_TARGETS = [None, 7, "ab", [], [[7, 5]], [[7], [5, 3]], [7.0, NAN], [None, 5], ["7", "5"], [7, "5"], [b"7", b"5"],
+NOT_RANKS = [*NOT_VECTORS, [0], [-1], [NAN], [0.5], [1, True, "2"], [[1, 0]], [[1, 2], [NAN, NAN]],
+             [[1], [2, 3]], [[]]]
+NOT_TARGETS = [None, 7, "ab", [], [[7, 5], []], [[7], 5], [[7], [[5]]], [[7], [None]], [[7], ["5"]],
+               [7.0, NAN], [None, 5], ["7", "5"], [7, "5"], [b"7", b"5"],
                [True, False], [1j, 2j], {}, np.array(["7", "5"], dtype=object)]
 NOT_PREDICTIONS = [None, 7, "ab", [], [7, 5], ["7", "5"], [["7"], ["5"]], [[7, "1"], [5, 2]], [[7, 1], ["5"]],
                    [[[7]], [[5]]], [[7, [1]], [5, 2]], [[7, 1]], [{7}, {5}], [None, [5]], [[True], [False]], {},

@@ -19,6 +19,7 @@ NAMES = {  # in the order of the table
     "recall": "recall_at_k and mean_reciprocal_rank against scikit-learn",
     "tfidf": "TfidfVectorizer against scikit-learn: time and memory",
     "search": "the 10 best documents for 2,000 queries against a sparse product and bm25s",
+    "scale": "100,000 and 1,000,000 documents against scikit-learn, bm25s and tantivy: time, memory, growth",
     "retrieval": "the retrieval quality of TF-IDF and BM25 against scikit-learn and bm25s",
     "piecewise": "piecewise-linear encoding against its authors' package",
     "training": "an epoch of HW1 against torch.nn, with batches in memory and from a DataLoader",
@@ -27,15 +28,16 @@ NAMES = {  # in the order of the table
     "expcos": "exp_cos forward and backward against plain autograd",
     "sgd": "a step of SGD against torch.optim.SGD",
     "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",
+    "architectures": "decoding with every causal type of transformers: right, refused or wrong",
     "decoding": "greedy, nucleus and beams against transformers' generate, and against a loop without a cache",
 }
 EPILOG = f"""\
 names:
-{chr(10).join(f"  {name:<10} {text}" for name, text in NAMES.items())}
-  all        one row per piece; --save writes the table to tests/benchmarks/results.md
-             and some of its rows to README.md
+{chr(10).join(f"  {name:<13} {text}" for name, text in NAMES.items())}
+  all           one row per piece; --save writes the table to tests/benchmarks/results.md
+                and some of its rows to README.md
 
-tfidf, search, retrieval and training read data from the folder in the environment
+tfidf, search, scale, retrieval and training read data from the folder in the environment
 variable MINIDL_SHARED. With all, a piece whose data or package is absent has a row that
 says so. Exit code: 0; 1 if a piece failed; 2 for a mistake in the arguments, or if the
 data or the package of a single benchmark is absent."""

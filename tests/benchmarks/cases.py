@@ -8,8 +8,8 @@ import numpy as np
 
 # import name: package name. A benchmark may need them; the table lists the versions of the installed ones
 PACKAGES = {"numpy": "numpy", "scipy": "scipy", "torch": "torch", "transformers": "transformers",
-            "sklearn": "scikit-learn", "bm25s": "bm25s", "numba": "numba", "lion_pytorch": "lion-pytorch",
-            "rtdl_num_embeddings": "rtdl_num_embeddings"}
+            "sklearn": "scikit-learn", "bm25s": "bm25s", "numba": "numba", "tantivy": "tantivy",
+            "lion_pytorch": "lion-pytorch", "rtdl_num_embeddings": "rtdl_num_embeddings"}
 NONE = "-"
 FAILED = "failed: "
 

@@ -31,6 +31,16 @@ def test_a_failed_download_leaves_no_file(server, tmp_path, name, message):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("name, limit, message", [
+    ("endless.csv", {"max_size": 20_000}, "the file is larger than 20,000 bytes; get the file"),
+    ("drip.csv", {"max_seconds": 0.2}, "the download takes longer than 0.2 seconds; get the file"),
+])
+def test_a_download_has_limits(server, tmp_path, name, limit, message):
+    with pytest.raises(DownloadError, match=message):
+        fetch(server.url + name, DIGEST, tmp_path, **limit)
+    assert not list(tmp_path.iterdir())
+
+
 def test_without_a_network_the_error_says_what_to_do(server, tmp_path):
     server.shutdown()
     server.server_close()

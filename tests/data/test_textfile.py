@@ -35,7 +35,6 @@ def test_a_file_that_is_not_whole_gzip_is_named(tmp_path):
     data = gzip.compress(b"1,2\n" * 5000)
     damaged_gzips = [
         (data[:-20], "Compressed file ended"),
-        (b"1,2\n", "Not a gzipped file"),
         (data[:15] + b"\xff" * 10 + data[25:], "Error -3"),
     ]
     for damaged, reason in damaged_gzips:

@@ -87,5 +87,7 @@ def generate(model, ids, **options):
     if not options.get("do_sample"):
         options.update(do_sample=False, top_k=None, top_p=None, temperature=None)
     rows = model.generate(ids, attention_mask=torch.ones_like(ids), **options)[:, ids.shape[1]:].tolist()
-    eos = options.get("eos_token_id")
-    return [row[:row.index(eos) + 1] if eos in row else row for row in rows]
+    ends = options.get("eos_token_id")
+    ends = ends if isinstance(ends, list) else [ends]
+    first = [next((index for index, token in enumerate(row) if token in ends), len(row)) for row in rows]
+    return [row[:index + 1] for row, index in zip(rows, first)]

@@ -20,17 +20,6 @@ def test_the_limit_is_1000_tokens(decode):
     assert len(decode(model, PROMPT, eos_token_id=None)[0][0].tokens) == 1000
 
 
-@pytest.mark.parametrize("decode", DECODERS)
-def test_eos_is_qwens(decode):
-    with pytest.raises(ValueError, match="^eos_token_id: must be None or a token in 0 .. 151643, got 151645$"):
-        decode(LookupModel(0, 151644), PROMPT)
-    model = LookupModel(0, 151646)
-    logits = torch.zeros(151646)
-    logits[151645] = 100.0
-    model.logits = lambda tokens: logits
-    assert decode(model, PROMPT, max_new_tokens=3)[0][0].tokens == [151645]
-
-
 @given(seeds)
 def test_sample_draws_one_text_from_the_models_own_distribution(seed):
     default, explicit = (sample(LookupModel(seed, 5), PROMPT, max_new_tokens=9, eos_token_id=None,

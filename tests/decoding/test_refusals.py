@@ -10,6 +10,7 @@ from minidl.decoding import beam_search, greedy, sample
 from tests.decoding.models import LookupModel, tiny_qwen2
 
 GOOD = torch.tensor([[1, 2, 3]])
+ENDS = 'eos_token_id: must be None, "model", a token in 0 .. 12 or a list of them, got '
 
 
 @pytest.mark.parametrize("ids, options, error, message", [
@@ -25,9 +26,9 @@ GOOD = torch.tensor([[1, 2, 3]])
      "input_ids: must fit into the model's 64 positions, got a prompt of 65 tokens"),
     (GOOD, {"max_new_tokens": 0}, ValueError, "max_new_tokens: must be a whole number, at least 1, got 0"),
     (GOOD, {"max_new_tokens": 1.5}, ValueError, "max_new_tokens: must be a whole number, at least 1, got 1.5"),
-    (GOOD, {"eos_token_id": 13}, ValueError, "eos_token_id: must be None or a token in 0 .. 12, got 13"),
-    (GOOD, {"eos_token_id": -1}, ValueError, "eos_token_id: must be None or a token in 0 .. 12, got -1"),
-    (GOOD, {"eos_token_id": [1, 2]}, ValueError, r"eos_token_id: must be None or a token in 0 .. 12, got \[1, 2\]"),
+    (GOOD, {"eos_token_id": 13}, ValueError, f"{ENDS}13"), (GOOD, {"eos_token_id": -1}, ValueError, f"{ENDS}-1"),
+    (GOOD, {"eos_token_id": [1, 13]}, ValueError, rf"{ENDS}\[1, 13\]"),
+    (GOOD, {"eos_token_id": []}, ValueError, rf"{ENDS}\[\]"),
     (GOOD, {"attention_mask": torch.ones(1, 2)}, ValueError,
      r"attention_mask: must have input_ids' shape \(1, 3\), got \(1, 2\)"),
     (GOOD, {"attention_mask": torch.tensor([[1, 1, 0]])}, ValueError,

@@ -44,7 +44,7 @@ def test_an_index_of_other_data_or_code_or_a_damaged_one_is_built_again(tmp_path
     file.write_text(file.read_text() + json.dumps({"query": "who reads", "answer": "a green fish reads"}) + "\n")
     text = printed()
     assert "index built and saved" in text and "a green fish reads" in text and "computing it again" in text
-    index = tmp_path / "out" / "hw3" / "pairs.jsonl" / "tfidf.index"
+    index = tmp_path / "out" / "hw3" / "pairs.jsonl" / "bm25.index"
     content = bytearray(index.read_bytes())
     content[len(content) // 2] ^= 1
     index.write_bytes(content)

@@ -7,9 +7,11 @@ import datasets as library
 import numpy as np
 import pytest
 
-from hw3 import steps
-from hw3.datasets import load_dataset
-from hw3.steps import METHODS, measure, rank
+from hw3 import measures
+from hw3.datasets import Choices, load_dataset
+from hw3.measures import measure
+from hw3.ranking import METHODS, rank
+from hw3.words import prepared
 from minidl.data import QuestionAnswers
 from minidl.metrics import mean_reciprocal_rank, recall_at_k
 from tests.artists import lines
@@ -28,7 +30,8 @@ def test_the_faq_is_evaluated_by_default(tmp_path, capsys):
             assert interval["low"] <= interval["mean"] <= interval["high"]
         assert 0.4 < metrics["Recall@1"]["mean"] < metrics["MRR"]["mean"] < metrics["Recall@10"]["mean"] < 0.9
     with open(folder / "ranks.csv", newline="", encoding="utf-8") as table:
-        ranks = np.array([int(row["TF-IDF"]) for row in csv.DictReader(table)])
+        ranks = [float(row["TF-IDF"]) for row in csv.DictReader(table)]
+    ranks = np.array(ranks)
     assert (1 / ranks).mean() == pytest.approx(measured["TF-IDF"]["MRR"]["mean"])
     report = (folder / "report.md").read_text(encoding="utf-8")
     assert f"| TF-IDF | {measured['TF-IDF']['Recall@1']['mean']:.3f} (" in report and "other forms: " in report
@@ -49,7 +52,9 @@ def test_metrics_of_ranks_equal_the_metrics_of_the_predicted_documents(name):
     pairs = load_dataset("faq").pairs
     train, test = pairs.split(0.2, rng=np.random.default_rng(3))
     ranking = rank(name, train, test)
-    predict, _ = ranking.index.search(ranking.vectorizer.transform_queries(test.queries), len(test.answers))
+    queries = ranking.vectorizer.transform_queries(map(prepared, test.queries))
+    predict, scores = ranking.index.search(queries, len(test.answers))
+    predict[scores == 0] = -1  # not found
     measured = measure(ranking.ranks, 0)
     for k in (1, 3, 10):
         assert measured[f"Recall@{k}"].mean == pytest.approx(recall_at_k(test.answer_of, predict, k))
@@ -57,8 +62,8 @@ def test_metrics_of_ranks_equal_the_metrics_of_the_predicted_documents(name):
 
 
 def test_the_metrics_of_the_run_and_of_the_picture_are_those_of_minidl_metrics(tmp_path, file, monkeypatch, figures):
-    monkeypatch.setattr(steps, "hits_at_k", lambda ranks, k: np.full(len(ranks), k / 100))
-    monkeypatch.setattr(steps, "reciprocal_ranks", lambda ranks: np.full(len(ranks), 0.75))
+    monkeypatch.setattr(measures, "hits_at_k", lambda ranks, k: np.full(len(ranks), k / 100))
+    monkeypatch.setattr(measures, "reciprocal_ranks", lambda ranks: np.full(len(ranks), 0.75))
     monkeypatch.setattr("hw3.figures.hits_at_k", lambda ranks, k: np.full(len(ranks), k / 64))
     folder = run(tmp_path, "--data", file, "--whole") / "pairs.jsonl"
     for metrics in json.loads((folder / "results.json").read_text())["seeds"]["0"].values():
@@ -73,7 +78,7 @@ def test_no_method_is_fitted_on_the_test_part(monkeypatch):
     for name, method in METHODS.items():
         vectorizer = method()
         monkeypatch.setattr(type(vectorizer), "fit", lambda self, texts, real=type(vectorizer).fit: (
-            fitted.append(list(texts)) or real(self, texts)))
+            fitted.append(texts := list(texts)) or real(self, texts)))
         rank(name, train, test)
         monkeypatch.undo()
         assert fitted[-1] == (["red fish", "a b"] if "questions" in name else ["red fish"])
@@ -107,16 +112,17 @@ def test_parquet_files_are_read_by_the_datasets_library(tmp_path, capsys, monkey
     assert load_dataset("nq").pairs.queries == list(queries)
     assert calls == [("sentence-transformers/natural-questions", "train")]
     with pytest.raises(ValueError, match="must have a column 'text', got query, answer"):
-        load_dataset("nq", answer_column="text")
+        load_dataset("nq", Choices(answer_column="text"))
     monkeypatch.undo()
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
-    renamed = tmp_path / "renamed.PARQUET"
+    renamed = tmp_path / "renamed"
     library.Dataset.from_dict({"question": queries, "passage": texts}).to_parquet(renamed)
     assert load_dataset(str(renamed)).pairs[:2] == collection.pairs[:2]
-    for column, wrong, got in ((["a", None], 1, "nothing"), (["a", " "], 1, "nothing"), ([1, 2], 0, "int")):
-        library.Dataset.from_dict({"query": ["a", "b"], "answer": column}).to_parquet(path)
-        with pytest.raises(ValueError, match=f"nq.parquet, row {wrong}, column 'answer': must be text, got {got}$"):
-            load_dataset(str(path))
+    for empty in (None, " "):
+        library.Dataset.from_dict({"query": ["a", "b"], "answer": ["a", empty]}).to_parquet(path)
+        assert load_dataset(str(path)).pairs[:2] == (["a"], ["a"])
+        with pytest.raises(ValueError, match="nq.parquet, row 1, column 'answer': must be text, got nothing$"):
+            load_dataset(str(path), Choices(strict=True))
 
 
 def test_without_the_library_or_a_network_one_line_says_what_to_do(monkeypatch):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from minidl.metrics import bootstrap, bootstrap_mean
+from minidl.metrics import bootstrap, bootstrap_mean, paired_bootstrap
 from tests.strategies import seeds
 
 values = st.lists(st.floats(-100, 100), min_size=1, max_size=30)
@@ -55,6 +55,35 @@ def test_the_default_is_95_percent_of_a_thousand_means():
     sample = np.random.default_rng(0).normal(size=20)
     assert bootstrap_mean(sample, rng=np.random.default_rng(1)) == bootstrap_mean(
         sample, confidence=0.95, n_resamples=1000, rng=np.random.default_rng(1))
+
+
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=20), seeds)
+def test_the_paired_bootstrap_is_that_of_the_differences_and_antisymmetric(pairs, seed):
+    a, b = np.array(pairs).T
+    forth, back = (paired_bootstrap(*values, rng=np.random.default_rng(seed)) for values in ((a, b), (b, a)))
+    assert forth == bootstrap_mean(a - b, rng=np.random.default_rng(seed))
+    np.testing.assert_allclose(forth, [-back.mean, -back.high, -back.low], rtol=1e-9, atol=1e-9)
+    assert paired_bootstrap(a, a, rng=np.random.default_rng(seed)) == (0, 0, 0)
+
+
+def test_the_paired_bootstrap_agrees_with_scipy_and_finds_what_two_intervals_do_not():
+    rng = np.random.default_rng(0)
+    hard = rng.random(300)
+    a, b = hard + 0.02 + 0.05 * rng.normal(size=300), hard
+    ours = paired_bootstrap(a, b, n_resamples=20_000, rng=np.random.default_rng(1))
+    theirs = stats.bootstrap([a, b], lambda x, y, axis=-1: x.mean(axis) - y.mean(axis), paired=True,
+                             method="percentile", n_resamples=20_000, rng=np.random.default_rng(2)).confidence_interval
+    error = (a - b).std(ddof=1) / math.sqrt(300)
+    assert abs(ours.low - theirs.low) < 0.1 * error > abs(ours.high - theirs.high)  # a quantile's error is 0.03
+    first, second = (bootstrap_mean(values, rng=np.random.default_rng(1)) for values in (a, b))
+    assert ours.low > 0 and first.low < second.high
+
+
+@pytest.mark.parametrize("a, b, message", [
+    ([1, 2], [1], "values_b: must be as long as values_a, 2, got 1"), ([1], [math.inf], "values_b: must be finite")])
+def test_the_paired_bootstrap_refuses_values_that_are_no_pairs(a, b, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        paired_bootstrap(a, b, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int8, bool])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import label_ranking_average_precision_score, top_k_accuracy_score
 
 from minidl.metrics import hits_at_k, mean_reciprocal_rank, recall_at_k, reciprocal_ranks
-from minidl.metrics.retrieval import ranks_of
+from minidl.metrics._ranks import ranks_of
 
 ids = st.integers(0, 6)
 ROUNDING = 1e-12
@@ -120,7 +120,10 @@ def test_inputs_are_unchanged():
 @pytest.mark.parametrize("target, predict, k, error, message", [
     ([], [], 1, ValueError, "target: must have a query, got none"),
     ([1, 2], [[1]], 1, ValueError, "predict: must have a row for each target, 2, got 1"),
-    ([[1]], [[1]], 1, ValueError, r"target: must be one-dimensional, got shape \(1, 1\)"),
+    (np.ones((1, 1, 1)), [[1]], 1, ValueError, r"target: must be one-dimensional, got shape \(1, 1, 1\)"),
+    ([[1], []], [[1], [1]], 1, ValueError, "target: must have an id for each query, got none for query 1"),
+    ([[1], 2], [[1], [1]], 1, ValueError, "target: each row must be a list of ids, got 2"),
+    ([[1], [2]], [[1]], 1, ValueError, "predict: must have a row for each target, 2, got 1"),
     ([1], np.array([1]), 1, ValueError, r"predict: must be \(Q, R\), got shape \(1,\)"),
     ([1], [[1]], 0, ValueError, "k: must be at least 1, got 0"),
     ([1], [[1]], -2, ValueError, "k: must be at least 1, got -2"),

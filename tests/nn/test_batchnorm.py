@@ -1,4 +1,3 @@
-import math
 import re
 
 import numpy as np
@@ -55,18 +54,21 @@ def test_gradients(seed, n, d, training):
 @given(seeds, st.integers(2, 40), st.sampled_from([torch.bfloat16, torch.float16]),
        st.sampled_from([0.01, 1, 100, 300]), st.booleans(), st.booleans())
 def test_bfloat16_and_float16_are_computed_in_float32(seed, n, dtype, scale, training, float32_weights):
+    """Torch in float32 is the judge: in bfloat16 torch rounds before it subtracts, and a flat column has no digit."""
     layer = BatchNorm1d(3, dtype=torch.float32 if float32_weights else dtype).train(training)
+    judge = torch.nn.BatchNorm1d(3).train(training)
     twin = torch.nn.BatchNorm1d(3).to(layer.weight.dtype).train(training)
     x = (normal(seed, n, 3) * scale).to(dtype)
     x[0] += scale * 3
-    (ours, theirs), eps = (run(module, [x]) for module in (layer, twin)), torch.finfo(dtype).eps
-    for name, expected in theirs.items():
-        assert ours[name].dtype == expected.dtype
+    (ours, theirs, exact), eps = (run(net, [x.to(wide)]) for net, wide in (
+        (layer, dtype), (twin, dtype), (judge, torch.float32))), torch.finfo(dtype).eps
+    for name, expected in exact.items():
+        assert ours[name].dtype == theirs[name].dtype
         # the result is rounded once; a gradient of x is a difference of numbers of size 1 / deviation
-        torch.testing.assert_close(ours[name], expected, rtol=2 * eps, msg=name,
-                                   atol=8 * eps / (min(scale, 1) if name == "grad of input 0" else 1))
-    for buffer, twin_buffer in zip(layer.buffers(), twin.buffers(), strict=True):
-        torch.testing.assert_close(buffer, twin_buffer, rtol=eps, atol=eps * scale)
+        size = (1 / x.float().std(0).clamp_min(1e-3)).max() if name == "grad of input 0" else 1
+        torch.testing.assert_close(ours[name].float(), expected.float(), rtol=2 * eps, msg=name, atol=8 * eps * size)
+    for buffer, judge_buffer in zip(layer.buffers(), judge.buffers(), strict=True):
+        torch.testing.assert_close(buffer, judge_buffer.to(buffer.dtype), rtol=eps, atol=eps * scale)
 
 
 def test_a_float16_variance_above_65504_counts_in_the_running_average():
@@ -112,16 +114,3 @@ def test_a_batch_of_one_raises_and_does_not_change_the_buffers():
 def test_other_shapes_raise(shape):
     with pytest.raises(ValueError, match=f"^{re.escape(f'x: must be (B, 3), got {shape}')}$"):
         BatchNorm1d(3)(torch.zeros(shape))
-
-
-@pytest.mark.parametrize("options, message", [
-    ({"num_features": 0}, "num_features: must be at least 1, got 0"),
-    ({"num_features": 1, "eps": -1}, "eps: must be at least 0, got -1"),
-    ({"num_features": 1, "eps": math.nan}, "eps: must be at least 0, got nan"),
-    ({"num_features": 1, "momentum": 1.5}, r"momentum: must be in \[0, 1\], got 1.5"),
-    ({"num_features": 1, "momentum": -0.5}, r"momentum: must be in \[0, 1\], got -0.5"),
-    ({"num_features": 1, "momentum": math.nan}, r"momentum: must be in \[0, 1\], got nan"),
-])
-def test_other_settings_raise(options, message):
-    with pytest.raises(ValueError, match=f"^{message}$"):
-        BatchNorm1d(**options)

@@ -112,3 +112,11 @@ def test_no_rows_give_nan_as_in_torch():
 def test_wrong_shapes_and_classes_raise(shape, target, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         cross_entropy(torch.zeros(shape), torch.tensor(target))
+
+
+def test_classes_may_be_uint8_as_in_torch():
+    logits, target = torch.randn(3, 200, dtype=torch.float64), torch.tensor([0, 156, 199], dtype=torch.uint8)
+    expected = torch.nn.functional.cross_entropy(logits, target)
+    torch.testing.assert_close(cross_entropy(logits, target), expected, **EXACT)
+    torch.testing.assert_close(cross_entropy_backward(1.0, logits, target),
+                               cross_entropy_backward(1.0, logits, target.long()))

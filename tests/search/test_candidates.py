@@ -51,12 +51,12 @@ def test_a_threshold_rises_to_the_kth_largest_sum_and_never_falls(threshold, sum
 @pytest.fixture
 def read_terms(monkeypatch):
     """A list that grows by each term whose postings are read."""
-    terms_read, add_postings = [], CandidateFinder._add_postings
+    terms_read, read_postings = [], CandidateFinder._postings
 
     def recording(self, terms, weights):
         terms_read.extend(terms.tolist())
-        return add_postings(self, terms, weights)
-    monkeypatch.setattr(CandidateFinder, "_add_postings", recording)
+        return read_postings(self, terms, weights)
+    monkeypatch.setattr(CandidateFinder, "_postings", recording)
     return terms_read
 
 

@@ -1,9 +1,16 @@
+import mmap
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from minidl.bm25 import BM25Vectorizer
 from minidl.search import InvertedIndex
+from minidl.tfidf import TfidfVectorizer
 from tests.search.corpora import corpus, documents_and_queries
+from tests.strategies import documents
 from tests.text.matrices import csr
 
 
@@ -24,20 +31,14 @@ def test_refuses_a_damaged_file_and_another_kind_of_file(tmp_path):
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
     damages = {"cut": whole[:-100], "half": whole[:len(whole) // 2], "empty": b"", "text": b"hello\n" * 100,
-               "flipped": bytes(flipped), "pickle": b"\x80\x04N."}
+               "flipped": bytes(flipped), "pickle": b"\x80\x04N.", "longer": whole + b"\0",
+               "newer": whole.replace(b"index 2", b"index 3", 1), "only the kind": b"minidl inverted index 2\n"}
     for name, content in damages.items():
         path.write_bytes(content)
-        with pytest.raises(ValueError, match="docs.index: must be a complete minidl inverted index 1 file, "
+        with pytest.raises(ValueError, match="docs.index: must be a complete minidl inverted index 2 file, "
                            "got another or a damaged one") as error:
             InvertedIndex.load(path)
         assert "\n" not in str(error.value), name
-    np.savez(tmp_path / "other.npz", data=np.zeros(3))
-    np.savez(tmp_path / "newer.npz", kind=np.array("minidl inverted index 2"), data=np.zeros(3))
-    np.save(tmp_path / "array.npy", np.zeros(3))
-    for name, reason in (("other.npz", "a file without a kind"), ("newer.npz", "a minidl inverted index 2"),
-                         ("array.npy", "a single array")):
-        with pytest.raises(ValueError, match=rf"{name}: must be .*, got another or a damaged one \({reason}\)"):
-            InvertedIndex.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         InvertedIndex.load(tmp_path / "nowhere")
 
@@ -48,21 +49,20 @@ def test_a_wrong_byte_anywhere_is_refused_in_one_line_or_changes_nothing(tmp_pat
     index.save(path)
     whole = path.read_bytes()
     for position in range(len(whole)):
-        for mask in (1, 64, 255):
-            path.write_bytes(whole[:position] + bytes([whole[position] ^ mask]) + whole[position + 1:])
-            try:
-                loaded = InvertedIndex.load(path)
-            except ValueError as error:
-                assert str(error).startswith(str(path)) and "\n" not in str(error)
-            else:
-                np.testing.assert_array_equal(loaded.matrix.toarray(), index.matrix.toarray())
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1 << position % 8]) + whole[position + 1:])
+        try:
+            loaded = InvertedIndex.load(path)
+        except ValueError as error:
+            assert str(error).startswith(str(path)) and "\n" not in str(error)
+        else:
+            np.testing.assert_array_equal(loaded.matrix.toarray(), index.matrix.toarray())
 
 
 @pytest.mark.parametrize("name, value, reason", [
-    ("data", np.array([1.0, -1.0, 1.0]), "matrix: weights must be finite and at least 0, got -1.0"),
-    ("indices", np.array([0, 1, 9]), "matrix: columns must ascend in each row, from 0 to 2"),
-    ("indptr", np.array([0, 1, 2]), "matrix: indptr must ascend from 0 to the 3 weights in 3 steps"),
-    ("shape", (3,), "matrix: shape must be two sizes, got (3,)"),
+    ("data", np.array([1.0, -1.0]), "indices must have 2 numbers, got shape (3,)"),
+    ("indices", np.array([[0, 1, 9]]), "indices must have 3 numbers, got shape (1, 3)"),
+    ("indptr", np.array([0, 1, 2]), "indptr must have 4 numbers, got shape (3,)"),
+    ("shape", (3,), "shape must be two sizes, got [3]"),
 ])
 def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     index = InvertedIndex(csr(np.eye(3)))
@@ -71,3 +71,54 @@ def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     with pytest.raises(ValueError) as error:
         InvertedIndex.load(tmp_path / "a.index")
     assert str(error.value) == f"{tmp_path}/a.index: must hold an index, got arrays that do not fit ({reason})"
+
+
+texts = documents.filter(lambda texts: any("red" in text.lower() for text in texts))
+vectorizers = st.sampled_from([TfidfVectorizer, BM25Vectorizer]).flatmap(lambda kind: st.builds(
+    partial, st.just(kind), ngram_range=st.sampled_from([(1, 1), (1, 2)]), stop_words=st.sampled_from([None, {"кот"}])))
+
+
+@given(texts, vectorizers, st.integers(1, 4))
+def test_a_loaded_vectorizer_and_index_answer_like_the_built_ones(tmp_path_factory, texts, make, k):
+    path, vectorizer, loaded = tmp_path_factory.mktemp("index") / "docs.index", make(), make()
+    index = InvertedIndex(vectorizer.fit_transform(texts))
+    index.save(path, vectorizer)
+    mapped = InvertedIndex.load(path, loaded)
+    assert loaded.vocabulary_ == vectorizer.vocabulary_ and list(loaded.vocabulary_) == list(vectorizer.vocabulary_)
+    assert vars(loaded).keys() == vars(vectorizer).keys()
+    queries, expected = loaded.transform_queries(texts), vectorizer.transform_queries(texts)
+    for ours, theirs in ((queries, expected), (mapped.matrix, index.matrix), (loaded.transform(texts), index.matrix),
+                         (mapped.search(queries, k), index.search(expected, k))):
+        for array, wanted in zip(ours, theirs):
+            np.testing.assert_array_equal(array, wanted, strict=True)
+    targets = np.zeros(len(texts), int)
+    assert mapped.rank_of(queries, targets).tolist() == index.rank_of(expected, targets).tolist()
+
+
+def test_a_vectorizer_of_other_settings_is_refused(tmp_path):
+    vectorizer, path = TfidfVectorizer(stop_words=["the"]), tmp_path / "a.index"
+    index = InvertedIndex(vectorizer.fit_transform(["the red fish"]))
+    index.save(path, vectorizer)
+    for other, message in (
+            (TfidfVectorizer(), "vectorizer: must have the saved one's stop_words, ['the'], got None"),
+            (BM25Vectorizer(stop_words=["the"]),
+             "vectorizer: must have the saved one's class, TfidfVectorizer, got BM25Vectorizer")):
+        with pytest.raises(ValueError) as error:
+            InvertedIndex.load(path, other)
+        assert str(error.value) == message and not hasattr(other, "vocabulary_")
+    index.save(path)
+    with pytest.raises(ValueError, match="a.index: must hold a vectorizer, got an index that was saved without one$"):
+        InvertedIndex.load(path, TfidfVectorizer())
+    with pytest.raises(ValueError, match="^TfidfVectorizer: call fit before save$"):
+        index.save(path, TfidfVectorizer())
+
+
+def test_the_arrays_are_mapped_and_read_only(tmp_path):
+    InvertedIndex(csr(np.eye(3))).save(tmp_path / "a.index")
+    loaded = InvertedIndex.load(tmp_path / "a.index")
+    for array in (*loaded.matrix[:3], *loaded.postings.arrays):
+        owner = array
+        while isinstance(owner, np.ndarray):
+            owner = owner.base
+        assert isinstance(owner.obj, mmap.mmap)
+        assert not array.flags.writeable and array.ctypes.data % 64 == 0

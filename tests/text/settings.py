@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from minidl.text import TOKEN_PATTERN
 
 analyses = st.fixed_dictionaries({
-    "lowercase": st.booleans(),
+    "strip_accents": st.sampled_from([None, None, "unicode", "ascii"]), "lowercase": st.booleans(),
+    "analyzer": st.sampled_from(["word", "word", "word", "char_wb"]),
     "token_pattern": st.sampled_from([TOKEN_PATTERN, r"\w+", r"(?u)\b(\w)\w*\b", r"[^ ]+", r"(?i)a|b"]),
     "stop_words": st.sampled_from([None, [], ["the", "red"], ("fish", "кот")]),
     "ngram_range": st.sampled_from([(1, 1), (1, 2), (2, 2), (2, 3), (1, 4)]),

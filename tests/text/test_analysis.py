@@ -13,10 +13,13 @@ from tests.strategies import documents
 from tests.text.settings import analyses, for_sklearn
 
 
-@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning")
+@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning",
+                            "ignore:The parameter '(stop_words|token_pattern)' will not be used:UserWarning")
 @given(documents, analyses)
 @example(["a bb"], {"lowercase": True, "token_pattern": r"\w+", "stop_words": None, "ngram_range": (1, 1)})
 @example(["aa bb"], {"lowercase": True, "token_pattern": TOKEN_PATTERN, "stop_words": None, "ngram_range": (1, 2)})
+@example(["a™ ÉÉ", "İx"], {"strip_accents": "unicode", "lowercase": True})  # the case is folded before accents go
+@example(["a bcd"], {"analyzer": "char_wb", "ngram_range": (2, 5), "stop_words": ["bcd"]})
 def test_terms_of_one_text_and_of_all_equal_scikit_learns(texts, options):
     analyze, analyzer = CountVectorizer(**for_sklearn(options)).build_analyzer(), Analyzer(**options)
     wanted = list(map(analyze, texts))

@@ -34,7 +34,8 @@ def test_scores_equal_the_definition_and_bm25s(corpus, queries, k1, b):
             np.testing.assert_allclose(query_scores, engine.get_scores(known), **ROUNDING)
 
 
-@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning")
+@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning",
+                            "ignore:The parameter '(stop_words|token_pattern)' will not be used:UserWarning")
 @given(documents, documents.filter(bool), analyses, limits, st.one_of(st.none(), st.integers(1, 3)))
 @example(["Red sea", "a red fish", "Fish fish"], ["Red fish, the SEA"], {"lowercase": False, "token_pattern": r"\w+",
          "stop_words": ["fish"], "ngram_range": (1, 2)}, {"min_df": 1, "max_df": 1}, 2)

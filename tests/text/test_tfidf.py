@@ -27,7 +27,8 @@ def assert_same(ours, theirs):
     np.testing.assert_allclose(ours.data, theirs.data, **ROUNDING)
 
 
-@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning")
+@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent:UserWarning",
+                            "ignore:The parameter '(stop_words|token_pattern)' will not be used:UserWarning")
 @given(documents, documents, analyses, weightings, limits, st.sampled_from([1, 7, 1 << 15]))
 def test_equals_scikit_learn_in_all_settings(train, test, analysis, weighing, limiting, chunk):
     options = {**analysis, **weighing, **limiting}

@@ -1,0 +1,53 @@
+"""What a vectorizer has learned, as JSON data and arrays for a file, and back.
+
+A learned attribute has a name that ends with an underscore, as in scikit-learn.
+"""
+import json
+from collections.abc import Mapping, Set
+from typing import Any
+
+import numpy as np
+
+from minidl.arrays import AnyArray
+
+Note = dict[str, Any]
+
+
+def learned_by(vectorizer: Any) -> tuple[Note, dict[str, AnyArray]]:
+    """Return (note, arrays) of a fitted vectorizer."""
+    vectorizer._check_fitted("save")
+    learned = {name: value for name, value in vars(vectorizer).items() if name.endswith("_")}
+    terms = json.dumps(list(learned.pop("vocabulary_")))
+    arrays = {name: learned.pop(name) for name in list(learned) if isinstance(learned[name], np.ndarray)}
+    note = {"settings": settings_of(vectorizer), "numbers": {name: float(value) for name, value in learned.items()}}
+    return note, {"vocabulary_": np.frombuffer(terms.encode(), np.uint8), **arrays}
+
+
+def restore(vectorizer: Any, note: Note, arrays: Mapping[str, AnyArray]) -> None:
+    """Give a vectorizer what `learned_by` returned; raise ValueError unless its settings are the same."""
+    settings = settings_of(vectorizer)
+    for name, value in note["settings"].items():
+        if settings.get(name) != value:
+            raise ValueError(f"vectorizer: must have the saved one's {name}, {value}, got {settings.get(name)}")
+    terms = json.loads(arrays["vocabulary_"].tobytes())
+    vars(vectorizer).update({name: array for name, array in arrays.items() if name.endswith("_")}, **note["numbers"],
+                            vocabulary_=dict(zip(terms, range(len(terms)))))
+
+
+def settings_of(vectorizer: Any) -> dict[str, str]:
+    """Return the class and the settings as text; a function by its name, a collection by its sorted items."""
+    settings = {name: as_text(value) for name, value in vectorizer.get_params().items()}
+    return {"class": type(vectorizer).__name__, **settings}
+
+
+def as_text(value: Any) -> str:
+    """Return the text of a setting.
+
+    >>> as_text({"b", "a"}), as_text(("b", "a")), as_text(len), as_text(0.5)
+    ("['a', 'b']", "['b', 'a']", 'len', '0.5')
+    """
+    if isinstance(value, Set):
+        value = sorted(value)
+    if isinstance(value, tuple):
+        value = list(value)
+    return value.__qualname__ if callable(value) else repr(value)
