@@ -113,16 +113,17 @@ FULL_DISK = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (2 * (100_000,)))  # no file may be larger: as a full disk, for all libraries
 from pathlib import Path
-import numpy as np, torch
+import torch
 from safetensors.torch import save_file
 from minidl.files import replacing, replacing_files, write_text
+from minidl.mapped import save_mapped
 from minidl.tensors import save_tensors
 folder = Path(sys.argv[1])
 large = torch.arange(100_000.)
 
-def write(path, how):
-    with replacing(path) as temporary:
-        how(temporary)
+def write_tensors():
+    with replacing(folder / "a.txt") as temporary:
+        save_tensors(temporary, large)
 
 def write_folder():
     with replacing_files(folder) as temporary:
@@ -130,8 +131,8 @@ def write_folder():
 
 for number, attempt in enumerate([
         lambda: write_text(folder / "a.txt", 200_000 * "x"),
-        lambda: write(folder / "a.txt", lambda path: save_tensors(path, large)),
-        lambda: write(folder / "a.txt", lambda path: np.save(path.open("wb"), large.numpy())),
+        write_tensors,
+        lambda: save_mapped(folder / "a.txt", "kind", None, {"a": large.numpy()}),
         write_folder]):
     try:
         attempt()

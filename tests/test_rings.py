@@ -126,7 +126,7 @@ def python(*arguments):
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
 
 
-WITHOUT_TORCH = "import sys; sys.modules.update(torch=None, transformers=None); "
+WITHOUT_TORCH = "import sys; sys.modules.update(torch=None, transformers=None, tqdm=None); "
 
 
 @pytest.mark.parametrize("code", [
