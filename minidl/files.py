@@ -26,8 +26,14 @@ TEMPORARY = re.compile(r"\.tmp-[0-9a-f]{16}(\..*)?", re.DOTALL)  # the names of 
 
 @contextlib.contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
-    """Make the folder of `path` and yield an empty temporary file in it; on success rename it to `path`."""
+    """Make the folder of `path` and yield an empty temporary file in it; on success rename it to `path`.
+
+    A path that is such a temporary file is yielded as it is: another file in its place would not be locked.
+    """
     path = Path(path)
+    if TEMPORARY.fullmatch(path.name):
+        yield path
+        return
     with _says_what_is_unchanged(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(path.parent)

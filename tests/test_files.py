@@ -96,6 +96,15 @@ def test_temporary_names_are_not_repeated_and_links_are_not_followed(tmp_path, m
     assert victim.read_text() == "kept"
 
 
+@needs_locks
+def test_a_file_written_by_a_writer_of_whole_files_stays_locked(tmp_path):
+    with replacing(tmp_path / "a.csv") as temporary:
+        write_csv(temporary, [{"x": 1}])
+        make_folder(tmp_path)
+        assert temporary.read_text() == "x\n1\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
 def test_files_of_a_folder_are_replaced_together_or_not_at_all(tmp_path):
     write_text(tmp_path / "a", "old")
     write_text(tmp_path / "mine", "kept")
