@@ -14,7 +14,7 @@ from hw1.figures import draw_search
 from hw1.report import write_report
 from minidl.curves import plot_curves
 from minidl.device import usable_device
-from minidl.files import write_csv
+from minidl.files import make_folder, write_csv
 from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row, mean_and_deviation, mean_history
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
@@ -90,7 +90,7 @@ def prepare(options):
     fixed = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     for experiment in EXPERIMENTS.values():
         experiment.fix(**fixed)  # raises if a setting is out of range
-    (options.out / "hw1").mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
+    make_folder(options.out / "hw1")  # fails now if the folder is not writable
     dataset = load_dataset(options.data, train=options.train, test=options.test, seed=options.seed,
                            **{name: getattr(options, name) for name in Choices._fields})
     print("\n".join(describe_data(dataset)))

@@ -20,6 +20,7 @@ from hw2.texts import digest
 from minidl.decoding.beam import MAX_LENGTH_PENALTY
 from minidl.decoding.model import load_model
 from minidl.device import usable_device
+from minidl.files import make_folder
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.results import code_digest
 
@@ -66,7 +67,7 @@ def prepare(options):
     """Return the Setup: check the settings, load the model."""
     check_settings(options)
     usable_device(options.device)
-    results_folder(options).mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
+    make_folder(results_folder(options))  # fails now if the folder is not writable
     name = str(hw2.TINY) if options.model == "tiny" else options.model
     try:
         model, tokenizer = load_model(name, dtype=options.dtype, device=options.device)
@@ -80,7 +81,8 @@ def prepare(options):
         prompts = tuple(prompt._replace(system=options.system) for prompt in prompts)
     backend = getattr(tokenizer, "backend_tokenizer", None)
     depends = {"config": json.loads(model.config.to_json_string(use_diff=False)), "device": options.device,
-               "template": tokenizer.chat_template, "tokenizer": backend and digest(backend.to_str()),
+               "template": tokenizer.chat_template,
+               "tokenizer": digest(backend.to_str() if backend else str(sorted(tokenizer.get_vocab().items()))),
                "code": code_digest(minidl, hw2)}
     depends["config"].pop("_name_or_path", None)  # the folder may move
     ends = ends_of(model, tokenizer, options.eos)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from minidl import command
 from minidl.command import at_least
+from minidl.files import make_folder
 
 
 def parser():
@@ -65,6 +66,7 @@ def main(arguments=None):
     folder = options.out / "hw2" / "tiny"
 
     def call():
+        make_folder(folder)  # fails now if it is not writable
         from hw2.pretraining.heldout import SMOKE_SIZES, HeldoutSizes, measure
         from minidl.decoding.model import load_model
         if not options.measure:

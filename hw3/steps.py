@@ -20,7 +20,7 @@ from hw3.ranking import FITTED_ON_QUESTIONS, METHODS, Ranking, count_unmatched, 
 from hw3.report import write_report
 from minidl.data import QuestionAnswers, repeated_questions
 from minidl.data.qa import split_rows
-from minidl.files import write_csv, write_json
+from minidl.files import make_folder, write_csv, write_json
 from minidl.history import mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.tables import TablePrinter
@@ -52,7 +52,7 @@ def run(options):
 
 def evaluate(collection, options, folder):
     """Evaluate the methods on each split; print the metrics, and write the files to the folder."""
-    folder.mkdir(parents=True, exist_ok=True)  # fails now if the folder is not writable
+    make_folder(folder)  # fails now if the folder is not writable
     facts = describe(collection.pairs)
     print("\n".join([f"data {collection.name}: {facts[0]}", *facts[1:]]))
     splits = []

@@ -2,6 +2,7 @@
 from dataclasses import replace
 
 import hw1
+import hw4
 import minidl
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
@@ -64,7 +65,7 @@ def compare(runs, chosen):
 def run(seed, folder, *, data="credit", jobs=1, fresh=False):
     """Print the task's tables; return its numbers, and its pictures as a dict from name to drawing function."""
     dataset = load_dataset(data, seed=seed)
-    depends = {"name": dataset.name, "sha256": dataset.sha256, "split": seed, "code": code_digest(minidl, hw1)}
+    depends = {"name": dataset.name, "sha256": dataset.sha256, "split": seed, "code": code_digest(minidl, hw1, hw4)}
     print(f"HW1's experiment 3 on {dataset.name}, seed {seed}, without weight decay")
     searched = dict(zip(("train", "valid"), dataset.train.split(VALIDATION_SHARE, seed)))
     chosen = choose(searched, seed, folder, depends, jobs=jobs, fresh=fresh)

@@ -30,10 +30,10 @@ def parser():
 
 def run_task(number, options):
     """Run one task; write its numbers and pictures."""
-    from minidl.files import write_json
+    from minidl.files import make_folder, write_json
     from minidl.plots import NO_MATPLOTLIB, have_matplotlib
     folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     task_options = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
     task = importlib.import_module(f"hw4.{TASKS[number]}")  # only the first task imports transformers
     numbers, pictures = task.run(options.seed, folder, **task_options)

@@ -1,59 +1,131 @@
 """Files that are either complete or absent.
 
-Every file is written under a temporary name and then renamed, so a killed run leaves no
-incomplete file.
+Every file is written under a temporary name and then renamed, so a killed run or a full
+disk leaves the earlier file as it was.  A temporary file is locked by the process that
+writes it; one without a lock is a killed process's, and is removed.
 """
 import contextlib
 import csv
-import glob
+import errno
 import hashlib
 import io
 import json
 import os
+import re
+import secrets
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from minidl.locks import lock
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no space on the disk, in the quota, or for a file of this size
+TEMPORARY = re.compile(r"\.tmp-[0-9a-f]{16}(\..*)?", re.DOTALL)  # the names of temporary files and folders
+
 
 @contextlib.contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
-    """Make the folder of `path` and yield a temporary path in it; on success rename it to `path`."""
+    """Make the folder of `path` and yield an empty temporary file in it; on success rename it to `path`.
+
+    A path that is such a temporary file is yielded as it is: another file in its place would not be locked.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp{path.suffix}")
-    try:
+    if TEMPORARY.fullmatch(path.name):
+        yield path
+        return
+    with _says_what_is_unchanged(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path.parent)
+        with _temporary(path.parent, path.suffix) as temporary:
+            yield temporary
+            os.replace(temporary, path)
+
+
+@contextlib.contextmanager
+def replacing_files(folder: Path | str) -> Iterator[Path]:
+    """Yield a temporary folder; on success move its files to `folder`, where they replace those of the same names."""
+    folder = Path(folder)
+    with _says_what_is_unchanged(folder), _temporary(make_folder(folder), None) as temporary:
         yield temporary
-        os.replace(temporary, path)
+        for file in sorted(temporary.iterdir()):
+            os.replace(file, folder / file.name)
+
+
+@contextlib.contextmanager
+def _says_what_is_unchanged(path: Path) -> Iterator[None]:
+    """Name `path` in the error of a full disk, which otherwise names a temporary file or none.
+
+    Libraries in Rust have the error's number only in its message.
+    """
+    try:
+        yield
+    except Exception as error:
+        in_message = re.search(r"\(os error (\d+)\)", str(error))
+        number = error.errno if isinstance(error, OSError) else int(in_message[1]) if in_message else None
+        file = getattr(error, "filename", None)
+        if number not in FULL or file and not TEMPORARY.fullmatch(Path(file).name):
+            raise
+        raise OSError(number, f"{os.strerror(number)}; what was there before is unchanged", str(path)) from None
+
+
+def make_folder(folder: Path | str) -> Path:
+    """Return the folder; make it, or remove what killed processes have left in it and in its subfolders."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for parent, _, _ in os.walk(folder):
+        remove_leftovers(Path(parent))
+    return folder
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files and folders that killed processes have left in a folder."""
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if TEMPORARY.fullmatch(entry.name)]
+    for name in names:
+        with contextlib.suppress(OSError):  # another process removes or renames it, or it is another user's, or a link
+            descriptor = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            try:
+                if lock(descriptor):
+                    _remove(folder / name)
+            finally:
+                os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _temporary(folder: Path, suffix: str | None) -> Iterator[Path]:
+    """Yield a new temporary file, or a folder if suffix is None, locked by this process; remove it at the end."""
+    path, descriptor = _create(folder, suffix)
+    try:
+        yield path
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(path)
+        os.close(descriptor)
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove temporary files of `path` that killed processes have left."""
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp{glob.escape(path.suffix)}"):
-        writer = leftover.name.removeprefix(f".{path.name}.").split(".")[0]
-        if writer.isdigit() and not _is_running(int(writer)):
-            leftover.unlink(missing_ok=True)
+def _create(folder: Path, suffix: str | None) -> tuple[Path, int]:
+    """Return a new temporary file or folder and its descriptor.  Nobody can guess its name, and links are not followed.
+
+    Between creation and lock another process may take it for a leftover: then another is created.
+    """
+    while True:
+        path = folder / f".tmp-{secrets.token_hex(8)}{suffix or ''}"
+        if suffix is None:
+            path.mkdir()
+            descriptor = os.open(path, os.O_RDONLY)
+        else:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        if lock(descriptor) is not False and path.exists():
+            return path, descriptor
+        os.close(descriptor)
 
 
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)  # signal 0 only asks whether the process exists
-    except ProcessLookupError:
-        return False
-    except OSError:  # the process exists and belongs to another user
-        pass
-    return not _is_zombie(pid)
-
-
-def _is_zombie(pid: int) -> bool:
-    """Return whether a process has ended but its parent has not asked for its exit code; False without /proc."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] == "Z"  # the name before it may contain spaces and brackets
+def _remove(path: Path) -> None:
+    """Remove a temporary file or folder, if it is still there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_text(path: Path | str, text: str) -> None:

@@ -7,6 +7,7 @@ ended ends too.
 """
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -18,6 +19,8 @@ from multiprocessing import connection
 from typing import Any, TypeVar
 
 from tqdm import tqdm
+
+from minidl.errors import first_line
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -115,9 +118,18 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counters: Any, n
     try:
         message: tuple[Result | None, Exception | None] = function(task, tick), None
     except Exception as error:
-        message = None, error
+        message = None, _sendable(error)
     with suppress(BrokenPipeError):
         sender.send(message)
+
+
+def _sendable(error: Exception) -> Exception:
+    """Return the error, or a RuntimeError with its first line if it cannot be sent to another process."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {first_line(error)}")
+    return error
 
 
 def end_with(parent: int) -> None:

@@ -2,24 +2,30 @@
 
 A result is a record, a JSON file, and any files that belong to it.  The record holds
 the value, everything that the value depends on, the SHA-256 of each file, and its own SHA-256.
-A later call uses the result only if it depends on the same things and is undamaged.
+A later call uses the result only if it depends on the same things and is undamaged.  Two
+processes may save to the same path: the result is that of the last, as a whole.
 """
 import contextlib
 import hashlib
 import json
+import platform
 from collections.abc import Callable, Mapping
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from minidl.errors import first_line
 from minidl.files import replacing, sha256
+from minidl.locks import locked
 
+LIBRARIES = ("numpy", "torch", "transformers", "tokenizers")  # another version may give other numbers
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what wrong bytes can cause
 Writers = Mapping[str, Callable[[Path], object]]  # from a file's name to the function that writes it to a path
 
 
 def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files: Writers | None = None) -> None:
-    """Write a result; its files replace earlier ones only after all of them are written.
+    """Write a result; it replaces an earlier one, with its files, only after all its own files are written.
 
     Args:
         path: the record, a .json file; the other files are in the same folder.
@@ -30,61 +36,105 @@ def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files:
         OSError: a file could not be written; an earlier result is unchanged.
     """
     path = Path(path)
-    with contextlib.ExitStack() as renamed_last_first:
-        record = renamed_last_first.enter_context(replacing(path))
-        sums = {}
-        for name, write in (files or {}).items():
-            temporary = renamed_last_first.enter_context(replacing(path.with_name(name)))
-            write(temporary)
-            sums[name] = sha256(temporary)
-        content = {"depends": dict(depends), "value": value, "files": sums}
-        record.write_text(json.dumps({**content, "sha256": _digest(content)}) + "\n", encoding="utf-8")
+    depends, value = json.loads(json.dumps([dict(depends), value]))  # as a later call will read them
+    with contextlib.ExitStack() as lock:
+        with contextlib.ExitStack() as renamed_last_first:
+            record = renamed_last_first.enter_context(replacing(path))
+            sums = {}
+            for name, write in (files or {}).items():
+                temporary = renamed_last_first.enter_context(replacing(path.with_name(name)))
+                write(temporary)
+                sums[name] = sha256(temporary)
+            content = {"depends": depends, "value": value, "files": sums}
+            record.write_text(json.dumps({**content, "sha256": _digest(content)}) + "\n", encoding="utf-8")
+            lock.enter_context(locked(path.parent))
+            earlier = _files_of(path)
+        for name in earlier - set(sums):
+            path.with_name(name).unlink(missing_ok=True)
 
 
-def load_result(path: Path | str, depends: Mapping[str, Any], *, unusable: Callable[[str], object] | None = None
-                ) -> Any:
+def _files_of(path: Path) -> set[str]:
+    """Return the names of the files of an earlier result; none if there is no undamaged record."""
+    try:
+        return set(_read_record(path)["files"])
+    except DAMAGE:
+        return set()
+
+
+def load_result(path: Path | str, depends: Mapping[str, Any], *, unusable: Callable[[str], object] | None = None,
+                other: Callable[[str], object] | None = None) -> Any:
     """Return the value of a result; None if there is no usable result.
 
     unusable: called with the reason why an existing result cannot be used; default: print it.
+    other: called instead if the result is whole, but depends on other things; default: unusable.
     """
     path = Path(path)
+    unusable = unusable or _print_reason
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        record_digest = content.pop("sha256")
-        if record_digest != _digest(content):
-            raise ValueError("the record has changed")
+        with locked(path.parent):
+            content = _read_whole(path)
         if _canonical(content["depends"]) == _canonical(depends):
-            for name, digest in content["files"].items():
-                if sha256(path.with_name(name)) != digest:
-                    raise ValueError(f"{name} has changed")
             return content["value"]
-        reason = "made with other settings, data or code"
+        unusable, reason = other or unusable, "made with other settings, data or code"
     except NotADirectoryError:  # so there is no result; save_result will raise the error
         return None
     except FileNotFoundError as error:
         if error.filename == str(path):
             return None
         reason = f"{Path(error.filename).name} is missing"
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except DAMAGE as error:
         reason = f"damaged ({first_line(error)})"
-    if unusable is None:
-        unusable = _print_reason
     unusable(f"{path}: {reason}")
     return None
+
+
+def _read_whole(path: Path) -> dict[str, Any]:
+    """Return the content of a record; raise an error of DAMAGE if it or one of its files is damaged or missing."""
+    content = _read_record(path)
+    for name, digest in content["files"].items():
+        if sha256(path.with_name(name)) != digest:
+            raise ValueError(f"{name} has changed")
+    return content
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if content.pop("sha256") != _digest(content):
+        raise ValueError("the record has changed")
+    return content
 
 
 def _print_reason(reason: str) -> None:
     print(f"{reason}; computing it again")
 
 
-def code_digest(*packages: ModuleType) -> str:
-    """Return a hash of the source files of packages, so that results of older code are not reused."""
-    digest = hashlib.sha256()
-    for package in packages:
-        folder = Path(str(package.__file__)).parent
-        for file in sorted(folder.rglob("*.py")):
-            digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
+def code_digest(*modules: ModuleType) -> str:
+    """Return a hash of what computes a result, so that results of other code are not reused.
+
+    It covers the source files of modules (of a package: all below it), and the versions of
+    Python and of LIBRARIES.
+    """
+    digest = hashlib.sha256(f"{platform.python_version()} {[_version(name) for name in LIBRARIES]}\n".encode())
+    for module in modules:
+        file = Path(str(module.__file__))
+        digest.update(files_digest(*(sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]),
+                                   folder=file.parent).encode())
     return digest.hexdigest()[:16]
+
+
+def files_digest(*files: Path, folder: Path) -> str:
+    """Return a hash of files: of their paths from `folder`, and of their contents."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(folder)} {sha256(file)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _canonical(value: Any) -> str:

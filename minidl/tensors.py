@@ -1,5 +1,7 @@
-"""Checks of tensors, for the functions that take logits or inputs."""
+"""Checks of tensors, for the functions that take logits or inputs; tensors in a file."""
+import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -59,3 +61,14 @@ def check_rows(name: str, tensor: Any) -> None:
     check_floating(name, tensor)
     if tensor.ndim != 2 or not tensor.numel():
         raise ValueError(f"{name}: must be (B, V), B and V at least 1, got shape {tuple(tensor.shape)}")
+
+
+def save_tensors(path: Path, tensors: Any) -> None:
+    """Write tensors for torch.load; equal tensors give equal bytes.
+
+    torch does not write to the path itself: it would put the path's name into the file, and
+    raise a RuntimeError without a cause if the disk is full.
+    """
+    content = io.BytesIO()
+    torch.save(tensors, content)
+    path.write_bytes(content.getbuffer())

@@ -20,6 +20,7 @@ from minidl.history import History
 from minidl.parallel import Tick, run_tasks
 from minidl.plots import have_matplotlib
 from minidl.results import load_result, save_result
+from minidl.tensors import save_tensors
 
 
 class Trial(NamedTuple):
@@ -102,13 +103,12 @@ def save_run(trial: Trial, run: Run) -> None:
     if not run.diverged:
         files["scores.csv"] = lambda path: write_csv(path, [
             {"target": int(y), "score": score} for y, score in zip(run.target.tolist(), run.score.tolist())])
-        files["weights.pt"] = lambda path: _save_weights(path, run)
+        files["weights.pt"] = lambda path: save_tensors(path, run.weights)
         if have_matplotlib():
             files["curves.png"] = lambda path: plot_curves(path, [run.history], trial.title)
-    value = {"history": run.history, "diverged": run.diverged}
+    value = {"history": run.history, "diverged": run.diverged, "target": run.target.tolist(),
+             "score": run.score.tolist()}
     save_result(trial.folder / "result.json", trial.config(), value, files)
-    for name in {"scores.csv", "weights.pt", "curves.png"} - set(files):  # left by an earlier run
-        (trial.folder / name).unlink(missing_ok=True)
 
 
 def load_run(trial: Trial) -> Run | None:
@@ -116,12 +116,5 @@ def load_run(trial: Trial) -> Run | None:
     value = load_result(trial.folder / "result.json", trial.config())
     if value is None:
         return None
-    if value["diverged"]:
-        return Run(value["history"], np.empty(0), np.empty(0), diverged=value["diverged"])
-    target, score = np.loadtxt(trial.folder / "scores.csv", delimiter=",", skiprows=1, unpack=True, ndmin=2)
-    return Run(value["history"], target, score)
-
-
-def _save_weights(path: Path, run: Run) -> None:
-    with open(path, "wb") as file:  # given a path, torch writes its temporary name into the file
-        torch.save(run.weights, file)
+    return Run(value["history"], np.array(value["target"], float), np.array(value["score"], float),
+               diverged=value["diverged"])

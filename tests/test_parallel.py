@@ -50,6 +50,22 @@ def test_an_error_reaches_the_caller_after_the_results_before_it(jobs):
         list(results)
 
 
+class TwoArguments(Exception):
+    """An error that pickle cannot make again."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} and {second}")
+
+
+def fail_with_two_arguments(task, tick):
+    raise TwoArguments(1, 2)
+
+
+def test_an_error_that_cannot_be_sent_arrives_by_its_first_line():
+    with pytest.raises(RuntimeError, match="TwoArguments: 1 and 2"):
+        list(run_tasks(fail_with_two_arguments, range(2), jobs=2, total=2, unit="task"))
+
+
 def test_a_task_whose_worker_is_killed_is_computed_again(tmp_path):
     assert list(run_tasks(partial(die, tmp_path, 1), range(4), jobs=2, total=4, unit="task")) == [0, 1, 2, 3]
     assert len(list(tmp_path.iterdir())) == 1

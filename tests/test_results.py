@@ -1,5 +1,7 @@
 """Saved results: reused only if they are undamaged and depend on the same values."""
 import json
+import subprocess
+import sys
 from types import ModuleType
 
 import pytest
@@ -104,6 +106,80 @@ def test_the_record_names_every_file_of_the_result(tmp_path):
     assert list(json.loads((tmp_path / "result.json").read_text())["files"]) == ["file.txt"]
 
 
+def test_files_of_the_earlier_result_that_the_new_one_lacks_are_removed_only_when_it_is_whole(tmp_path):
+    keep(tmp_path)
+
+    def fail(path):
+        raise OSError("no")
+
+    with pytest.raises(OSError):
+        save_result(tmp_path / "result.json", DEPENDS, 2, {"other.txt": fail})
+    assert load(tmp_path) == (1.5, [])
+    (tmp_path / "mine.txt").touch()
+    save_result(tmp_path / "result.json", DEPENDS, 2, {"other.txt": lambda path: path.touch()})
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["mine.txt", "other.txt", "result.json"]
+
+
+def test_whole_numbers_as_keys_and_tuples_come_back_as_json_has_them(tmp_path):
+    save_result(tmp_path / "result.json", {"k": (1, 2)}, {10: (1,), 2: None})
+    assert load(tmp_path, {"k": (1, 2)}) == ({"10": [1], "2": None}, [])
+
+
+def test_only_a_whole_result_of_other_settings_is_given_to_other(tmp_path):
+    keep(tmp_path)
+    other, unusable = [], []
+
+    def load_both(depends):
+        return load_result(tmp_path / "result.json", depends, other=other.append, unusable=unusable.append)
+
+    assert load_both({}) is None and len(other) == 1 and not unusable
+    (tmp_path / "file.txt").unlink()
+    assert load_both({}) is None and len(other) == 1 and len(unusable) == 1
+
+
+@given(st.integers(0, 2**31), st.integers(0, 255), st.sampled_from(["flip", "cut", "insert", "zeros"]))
+def test_no_damage_of_a_file_is_believed(tmp_path_factory, position, byte, kind):
+    folder = tmp_path_factory.mktemp("damaged")
+    keep(folder, value=[0.25], text="some text of a file")
+    for file in (folder / "result.json", folder / "file.txt"):
+        content = file.read_bytes()
+        at = position % len(content)
+        damaged = {"flip": content[:at] + bytes([content[at] ^ (byte or 1)]) + content[at + 1:], "cut": content[:at],
+                   "insert": content[:at] + bytes([byte]) + content[at:],
+                   "zeros": content[:at] + bytes(len(content) - at)}[kind]
+        file.write_bytes(damaged)
+        value, lines = load(folder)
+        assert value in (None, [0.25]) and (value is None) == (len(lines) == 1)
+        assert value is None or file.name == "result.json", "white space after the record may change"
+        file.write_bytes(content)
+    assert load(folder) == ([0.25], [])
+
+
+SAVE = """
+import sys, time
+from pathlib import Path
+from minidl.results import load_result, save_result
+me, path = sys.argv[1], Path(sys.argv[2])
+for turn in range(60):
+    names = "abc" if me == "1" else "bcd"
+    save_result(path, {}, [me, turn], {f"{name}.txt": lambda file: file.write_text(f"{me} {turn}") for name in names})
+    lines = []
+    assert load_result(path, {}, unusable=lines.append), lines
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")
+def test_two_processes_that_save_to_one_path_leave_the_whole_result_of_one(tmp_path):
+    path = tmp_path / "result.json"
+    processes = [subprocess.Popen([sys.executable, "-c", SAVE, number, str(path)]) for number in "12"]
+    assert [process.wait() for process in processes] == [0, 0]
+    (me, turn), lines = load(tmp_path, {})
+    assert not lines and turn == 59
+    texts = {file.name: file.read_text() for file in tmp_path.glob("*.txt")}
+    assert texts == {f"{name}.txt": f"{me} 59" for name in ("abc" if me == "1" else "bcd")}
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
 def test_the_digest_of_code_changes_with_any_source_file(tmp_path):
     package = ModuleType("package")
     package.__file__ = str(tmp_path / "__init__.py")
@@ -117,3 +193,14 @@ def test_the_digest_of_code_changes_with_any_source_file(tmp_path):
     digests.add(code_digest(package))
     (tmp_path / "inner" / "module.py").rename(tmp_path / "module.py")
     assert len(digests) == 4 and code_digest(package) not in digests
+
+
+def test_the_digest_of_code_changes_with_a_library_and_covers_a_module_without_its_neighbours(tmp_path, monkeypatch):
+    module = ModuleType("module")
+    module.__file__ = str(tmp_path / "module.py")
+    (tmp_path / "module.py").write_text("a = 1")
+    first = code_digest(module)
+    (tmp_path / "neighbour.py").write_text("b = 1")
+    assert code_digest(module) == first
+    monkeypatch.setattr("minidl.results.LIBRARIES", ("pytest",))
+    assert code_digest(module) != first

@@ -9,40 +9,42 @@ from functools import partial
 import torch
 
 import hw2.pretraining
-from minidl.results import code_digest, load_result, save_result
+import minidl.nn
+import minidl.optim
+import minidl.training
+from hw2.pretraining.grammar import DATA
+from hw3.datasets import FAQ
+from minidl.files import sha256
+from minidl.results import code_digest, files_digest, load_result, save_result
+from minidl.tensors import save_tensors
 
 
 def depends(training):
-    """Return what must be equal for a checkpoint to be continued: settings, tokenizer, code."""
+    """Return what must be equal for a checkpoint to be continued: settings, tokenizer, code and the texts' data."""
     tokenizer = hashlib.sha256(training.tokenizer.backend_tokenizer.to_str().encode()).hexdigest()
-    return {"settings": training.settings._asdict(), "tokenizer": tokenizer, "code": code_digest(hw2.pretraining)}
+    return {"settings": training.settings._asdict(), "tokenizer": tokenizer,
+            "code": code_digest(hw2.pretraining, minidl.nn, minidl.optim, minidl.training),
+            "data": files_digest(*sorted(DATA.glob("*.ini")), folder=DATA), "faq": sha256(FAQ)}
 
 
 def save_checkpoint(training, folder):
-    """Write what `load_checkpoint` needs; then remove the tensors of earlier epochs."""
+    """Write what `load_checkpoint` needs; the tensors of the epoch before are removed."""
     tensors = {"model": training.decoder.state_dict(), "optimizer": training.optimizer.state_dict()}
     name = f"checkpoint-{len(training.history)}.pt"
-    save_result(folder / "checkpoint.json", depends(training), training.history, {name: partial(write, tensors)})
-    for earlier in set(folder.glob("checkpoint-*.pt")) - {folder / name}:
-        earlier.unlink(missing_ok=True)
-
-
-def write(tensors, path):
-    """Write tensors to a file."""
-    with open(path, "wb") as file:
-        torch.save(tensors, file)
+    save_result(folder / "checkpoint.json", depends(training), training.history, {
+        name: partial(save_tensors, tensors=tensors)})
 
 
 def load_checkpoint(training, folder):
-    """Continue a training from its last finished epoch; do nothing if the folder has no checkpoint.
+    """Continue a training from its last finished epoch; do nothing if the folder has no whole checkpoint.
 
     Raises:
-        ValueError: the checkpoint is damaged or of another training run; it is not overwritten.
+        ValueError: the checkpoint is of another training run; it is not overwritten.
     """
     def refuse(reason):
         raise ValueError(f"{reason}; --fresh starts again, --out chooses another folder")
 
-    history = load_result(folder / "checkpoint.json", depends(training), unusable=refuse)
+    history = load_result(folder / "checkpoint.json", depends(training), other=refuse)
     if history is None:
         return
     tensors = torch.load(folder / f"checkpoint-{len(history)}.pt", weights_only=True)

@@ -13,6 +13,7 @@ import torch
 from hw2.pretraining.chats import KINDS, kind_batch, mixed_batch, shares, tokenizer_texts
 from hw2.pretraining.decoder import NextTokenLogits, make_decoder
 from hw2.pretraining.tokenizer import train_tokenizer
+from minidl.files import replacing_files
 from minidl.nn import CrossEntropyLoss
 from minidl.optim import Lion
 from minidl.training import evaluate, train_epoch
@@ -103,5 +104,6 @@ class Training:
 
     def export(self, folder):
         """Write the model in half precision and its tokenizer, in the standard layout."""
-        deepcopy(self.decoder).half().save_pretrained(folder)
-        self.tokenizer.save_pretrained(folder)
+        with replacing_files(folder) as temporary:
+            deepcopy(self.decoder).half().save_pretrained(temporary)
+            self.tokenizer.save_pretrained(temporary)

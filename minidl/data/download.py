@@ -7,8 +7,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tqdm import tqdm
-
 from minidl.checks import checked_path, is_real, require
 from minidl.errors import first_line
 from minidl.files import replacing, sha256
@@ -69,6 +67,7 @@ def fetch(url: str, digest: str, folder: Path | str, *, timeout: float = 30.0, m
 
 def _download(url: str, path: Path, timeout: float, max_size: int, max_seconds: float) -> None:
     end = time.monotonic() + max_seconds
+    from tqdm import tqdm  # here, so that minidl.data needs numpy alone
     with urllib.request.urlopen(url, timeout=timeout) as answer, open(path, "wb") as file:
         size = int(answer.headers.get("Content-Length", 0))
         with tqdm(total=size or None, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1], leave=False,

@@ -2,6 +2,7 @@
 import csv
 import itertools
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from hw2.pretraining.checkpoint import load_checkpoint, save_checkpoint
 from hw2.pretraining.training import SMOKE, Training, learning_rate, token_accuracy
 from hw2.train_tiny import main
 from minidl.decoding.model import load_model
+from minidl.results import save_result
 
 HALF = 2e-3  # a float16 weight has a relative error of 2 ** -11 at most; two small layers
 
@@ -86,22 +88,38 @@ def test_the_exported_model_loads_like_any_other(uninterrupted, tmp_path):
     assert tokenizer.eos_token == "<|im_end|>" and model.config.eos_token_id == tokenizer.eos_token_id
 
 
-@pytest.mark.parametrize("damage, settings, message", [
-    (None, {"lr": 0.5}, "made with other settings, data or code; --fresh starts again"),
-    (lambda file: file.write_bytes(b"no checkpoint"), {}, "damaged .checkpoint-3.pt has changed.; --fresh"),
-    (lambda file: file.unlink(), {}, "checkpoint-3.pt is missing; --fresh"),
-])
-def test_an_unusable_checkpoint_is_refused_and_kept(uninterrupted, tmp_path, damage, settings, message):
+def test_a_checkpoint_of_other_settings_is_refused_and_kept(uninterrupted, tmp_path):
     save_checkpoint(uninterrupted, tmp_path)
-    if damage:
-        damage(tmp_path / "checkpoint-3.pt")
-    with pytest.raises(ValueError, match=message):
-        load_checkpoint(Training(uninterrupted.settings._replace(**settings)), tmp_path)
+    with pytest.raises(ValueError, match="made with other settings, data or code; --fresh starts again"):
+        load_checkpoint(Training(uninterrupted.settings._replace(lr=0.5)), tmp_path)
     assert (tmp_path / "checkpoint.json").exists()
 
 
+@pytest.mark.parametrize("damage, words", [
+    (lambda file: file.write_bytes(b"no checkpoint"), "checkpoint-3.pt has changed"),
+    (lambda file: file.unlink(), "checkpoint-3.pt is missing"),
+])
+def test_a_damaged_checkpoint_starts_the_training_again_and_one_line_says_so(uninterrupted, tmp_path, damage, words,
+                                                                             capsys):
+    save_checkpoint(uninterrupted, tmp_path)
+    damage(tmp_path / "checkpoint-3.pt")
+    capsys.readouterr()
+    training = Training(uninterrupted.settings)
+    load_checkpoint(training, tmp_path)
+    line, = capsys.readouterr().out.splitlines()
+    assert words in line and "computing it again" in line and not training.history
+
+
+def test_a_checkpoint_depends_on_the_data_files_too(uninterrupted, tmp_path, monkeypatch):
+    from hw2.pretraining import checkpoint
+    before = checkpoint.depends(uninterrupted)
+    (tmp_path / "animals.ini").write_text("other")
+    monkeypatch.setattr(checkpoint, "DATA", tmp_path)
+    assert checkpoint.depends(uninterrupted) != before
+
+
 def test_only_the_last_epochs_tensors_are_kept(uninterrupted, tmp_path):
-    (tmp_path / "checkpoint-2.pt").touch()
+    save_result(tmp_path / "checkpoint.json", {}, [], {"checkpoint-2.pt": Path.touch})
     save_checkpoint(uninterrupted, tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["checkpoint-3.pt", "checkpoint.json"]
 
