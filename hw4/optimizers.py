@@ -62,7 +62,8 @@ def compare(runs, chosen):
         rows.append({"optimiser": name, "lr": lr, **last, "low": low, "high": high, "p": p, "best_epoch": best})
     aucs = [row["test_roc_auc"] for row in rows]
     print_table({"optimiser": "<s", "lr": "g", "train loss": ".4f", "test loss": ".4f", "test ROC-AUC": ".4f",
-                 "95 % interval": "s", f"p, against {first}": "s", "best epoch": "d"}, cells, best=aucs.index(max(aucs)))
+                 "95 % interval": "s", f"p, against {first}": "s", "best epoch": "d"}, cells,
+                best=aucs.index(max(aucs)))
     return rows
 
 

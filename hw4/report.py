@@ -33,7 +33,8 @@ def norm_section(numbers):
     equal = [name for name in HALVES if differences[name][0] == 0]
     exact = f" In {' and '.join(equal)} the output is equal to the last bit." if equal else ""
     return ["## Task 1: does our RMSNorm equal torch's?",
-            f"Seed {numbers['seed']}. The largest difference from torch.nn.RMSNorm, divided by the largest value:", table,
+            f"Seed {numbers['seed']}. The largest difference from torch.nn.RMSNorm, divided by the largest value:",
+            table,
             f"In float32 the largest of the three differences is {max(differences['float32']):.1e}, in float64 "
             f"{max(differences['float64']):.1e}; their rounding units are 6.0e-08 and 1.1e-16.{exact}",
             f"In HW2's small Qwen2, all {model['norms']} norms were replaced by ours. The logits differ by "
@@ -65,9 +66,9 @@ def optimizer_section(numbers):
           "" if row["optimiser"] == first else f"{row['p']:.3f}", str(row["best_epoch"])] for row in rows])
     lowest, highest = (min(rows, key=lambda row: row["train_loss"]), max(rows, key=lambda row: row["test_roc_auc"]))
     return ["## Task 3: does Lion train a model?",
-            f"HW1's experiment 3 on {numbers['data']}, seed {numbers['seed']}, without weight decay. Each learning rate "
-            "was chosen on validation data, a fifth of the training data; then the model was trained on all of it. "
-            "After the last epoch (p from DeLong's test on the test rows):", table,
+            f"HW1's experiment 3 on {numbers['data']}, seed {numbers['seed']}, without weight decay. Each learning "
+            "rate was chosen on validation data, a fifth of the training data; then the model was trained on all of "
+            "it. After the last epoch (p from DeLong's test on the test rows):", table,
             f"The lowest train loss is that of {lowest['optimiser']}, {lowest['train_loss']:.4f}; the highest test "
             f"ROC-AUC that of {highest['optimiser']}, {highest['test_roc_auc']:.4f}.",
             *[difference(row, rows[0]) for row in rows[1:]],
