@@ -8,13 +8,15 @@ import torch
 
 import hw2
 import minidl
+from hw2.ends import ends_of, facts
 from hw2.figures import plot_methods
 from hw2.report import print_table, write_report
 from hw2.stream import Stream
 from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid
 from hw2.texts import distinct_2, printable, transfer_fault
 from minidl.decoding.beam import MAX_LENGTH_PENALTY
-from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.decoding.chat import encode_chat
+from minidl.decoding.model import load_model
 from minidl.device import usable_device
 from minidl.files import write_text
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
@@ -30,7 +32,7 @@ class Setup(NamedTuple):
     options: object
     model: object
     tokenizer: object
-    end: int
+    ends: frozenset
     prompts: tuple
     weights: str
     depends: dict
@@ -76,7 +78,11 @@ def prepare(options):
                "template": tokenizer.chat_template, "tokenizer": backend and digest(backend.to_str()),
                "code": code_digest(minidl, hw2)}
     depends["config"].pop("_name_or_path", None)  # the folder may move
-    return Setup(options, model, tokenizer, end_token(tokenizer), prompts, weights_digest(model), depends)
+    ends = ends_of(model, tokenizer, options.eos)
+    depends["ends"] = sorted(ends)
+    for line in facts(model, tokenizer, ends):
+        print(line)
+    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends)
 
 
 def run_task(setup, task):
@@ -126,12 +132,12 @@ def texts_of(setup, task, prompt, settings, runs):
 def decode(setup, task, prompt, settings, runs):
     """Return the Candidates of one setting; print the first text during decoding, then those that differ from it."""
     ids = encode_chat(setup.tokenizer, prompt.system, prompt.text)
-    stream, started = Stream(setup.tokenizer, setup.end), time.perf_counter()
+    stream, started = Stream(setup.tokenizer, setup.ends), time.perf_counter()
 
     def call(on_token=None):
         random = {"generator": torch.Generator().manual_seed(setup.options.seed)} if task.draws else {}
-        return task.decode(setup.model, ids, max_new_tokens=setup.options.max_new_tokens, eos_token_id=setup.end,
-                           on_token=on_token, **settings, **random)[0]
+        return task.decode(setup.model, ids, max_new_tokens=setup.options.max_new_tokens, on_token=on_token,
+                           eos_token_id=setup.ends or None, **settings, **random)[0]
 
     candidates = call(stream)
     if not task.draws:

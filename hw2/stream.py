@@ -7,11 +7,11 @@ from hw2.texts import printable
 class Stream:
     """An on_token callback that prints the text of row 0, token by token."""
 
-    def __init__(self, tokenizer, end):
-        self.tokenizer, self.end, self.tokens, self.text = tokenizer, end, [], ""
+    def __init__(self, tokenizer, ends):
+        self.tokenizer, self.ends, self.tokens, self.text = tokenizer, ends, [], ""
 
     def __call__(self, row, token):
-        if row == 0 and token != self.end:
+        if row == 0 and token not in self.ends:
             self.tokens.append(token)
             text = self.tokenizer.decode(self.tokens, skip_special_tokens=False)
             if not text.endswith("\ufffd"):  # the last token is only a part of a character

@@ -1,4 +1,4 @@
-"""HW3's data: the faq that comes with it, the course's natural-questions, or a file of the user's own."""
+"""HW3's data: the faq and the glossary that come with it, the course's natural-questions, or a user's own file."""
 import hashlib
 from pathlib import Path
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from minidl.data import QuestionAnswers, Source, UndecodableError, pairs_of, rea
 from minidl.errors import first_line
 
 FAQ = Path(__file__).parent / "data" / "faq.jsonl"
+GLOSSARY = FAQ.with_name("glossary.jsonl")  # the field's terms, for --query; the evaluation is of the faq alone
 NATURAL_QUESTIONS = "sentence-transformers/natural-questions"
 PARQUET = b"PAR1"  # the first bytes of a Parquet file
 
@@ -31,14 +32,14 @@ class Collection(NamedTuple):
     pairs: QuestionAnswers
 
 
-def load_dataset(data="faq", choices=Choices()):
-    """Return the Collection that the options of hw3.run name.
+def load_dataset(data="faq", choices=Choices(), *, glossary=False):
+    """Return the Collection that the options of hw3.run name; `glossary` adds the glossary to the faq.
 
     data: "faq", shipped with hw3; "nq", the course's data, or a Parquet file, both loaded
     by the datasets library; or a file that minidl.data.read_qa reads.
     """
     if data == "faq":
-        pairs = read_qa(FAQ)
+        pairs = together(read_qa(FAQ), read_qa(GLOSSARY)) if glossary else read_qa(FAQ)
     elif data == "nq":
         pairs = load_by_library(NATURAL_QUESTIONS, choices)
     elif not Path(data).is_file():
@@ -51,6 +52,12 @@ def load_dataset(data="faq", choices=Choices()):
     for text in (*pairs.queries, *pairs.answers, *map(str, pairs.right_answers())):
         digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
     return Collection(Path(data).name, digest.hexdigest(), pairs)
+
+
+def together(*parts):
+    """Return the questions and answers of several QuestionAnswers as one."""
+    return QuestionAnswers.of([query for part in parts for query in part.queries],
+                              [part.answers[answer] for part in parts for answer in part.answer_of])
 
 
 def read_file(path, choices):

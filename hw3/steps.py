@@ -45,7 +45,7 @@ def run(options):
     asks = options.query is not None or options.interactive
     collection = load_dataset(options.data, Choices(
         options.query_column, options.answer_column, options.encoding, not options.no_header, options.answers,
-        options.strict, answers_alone=asks or options.whole))
+        options.strict, answers_alone=asks or options.whole), glossary=asks)
     folder = options.out / "hw3" / collection.name
     (answer_questions if asks else evaluate)(collection, options, folder)
 

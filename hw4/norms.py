@@ -6,7 +6,8 @@ from transformers.models.qwen2.modeling_qwen2 import Qwen2RMSNorm
 
 from hw2 import TINY
 from minidl.decoding import greedy
-from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.decoding.chat import encode_chat
+from minidl.decoding.model import load_model
 from minidl.nn import RMSNorm
 from minidl.plots import figure, plain_ticks, set_title
 from minidl.tables import print_table
@@ -65,7 +66,7 @@ def compare_models(steps=100):
 
     @torch.no_grad()
     def logits_and_tokens():
-        text = greedy(model, ids, max_new_tokens=steps, eos_token_id=end_token(tokenizer))[0][0]
+        text = greedy(model, ids, max_new_tokens=steps)[0][0]
         return model(ids).logits[0], text.tokens
 
     theirs = logits_and_tokens()

@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from minidl.checks import checked_path, is_whole, require
 from minidl.files import write_csv
 from minidl.history import best_row, mean_and_deviation, mean_history
 from minidl.tables import TablePrinter
@@ -68,6 +69,9 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
             for k = 0 ... n_splits - 1.
         other arguments: as for minidl.trials.  The histories must have a part "valid".
     """
+    check_grid(grid, seeds)
+    folder = checked_path("folder", folder)
+
     def trial(values: Mapping[str, Any], settings: Any, seed: int, split: int) -> Trial:
         name, run_folder = f"{title}, {point_name(values)}", folder / "candidates" / point_name(values)
         if len(seeds) > 1:
@@ -97,6 +101,17 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
     if any(not point.diverged for point in points):
         print(emphasized(f"best on validation data: {point_name(best_point(points).values)}"))
     return points
+
+
+def check_grid(grid: Sequence[tuple[Mapping[str, Any], Any]], seeds: Sequence[int]) -> None:
+    """Raise a TypeError or ValueError unless there are pairs of a dict and settings, and whole numbers as seeds."""
+    valid = isinstance(grid, (list, tuple)) and all(
+        isinstance(point, (list, tuple)) and len(point) == 2 and isinstance(point[0], Mapping) for point in grid)
+    require(valid, "grid", "must be a list of (values, settings)", grid, TypeError)
+    require(len(grid) >= 1, "grid", "must have at least one point", grid)
+    valid = isinstance(seeds, Sequence) and all(map(is_whole, seeds))
+    require(valid, "seeds", "must be a list of whole numbers", seeds, TypeError)
+    require(len(seeds) >= 1, "seeds", "must have at least one seed", seeds)
 
 
 def best_point(points: Sequence[GridPoint]) -> GridPoint:

@@ -4,13 +4,26 @@ from typing import Any
 
 import torch
 
-from minidl.checks import require
+from minidl.checks import require, shown
+from minidl.errors import first_line
 
 
 def check_generator(generator: Any) -> None:
     """Raise a TypeError unless the argument is None or a torch.Generator."""
     valid = generator is None or isinstance(generator, torch.Generator)
     require(valid, "generator", "must be None or a torch.Generator", generator, TypeError)
+
+
+def check_factory(device: Any, dtype: Any) -> None:
+    """Raise a TypeError or ValueError unless torch makes floating tensors with this device and dtype; None is good."""
+    require(dtype is None or isinstance(dtype, torch.dtype) and dtype.is_floating_point, "dtype",
+            "must be None or a floating torch.dtype", dtype, TypeError)
+    valid = isinstance(device, (torch.device, str, int, type(None))) and not isinstance(device, bool)
+    require(valid, "device", "must be None or one of torch's devices", device, TypeError)
+    try:
+        torch.device("cpu" if device is None else device)
+    except RuntimeError as error:
+        raise ValueError(f"device: must be one of torch's devices, got {shown(device)} ({first_line(error)})") from None
 
 
 def check_integers(name: str, tensor: Any, dtypes: Sequence[torch.dtype]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import torch
 from torch import nn
 
-from minidl.checks import check_count
+from minidl.checks import check_count, require
 from minidl.metrics import roc_auc_score
 from minidl.nn import backpropagate
 from minidl.nn.backprop import Loss
@@ -114,6 +114,13 @@ def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Ma
     """
     for name, number in (("epochs", epochs), ("batch_size", batch_size)):
         check_count(name, number)
+    check_sets(sets)
+    require(isinstance(model, nn.Module), "model", "must be a torch module", model, TypeError)
+    for name, function in (("loss", loss), ("on_batch", on_batch or print), ("on_epoch", on_epoch or print)):
+        require(callable(function), name, "must be a function", function, TypeError)
+    is_optimizer = isinstance(optimizer, torch.optim.Optimizer)
+    require(is_optimizer, "optimizer", "must be a torch optimiser", optimizer, TypeError)
+    require(isinstance(generator, torch.Generator), "generator", "must be a torch.Generator", generator, TypeError)
     history: list[HistoryRow] = []
     try:
         for epoch in range(epochs + 1):
@@ -130,3 +137,16 @@ def fit(model: nn.Module, loss: Loss, optimizer: torch.optim.Optimizer, sets: Ma
     except DivergedError as error:
         raise DivergedError(f"epoch {epoch}, {error}; try a smaller learning rate", history) from None
     return history
+
+
+def check_sets(sets: Mapping[str, Tensors]) -> None:
+    """Raise a TypeError or ValueError unless "train" and every other set have inputs and a target, of as many rows."""
+    require(isinstance(sets, Mapping), "sets", "must be a dict from name to tensors", sets, TypeError)
+    require("train" in sets, "sets", "must have a data set 'train'", list(sets))
+    for name, tensors in sets.items():
+        valid = isinstance(tensors, (tuple, list)) and all(isinstance(t, torch.Tensor) and t.ndim for t in tensors)
+        require(valid and len(tensors) >= 2, "sets", "must have a tuple of inputs and target, tensors, in each", name,
+                TypeError)
+        lengths = sorted({len(tensor) for tensor in tensors})
+        require(len(lengths) == 1 and lengths[0] >= 1, "sets",
+                "must have the same number of rows, at least 1, in all tensors of a set", f"{lengths} in {name!r}")

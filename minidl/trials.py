@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from minidl.arrays import Floats
+from minidl.checks import check_count, check_flags, require
 from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
 from minidl.history import History
@@ -80,6 +81,12 @@ def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any]
         jobs: how many processes may train at a time.
         fresh: whether to train finished runs again.
     """
+    valid = isinstance(trials, (list, tuple)) and all(isinstance(trial, Trial) for trial in trials)
+    require(valid, "trials", "must be a list of Trials", trials, TypeError)
+    for name, function in (("train", train), ("batches", batches)):
+        require(callable(function), name, "must be a function", function, TypeError)
+    check_count("jobs", jobs)
+    check_flags(fresh=fresh)
     finished = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
     if finished:
         print(wrapped(taken_up([trials[number].title for number in finished], len(trials))))

@@ -8,17 +8,17 @@ import re
 
 import pytest
 
-from tests.bad_inputs import numpy_ring, torch_ring
+from tests.bad_inputs import numpy_ring, runs, torch_ring
 
-ROWS = {**numpy_ring.ROWS, **torch_ring.ROWS}
+ROWS = {**numpy_ring.ROWS, **torch_ring.ROWS, **runs.ROWS}
 PACKAGES = ("data", "decoding", "metrics", "nn", "optim", "search", "text")
 # records, base classes, and classes whose constructor takes nothing
 WITHOUT_CHECKS = {"data.Column", "data.DownloadError", "data.MissingTargetError", "data.QuestionAnswers", "data.Source",
                   "data.Table", "data.UndecodableError", "decoding.Candidate", "nn.Layer",
                   "optim.Optimizer", "text.CSR", "text.TermVectorizer", "data.cache_folder", "nn.ReLU",
-                  "nn.BCEWithLogitsLoss", "text.marked_token_pattern"}
-# they take tables or files unchecked
-UNCHECKED = {"data.fetch", "data.location", "data.pairs_of", "data.read_qa", "data.repeated_questions"}
+                  "text.marked_token_pattern"}
+# they take files unchecked
+UNCHECKED = {"data.pairs_of", "data.read_qa", "data.repeated_questions"}
 
 
 def fault(row, argument, value):

@@ -40,7 +40,8 @@ def anki_header(file: TextIO) -> AnkiHeader | None:
     special = {int(value): key.split()[0] for key, value in settings.items()
                if key.endswith(" column") and value.strip().isdigit()}
     if "columns" in settings:
-        names = [name.strip() for name in settings["columns"].split(delimiter)]
+        listed = settings["columns"]
+        names = [name.strip() for name in listed.split(delimiter if delimiter in listed else None)]
     else:
         fields = iter(["front", "back"])
         names = [special.get(n) or next(fields, str(n)) for n in range(1, max([0, *special]) + 3)]

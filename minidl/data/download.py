@@ -1,6 +1,7 @@
 """Downloads: a file is fetched once, and used only if its SHA-256 is right."""
 import http.client
 import os
+import re
 import time
 import urllib.error
 import urllib.request
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from minidl.checks import checked_path, is_real, require
 from minidl.errors import first_line
 from minidl.files import replacing, sha256
 
@@ -44,7 +46,13 @@ def fetch(url: str, digest: str, folder: Path | str, *, timeout: float = 30.0, m
     Raises:
         DownloadError: no connection, no such file, a broken connection, a limit reached, or another SHA-256.
     """
-    path = Path(folder) / url.rsplit("/", 1)[1]
+    valid = isinstance(url, str) and ":/" in url and not url.endswith("/")
+    require(valid, "url", "must be the address of a file, as 'https://host/file'", url)
+    valid = isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest) is not None
+    require(valid, "digest", "must be a SHA-256, 64 digits in 0 .. 9 and a .. f", digest)
+    for name, limit in (("timeout", timeout), ("max_size", max_size), ("max_seconds", max_seconds)):
+        require(is_real(limit) and limit > 0, name, "must be a number above 0", limit)
+    path = checked_path("folder", folder) / url.rsplit("/", 1)[1]
     if path.is_file() and sha256(path) == digest:
         return path
     with replacing(path) as temporary:

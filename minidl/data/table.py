@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from minidl.arrays import AnyArray, Bools, Int64s, Integers
-from minidl.checks import as_array, require, shown
+from minidl.checks import as_array, is_whole, require, shown
 
 Columns = Mapping[str, AnyArray]  # a Table or a plain dict
 TextColumns = Mapping[str, AnyArray | Sequence[str]]  # the same, or with lists of str
@@ -61,6 +61,9 @@ def table_name(table: Mapping[str, Any]) -> str:
 
 def location(table: Mapping[str, Any], row: int | np.integer[Any]) -> str:
     """Return a row's location for error messages: file and line, or the row's index in a plain dict."""
+    require(isinstance(table, Mapping), "table", "must be a dict from name to column", table, TypeError)
+    n = len(next(iter(table.values()), []))
+    require(is_whole(row) and bool(0 <= row < n), "row", f"must be a whole number in 0 .. {n - 1}", row)
     return f"{table.source}, line {table.lines[row]}" if isinstance(table, Table) else f"row {row}"
 
 

@@ -12,6 +12,14 @@ POSITION_NAMES = ("max_position_embeddings", "n_positions", "max_seq_len")  # di
 FIRST_AFTER_PADDING = {"roberta", "camembert", "data2vec-text", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl",
                        "xmod"}
 
+# settings of a generation_config that no decoder here has, with the values that change nothing
+NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "repetition_penalty": (None, 1.0), "no_repeat_ngram_size": (None, 0), "min_length": (None, 0),
+    "min_new_tokens": (None, 0), "top_k": (None, 0, 50), "min_p": (None, 0.0), "typical_p": (None, 1.0),
+    "epsilon_cutoff": (None, 0.0), "eta_cutoff": (None, 0.0), "guidance_scale": (None, 1.0), "bad_words_ids": (None,),
+    "suppress_tokens": (None,), "begin_suppress_tokens": (None,), "sequence_bias": (None,),
+    "forced_bos_token_id": (None,), "forced_eos_token_id": (None,), "exponential_decay_length_penalty": (None,)}
+
 
 def text_config(model: LanguageModel) -> Any:
     """Return the configuration of the model's decoder; a model of text and pictures has it inside another one."""
@@ -81,3 +89,12 @@ def token_list(tokens: Any) -> list[Any] | None:
     if not isinstance(tokens, Iterable):
         return [tokens]
     return None if isinstance(tokens, (str, bytes, dict)) else list(tokens)
+
+
+def ignored_settings(model: LanguageModel) -> dict[str, Any]:
+    """Return what the model's generation_config asks for and the decoders here do not do."""
+    config = getattr(model, "generation_config", None)
+    asked = {name: getattr(config, name, None) for name in NEUTRAL}
+    if not getattr(config, "do_sample", False):
+        del asked["top_k"], asked["min_p"], asked["typical_p"], asked["epsilon_cutoff"], asked["eta_cutoff"]
+    return {name: value for name, value in asked.items() if value not in NEUTRAL[name]}

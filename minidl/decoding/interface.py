@@ -7,7 +7,6 @@ count the padding as tokens, or need no positions.
 import inspect
 from typing import Any, NamedTuple
 
-from minidl.checks import require
 from minidl.decoding.candidate import LanguageModel
 
 KEYS_AND_VALUES = "past_key_values"
@@ -36,10 +35,10 @@ class Interface(NamedTuple):
 def interface(model: LanguageModel) -> Interface:
     """Return how the model is called; raise a TypeError if it is no decoder."""
     config, kind = model.config, getattr(model.config, "model_type", "")
-    require(not getattr(config, "is_encoder_decoder", False), "model", "must be a causal decoder",
-            f"the encoder-decoder {type(model).__name__}", TypeError)
-    require(kind not in REFUSED, "model", "must be a causal decoder with a cache",
-            f"{type(model).__name__}, {REFUSED.get(kind)}", TypeError)
+    if getattr(config, "is_encoder_decoder", False):
+        raise TypeError(f"model: must be a causal decoder, got the encoder-decoder {type(model).__name__}")
+    if kind in REFUSED:
+        raise TypeError(f"model: must be a causal decoder with a cache, got {type(model).__name__}, {REFUSED[kind]}")
     parameters = inspect.signature(getattr(model, "forward", model)).parameters
     cache = next((name for name in CACHE_NAMES if name in parameters), None)
 

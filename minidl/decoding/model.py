@@ -1,7 +1,8 @@
 """Load a model and its tokenizer from the Hub, a folder or a GGUF file; raise if they are damaged.
 
 transformers replaces missing tensors by random numbers and a missing tokenizer by an
-empty one.  The checks here raise an error instead.
+empty one.  It loads the decoder of an encoder-decoder, and encoders, as if they were made
+for decoding.  The checks here raise an error instead.
 """
 import os
 from pathlib import Path
@@ -9,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from minidl.checks import require
+from minidl.decoding.cached import cached_model, inference_mode
 from minidl.errors import first_line
+from minidl.tensors import check_factory
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-CHATML_END = "<|im_end|>"
 MIN_VOCABULARY = 10  # transformers makes a tokenizer of one token if its files are missing
 
 Loaded = tuple["PreTrainedModel", "PreTrainedTokenizerBase"]
@@ -34,7 +37,11 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
         OSError: the Hub cannot be reached or does not have the model.
         ValueError: files are missing or damaged; the message begins with the name.
     """
-    path, torch_dtype = Path(name), getattr(torch, dtype)
+    require(isinstance(name, str), "name", "must be a folder, a .gguf file or a model's name, as text", name, TypeError)
+    torch_dtype: Any = getattr(torch, dtype, None) if isinstance(dtype, str) else None
+    require(isinstance(torch_dtype, torch.dtype), "dtype", "must be a torch dtype's name, as 'float32'", dtype)
+    check_factory(device, torch_dtype)  # and the dtype must be floating
+    path = Path(name)
     if path.suffix == ".gguf":
         if not path.is_file():
             raise FileNotFoundError(f"{name}: there is no such file")
@@ -46,7 +53,9 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
     else:
         model, tokenizer = _load_from_hub(name, torch_dtype)
     _check_model(name, model, tokenizer)
-    return model.eval().to(device), tokenizer
+    model = model.eval().to(device)
+    _check_runs(name, model)
+    return model, tokenizer
 
 
 def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
@@ -73,12 +82,17 @@ def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
     try:
+        kind = None if "gguf_file" in options else _other_kind(source, **options)
+        if kind:
+            raise NotADecoder(kind)
         pair: Any = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True, **options)
         model, info = pair  # what output_loading_info returns; the annotation of transformers says otherwise
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
+    except NotADecoder as error:
+        raise ValueError(f"{name}: model: must be a causal decoder, got {error}") from None
     except ImportError as error:
-        raise ValueError(f"{name}: needs packages that are not installed ({first_line(error)}); "
-                         "a .gguf file needs gguf and accelerate") from None
+        raise ValueError(f"{name}: needs packages that are not installed ({first_line(error)})"
+                         + "; a .gguf file needs gguf and accelerate" * ("gguf_file" in options)) from None
     except SafetensorError as error:
         raise ValueError(f"{name}: must have undamaged .safetensors files, got a damaged one ({first_line(error)})"
                          ) from None
@@ -87,6 +101,19 @@ def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
                          ) from None
     _check_keys(name, info)
     return model, tokenizer
+
+
+class NotADecoder(Exception):
+    """The folder has a model of another kind; the message names it."""
+
+
+def _other_kind(source: str, **options: Any) -> str | None:
+    """Return what the model is if transformers does not count it among the causal decoders."""
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig
+    config = AutoConfig.from_pretrained(source, **options)
+    if config.is_encoder_decoder:
+        return f"an encoder-decoder ({config.model_type})"
+    return None if type(config) in MODEL_FOR_CAUSAL_LM_MAPPING else f"a model of type {config.model_type}"
 
 
 def _check_keys(name: str, info: dict[str, Any]) -> None:
@@ -101,38 +128,22 @@ def _check_keys(name: str, info: dict[str, Any]) -> None:
 
 
 def _check_model(name: str, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
-    not_finite = [key for key, weight in model.named_parameters() if not weight.isfinite().all()]
+    not_finite = [key for key, weight in model.named_parameters()  # float8 has no isfinite
+                  if not (weight.float() if weight.itemsize == 1 else weight).isfinite().all()]
     if not_finite:
         raise ValueError(f"{name}: weights must be finite, got NaN or infinity in {not_finite[0]}")
     if len(tokenizer) < MIN_VOCABULARY:
         raise ValueError(f"{name}: must have the files of its tokenizer, got a tokenizer of {len(tokenizer)} tokens")
-    if end_token(tokenizer) is None:
-        raise ValueError(f"{name}: the tokenizer must have a token that ends a text, got none")
-    if len(tokenizer) > model.config.vocab_size:
-        raise ValueError(f"{name}: the tokenizer must have at most the model's {model.config.vocab_size} tokens, "
-                         f"got {len(tokenizer)}")
 
 
-def end_token(tokenizer: "PreTrainedTokenizerBase") -> int | None:
-    """Return the id of the token that ends an answer: ChatML's, else the tokenizer's own; None if it has neither."""
-    chatml_end = tokenizer.get_vocab().get(CHATML_END)
-    return tokenizer.eos_token_id if chatml_end is None else chatml_end
-
-
-def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) -> torch.Tensor:
-    """Return a system message and a prompt as ids, (1, T) int64, by the chat template (ChatML if there is none).
-
-    The ids end with the start of the assistant's message, so the model continues with the answer.
-    """
-    messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
-    if tokenizer.chat_template:
-        try:
-            text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        except Exception as error:  # templates raise any type; some take no system message
-            raise ValueError(f"tokenizer: its chat template must take a system message ({first_line(error)})"
-                             ) from None
-    else:
-        text = "".join(f"<|im_start|>{message['role']}\n{message['content']}{CHATML_END}\n" for message in messages)
-        text += "<|im_start|>assistant\n"
-    ids: torch.Tensor = tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
-    return ids
+def _check_runs(name: str, model: "PreTrainedModel") -> None:
+    """Raise a ValueError unless the model decodes two tokens."""
+    try:
+        with inference_mode(model):
+            cached = cached_model(model, torch.zeros(1, 1, dtype=torch.int64))
+            cached.step(cached.start().argmax(-1))
+    except TypeError as error:
+        raise ValueError(f"{name}: {first_line(error)}") from None
+    except Exception as error:  # kernels that do not exist for a dtype or a device raise any type
+        raise ValueError(f"{name}: must run on {model.device.type} in {str(model.dtype).removeprefix('torch.')}, got "
+                         f"an error ({first_line(error)})") from None

@@ -37,6 +37,8 @@ def backpropagate(model: nn.Module, loss: Loss, inputs: Sequence[torch.Tensor], 
     if not (isinstance(model, Layer) and isinstance(loss, Layer) and is_plain(model) and is_plain(loss)):
         model.zero_grad()
         value = loss(model(*inputs), target)
+        require(isinstance(value, torch.Tensor) and value.numel() == 1, "loss", "must return one number as a tensor",
+                value, TypeError)
         value.backward()
         return value.detach()
 

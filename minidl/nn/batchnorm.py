@@ -25,7 +25,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from minidl.checks import check_count, check_rate, check_share
 from minidl.nn.dtypes import cast, wide
 from minidl.nn.layer import Device, Grads, Layer, Tape
-from minidl.tensors import check_floating
+from minidl.tensors import check_factory, check_floating
 
 
 def batch_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -94,6 +94,7 @@ class BatchNorm1d(Layer, _BatchNorm):
         check_rate("eps", eps)
         if momentum is not None:
             check_share("momentum", momentum)
+        check_factory(device, dtype)
         super().__init__(num_features, eps, momentum, device=device, dtype=dtype)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:

@@ -12,6 +12,7 @@ digits.  logaddexp computes log(1 + e^z) without overflow.
 """
 import torch
 
+from minidl.checks import require
 from minidl.nn.dtypes import cast, loss_dtype, wide
 from minidl.nn.layer import Grads, Layer, Tape
 from minidl.tensors import check_floating
@@ -46,6 +47,12 @@ def binary_cross_entropy_with_logits(logits: torch.Tensor, target: torch.Tensor,
         dtype = torch.promote_types(dtype, target.dtype)
     z, y = wide(logits), wide(target)
     if pos_weight is not None:
+        check_pos_weight(pos_weight)
+        try:
+            torch.broadcast_to(pos_weight, z.shape)
+        except RuntimeError:
+            raise ValueError(f"pos_weight: must broadcast to the logits' shape {tuple(z.shape)}, "
+                             f"got {tuple(pos_weight.shape)}") from None
         y, softplus = pos_weight * y, torch.logaddexp(z, LOG_ONE) * (1 - y + pos_weight * y)
     else:
         softplus = torch.logaddexp(z, LOG_ONE)  # log(e^z + 1)
@@ -58,6 +65,12 @@ def binary_cross_entropy_with_logits_backward(grad: torch.Tensor | float, logits
     s, y = torch.sigmoid(wide(logits)), wide(target)
     grad_z = s - y if pos_weight is None else s * (1 - y + pos_weight * y) - pos_weight * y
     return cast(grad_z * (grad / max(logits.numel(), 1)), logits.dtype)
+
+
+def check_pos_weight(pos_weight: torch.Tensor | None) -> None:
+    """Raise a TypeError unless pos_weight is None or a tensor of real numbers."""
+    valid = pos_weight is None or isinstance(pos_weight, torch.Tensor) and not pos_weight.is_complex()
+    require(valid, "pos_weight", "must be None or a tensor of real numbers", pos_weight, TypeError)
 
 
 def target_gradient(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor,
@@ -80,6 +93,7 @@ class BCEWithLogitsLoss(Layer):
 
     def __init__(self, *, pos_weight: torch.Tensor | None = None) -> None:
         super().__init__()
+        check_pos_weight(pos_weight)
         self.register_buffer("pos_weight", pos_weight)
 
     def compute(self, tape: Tape, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -93,15 +93,21 @@ class Residual(Layer):
         self.f = require_layer(f)
 
     def compute(self, tape: Tape, x: torch.Tensor) -> torch.Tensor:
-        return x + self.f.compute(tape, x)
+        return add(x, self.f.compute(tape, x))
 
     def compose(self, x: torch.Tensor) -> torch.Tensor:  # type: ignore[override]  # a Layer may have several inputs
-        y: torch.Tensor = x + self.f(x)
-        return y
+        return add(x, self.f(x))
 
     def backprop(self, tape: Tape, grad: torch.Tensor, need_input: bool = True) -> Grads:
         grad_x, *weight_grads = self.f.backprop(tape, grad)
         return [grad + grad_x, *weight_grads]
+
+
+def add(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """Return x + y; raise a ValueError if the shapes differ: broadcasting would give x a gradient of another shape."""
+    if x.shape != y.shape:
+        raise ValueError(f"f: must return the shape of x, {tuple(x.shape)}, got {tuple(y.shape)}")
+    return x + y
 
 
 def require_layer(layer: Layer) -> Layer:

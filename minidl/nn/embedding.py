@@ -11,7 +11,7 @@ from torch import nn
 from minidl.checks import check_count, is_whole, require
 from minidl.nn.dtypes import cast
 from minidl.nn.layer import Device, Grads, Layer, Tape
-from minidl.tensors import check_generator, check_integers
+from minidl.tensors import check_factory, check_generator, check_integers
 
 
 def embedding(ids: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
@@ -54,6 +54,7 @@ class Embedding(Layer):
         check_count("num_embeddings", num_embeddings)
         check_count("embedding_dim", embedding_dim)
         check_generator(generator)
+        check_factory(device, dtype)
         if padding_idx is not None:
             rule = f"must be None or a row in {-num_embeddings} .. {num_embeddings - 1}"
             require(is_whole(padding_idx), "padding_idx", rule, padding_idx, TypeError)

@@ -12,7 +12,7 @@ from torch import nn
 
 from minidl.checks import check_count, check_flags
 from minidl.nn.layer import Device, Grads, Layer, Tape
-from minidl.tensors import check_floating, check_generator
+from minidl.tensors import check_factory, check_floating, check_generator
 
 
 def linear(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
@@ -61,6 +61,7 @@ class Linear(Layer):
         check_count("out_features", out_features)
         check_flags(bias=bias)
         check_generator(generator)
+        check_factory(device, dtype)
         self.in_features, self.out_features = in_features, out_features
         self.weight = nn.Parameter(torch.empty(out_features, in_features, device=device, dtype=dtype))
         self.register_parameter("bias", nn.Parameter(self.weight.new_empty(out_features)) if bias else None)
@@ -79,6 +80,8 @@ class Linear(Layer):
         if x.shape[-1:] != (self.in_features,):
             raise ValueError(f"x: must have {self.in_features} features in the last dimension, got {tuple(x.shape)}")
         weight = self.weight
+        if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
+            raise TypeError(f"x: must have the weight's dtype {weight.dtype}, got {x.dtype}; x.to or layer.to casts")
         tape.append((x, weight))
         return linear(x, weight, self.bias)
 

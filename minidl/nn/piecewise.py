@@ -43,20 +43,29 @@ class PiecewiseLinear(Layer):
     def __init__(self, columns: npt.ArrayLike, steps: npt.ArrayLike, mean: npt.ArrayLike, std: npt.ArrayLike) -> None:
         super().__init__()
         array = as_array("columns", columns)
-        valid = array.ndim == 1 and array.dtype.kind in "iu"
-        require(valid, "columns", "must be one-dimensional integers", shown(columns))
+        valid = array.ndim == 1 and array.dtype.kind in "iu" and bool((array >= 0).all())
+        require(valid, "columns", "must be one-dimensional integers of at least 0", shown(columns))
         self.register_buffer("columns", torch.from_numpy(array.astype(np.int64)))
         for name, values in (("steps", steps), ("mean", mean), ("std", std)):
             buffer = torch.from_numpy(as_array(name, values, np.float32))
             if buffer.shape != self.columns.shape:
                 raise ValueError(f"{name}: must have one number per feature, {len(self.columns)}, "
                                  f"got shape {tuple(buffer.shape)}")
+            require(bool(buffer.isfinite().all()), name, "must hold finite numbers", shown(values))
             self.register_buffer(name, torch.where(buffer > 0, buffer, 1) if name == "std" else buffer)
 
     def compute(self, tape: Tape, p: torch.Tensor) -> torch.Tensor:
         check_floating("p", p)
-        require(p.ndim == 2, "p", "must be (B, D)", p)
+        require(p.ndim == 2 and p.shape[1] >= 1, "p", "must be (B, D), D at least 1", p)
         tape.append((p,))
+        try:
+            return self.features(p)
+        except IndexError:  # raised by torch when it reads a column
+            least = int(self.columns.max()) + 1
+            raise ValueError(f"p: must have at least {least} columns, got {tuple(p.shape)}") from None
+
+    def features(self, p: torch.Tensor) -> torch.Tensor:
+        """Return the features (B, F) of positions (B, D)."""
         p = cast(p, torch.promote_types(p.dtype, self.mean.dtype))
         if len(p) <= BLOCK or p.requires_grad and torch.is_grad_enabled():  # out= is not differentiable
             return self.standardise(p.index_select(1, self.columns).sub_(self.steps))

@@ -23,7 +23,7 @@ from minidl.checks import check_flags, check_rate, check_share, is_whole, requir
 from minidl.nn import rmsnorm_blocks
 from minidl.nn.dtypes import cast, wide
 from minidl.nn.layer import Device, Grads, Layer, Tape
-from minidl.tensors import check_floating
+from minidl.tensors import check_factory, check_floating
 
 
 def rms_norm(x: torch.Tensor, weight: torch.Tensor | None, eps: float, k: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -85,6 +85,7 @@ class RMSNorm(Layer):
         require(bool(sizes) and min(sizes) >= 1, "normalized_shape", rule, normalized_shape)
         shape = tuple(map(int, sizes))
         check_rate("eps", eps)
+        check_factory(device, dtype)
         check_flags(elementwise_affine=elementwise_affine)
         check_share("partial", partial)
         require(partial > 0, "partial", "must be in (0, 1]", partial)

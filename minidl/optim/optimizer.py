@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from minidl.checks import MAX_SHOWN, require
+from minidl.errors import first_line
 
 # settings of torch's optimisers that change a step and that no optimiser here has: Adam's, SGD's, ASGD's, Rprop's
 FOREIGN_SETTINGS = ("eps", "momentum", "lambd", "etas")
@@ -46,6 +47,7 @@ class Optimizer(torch.optim.Optimizer):
             ValueError: it comes from another kind of optimiser, or a setting is out of range; then nothing has changed.
         """
         name = type(self).__name__
+        check_structure(state_dict)
         for number, group in enumerate(state_dict["param_groups"]):
             foreign = [key for key in FOREIGN_SETTINGS if key not in self.defaults and group.get(key)]
             missing = [key for key in self.required() if key not in group]
@@ -58,7 +60,11 @@ class Optimizer(torch.optim.Optimizer):
             if names not in ([], sorted(self.state_names)):
                 raise ValueError(f"state_dict: must be that of {name}, with {', '.join(self.state_names) or 'nothing'} "
                                  f"for each weight, got {', '.join(names)}")
-        super().load_state_dict(state_dict)
+        try:
+            super().load_state_dict(state_dict)
+        except ValueError as error:
+            raise ValueError(f"state_dict: must have the groups and weights of this {name}, got others "
+                             f"({first_line(error)})") from None
 
     def required(self) -> list[str]:
         """Return the names of the settings that every parameter group has: those that are numbers, not flags."""
@@ -73,6 +79,7 @@ class Optimizer(torch.optim.Optimizer):
         """
         loss = None
         if closure is not None:
+            require(callable(closure), "closure", "must be a function", closure, TypeError)
             with torch.enable_grad():
                 loss = closure()
         weights = [[weight for weight in group["params"] if weight.grad is not None] for group in self.param_groups]
@@ -98,6 +105,15 @@ def checked_params(params: Params) -> Params:
     for item in items:
         require(isinstance(item, (torch.Tensor, Mapping, tuple)), "params", rule, type(item).__name__, TypeError)
     return items
+
+
+def check_structure(state_dict: Any) -> None:
+    """Raise a TypeError unless the state_dict has the form of an optimiser's."""
+    parts = state_dict if isinstance(state_dict, Mapping) else {}
+    groups, state = parts.get("param_groups"), parts.get("state")
+    valid = isinstance(groups, (list, tuple)) and isinstance(state, Mapping) and all(
+        isinstance(part, Mapping) for part in [*groups, *state.values()]) and all("params" in group for group in groups)
+    require(valid, "state_dict", "must be what an optimiser's state_dict() returned", state_dict, TypeError)
 
 
 def check_grad(grad: torch.Tensor) -> None:

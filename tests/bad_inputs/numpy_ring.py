@@ -5,6 +5,7 @@ import numpy as np
 import torch
 
 from minidl import bm25, data, metrics, search, text, tfidf
+from minidl.files import sha256
 from tests.bad_inputs.values import (INF, NAN, NOT_COUNTS, NOT_LABELS, NOT_PREDICTIONS, NOT_PROBABILITIES, NOT_RANKS,
                                      NOT_REAL, NOT_SCORES, NOT_TARGETS, NOT_TEXTS, NOT_VECTORS, Row)
 
@@ -118,6 +119,11 @@ ROWS = {
     "data.file_decimal": Row(data.file_decimal, {"table": TABLE}, {"table": NOT_TABLES}),
     "data.read_csv": Row(data.read_csv, {"path": CREDIT}, {
         "path": [None, 7, ["x"]], "encoding": [7, ["utf-8"], "no such"], "strip": [None, "yes"]}),
+    "data.fetch": Row(data.fetch, {"url": CREDIT.as_uri(), "digest": sha256(CREDIT), "folder": CREDIT.parent}, {
+        "url": [None, 7, "", "file", "https://host/"], "digest": [None, 7, "", "00", 64 * "g"], "folder": [None, 7],
+        **dict.fromkeys(["timeout", "max_size", "max_seconds"], [None, "1", [1], NAN, 0, -1])}),
+    "data.location": Row(data.location, {"table": TABLE, "row": 2}, {
+        "table": [None, 7, "x", [1]], "row": [None, "a", 0.5, NAN, True, [0], -1, 3]}),
     "data.take_rows": Row(data.take_rows, {"table": TABLE, "rows": [0, 2]}, {
         "table": NOT_TABLES, "rows": [None, "x", [0.5], [3], [-1], [[0]], [True, False], [[0], [1, 2]]]}),
     "data.TabularEncoder": Row(data.TabularEncoder, {}, {"numeric": [None, "a", 1]}),

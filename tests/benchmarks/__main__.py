@@ -28,13 +28,14 @@ NAMES = {  # in the order of the table
     "expcos": "exp_cos forward and backward against plain autograd",
     "sgd": "a step of SGD against torch.optim.SGD",
     "lion": "a step of Lion against torch's fused AdamW and lion-pytorch",
+    "architectures": "decoding with every causal type of transformers: right, refused or wrong",
     "decoding": "greedy, nucleus and beams against transformers' generate, and against a loop without a cache",
 }
 EPILOG = f"""\
 names:
-{chr(10).join(f"  {name:<10} {text}" for name, text in NAMES.items())}
-  all        one row per piece; --save writes the table to tests/benchmarks/results.md
-             and some of its rows to README.md
+{chr(10).join(f"  {name:<13} {text}" for name, text in NAMES.items())}
+  all           one row per piece; --save writes the table to tests/benchmarks/results.md
+                and some of its rows to README.md
 
 tfidf, search, scale, retrieval and training read data from the folder in the environment
 variable MINIDL_SHARED. With all, a piece whose data or package is absent has a row that

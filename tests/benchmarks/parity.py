@@ -8,9 +8,9 @@ DistributedDataParallel with gloo in two processes.
 """
 import functools
 
-from minidl.tables import TablePrinter
 from tests.benchmarks.cases import Case
-from tests.nn.parity import ABILITIES, LAYERS, fault, settings
+from tests.nn.parity import LAYERS, settings
+from tests.nn.parity_abilities import ABILITIES, fault
 from tests.nn.parity_processes import data_parallel_faults
 
 
@@ -25,7 +25,7 @@ def faults():
 def count(layer, ability):
     """Return how many settings of a layer have an ability, as text.
 
-    >>> count("ReLU", "gradients")
+    >>> count("ReLU", "grads")
     '10/10'
     """
     cells = [text for (setting, name), text in faults().items() if (setting.layer, name) == (layer, ability)]
@@ -44,9 +44,10 @@ def cases():
 
 def main():
     """Print one row per layer, then one line per fault."""
-    table = TablePrinter({f"{'layer':<17}": "s"} | {f"{name:>5}": "s" for name in ABILITIES})
+    widths = {name: max(len(name), len("10/10")) for name in ABILITIES}
+    print(f"{'layer':<17}", *(f"{name:>{width}}" for name, width in widths.items()))
     for layer in LAYERS:
-        table.row(layer, *(count(layer, ability) for ability in ABILITIES))
+        print(f"{layer:<17}", *(f"{count(layer, name):>{width}}" for name, width in widths.items()))
     print(f"\n{measure()[0]} work as in torch")
     for (setting, name), text in faults().items():
         if text:

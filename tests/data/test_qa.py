@@ -170,6 +170,7 @@ def test_ankis_headers(tmp_path):
     assert read_text(tmp_path, text)[:2] == (["x"], [["<b>y"]])
     assert read_text(tmp_path, '#separator:tab\n#html:true\n&lt;x&gt;&nbsp;y\t"<div>a<br>b</div>"\n')[:2] == (
         ["<x> y"], [["\na\nb\n"]])
+    assert read_text(tmp_path, "#separator:tab\n#columns:front back tags\nx\ty\tt\n")[:2] == (["x"], [["y"]])
     assert read_text(tmp_path, "#separator:tab\nx\ty \"z\n")[:2] == (["x"], [['y "z']])
     assert read_text(tmp_path, "#question,answer\nx,y\n", query_column="#question")[:2] == (["x"], [["y"]])
 

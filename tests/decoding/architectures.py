@@ -1,4 +1,7 @@
-"""Small random models of transformers' causal types."""
+"""Small random models of transformers' causal types.
+
+SMALL has small values of the settings that many types share; a type gets those that it has.
+"""
 import dataclasses
 
 import torch
@@ -36,9 +39,10 @@ SMALL = {
     "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "vocab_size_per_layer_input": VOCABULARY,
     "hidden_size_per_layer_input": 8, "chunk_size": 8, "mamba_chunk_size": 8,
 }
-VISION = {key: SMALL[key] for key in ("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")}
-TEXT = {**VISION, **{key: SMALL[key] for key in ("vocab_size", "max_position_embeddings", "num_key_value_heads")}}
-SPECIAL = {
+SIZES = ("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
+VISION = {key: SMALL[key] for key in SIZES}
+TEXT = {key: SMALL[key] for key in (*SIZES, "vocab_size", "max_position_embeddings", "num_key_value_heads")}
+SPECIAL = {  # what else a type needs
     "bamba": {"mamba_n_heads": 8, "mamba_d_head": 8, "attn_layer_indices": [1]},
     "blt": {"encoder_hash_byte_group_vocab": 50},
     "cohere_compass_text": {"rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 10000.0}}},
@@ -77,29 +81,38 @@ SPECIAL = {
 }
 
 
-def small_config(name, **extra):
-    """Return a configuration of a type with small sizes."""
+ENCODERS = ("bert", "bert-generation", "big_bird", "camembert", "data2vec-text", "electra", "ernie", "megatron-bert",
+            "rembert", "roberta", "roberta-prelayernorm", "roc_bert", "roformer", "xlm-roberta", "xlm-roberta-xl",
+            "xmod")  # unless is_decoder is set
+
+
+def small_config(name, **settings):
+    """Return a configuration of a type with small sizes; settings: those of the caller."""
     kind = CONFIG_MAPPING[name]
-    fields = {field.name for field in dataclasses.fields(kind)}
-    settings = {key: value for key, value in SMALL.items() if key in fields}
+    small = chosen(kind)
     for nested, nested_kind in (getattr(kind, "sub_configs", None) or {}).items():
         if dataclasses.is_dataclass(nested_kind):
-            inner = {field.name for field in dataclasses.fields(nested_kind)}
-            settings[nested] = {key: value for key, value in SMALL.items() if key in inner}
-    for key, value in {**SPECIAL.get(name, {}), **extra}.items():
-        settings[key] = {**settings[key], **value} if isinstance(settings.get(key), dict) else value
-    return kind(**settings)
+            small[nested] = chosen(nested_kind)
+    for key, value in {**SPECIAL.get(name, {}), **settings}.items():
+        small[key] = {**small[key], **value} if isinstance(small.get(key), dict) else value
+    return kind(**small)
 
 
-def small_model(name, seed=0, **extra):
+def chosen(kind):
+    """Return the small sizes of those settings that a class of configurations has."""
+    fields = {field.name for field in dataclasses.fields(kind)}
+    return {key: value for key, value in SMALL.items() if key in fields}
+
+
+def small_model(name, **settings):
     """Return a random model of a type in eval mode; raise a ValueError if it does not get small."""
-    config = small_config(name, **extra)
+    config = small_config(name, **settings)
     with torch.device("meta"):
         count = sum(weight.numel() for weight in AutoModelForCausalLM.from_config(config).parameters())
     if count > MAX_WEIGHTS:
         raise ValueError(f"{name}: must get small, got {count} weights")
     with torch.random.fork_rng():
-        torch.manual_seed(seed)
+        torch.manual_seed(0)
         model = AutoModelForCausalLM.from_config(config).eval()
     with torch.no_grad():
         for module in model.modules():

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.decoding.chat import encode_chat, turn_end
+from minidl.decoding.model import load_model
 
 
 def test_an_interrupted_download_is_not_reported_as_a_damaged_model(monkeypatch, tmp_path):
@@ -75,7 +76,7 @@ def test_the_real_tokenizer_of_qwen(tmp_path):
     if not shared:
         pytest.skip("MINIDL_SHARED is not set, so there are no tokenizer files")
     tokenizer = AutoTokenizer.from_pretrained(Path(shared) / "tokenizer" / "qwen2.5")
-    assert end_token(tokenizer) == 151645 and len(tokenizer) == 151665
+    assert turn_end(tokenizer) == 151645 == tokenizer.eos_token_id and len(tokenizer) == 151665
     ids = encode_chat(tokenizer, "You are a storyteller.", "Write a story.")
     assert tokenizer.decode(ids[0]) == (
         "<|im_start|>system\nYou are a storyteller.<|im_end|>\n<|im_start|>user\nWrite a story.<|im_end|>\n"

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import AutoConfig
 
 from minidl.decoding import greedy
-from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.decoding.chat import answer_ends, encode_chat
+from minidl.decoding.model import load_model
+from tests.decoding.architectures import small_model
 from tests.decoding.folders import byte_tokenizer, save_model
 
 
@@ -30,8 +33,9 @@ def test_a_folder_is_loaded_as_it_was_saved(saved):
     ids = encode_chat(tokenizer, "Be brief.", "Hä?")
     assert tokenizer.decode(ids[0]) == ("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHä?<|im_end|>\n"
                                         "<|im_start|>assistant\n")
-    assert ids.shape == (1, len(ids[0])) and ids[0].tolist().count(end_token(tokenizer)) == 2
-    assert len(greedy(model, ids, max_new_tokens=3, eos_token_id=end_token(tokenizer))[0][0].tokens) <= 3
+    assert ids.shape == (1, len(ids[0])) and ids[0].tolist().count(tokenizer.eos_token_id) == 2
+    assert answer_ends(model, tokenizer) == {tokenizer.eos_token_id}
+    assert len(greedy(model, ids, max_new_tokens=3)[0][0].tokens) <= 3
     assert load_model(str(saved), dtype="bfloat16")[0].dtype == torch.bfloat16
 
 
@@ -92,14 +96,14 @@ def tokenizer_replaced(folder):
     (folder / "tokenizer.json").write_text('{"version": "1.0"}')
 
 
-def smaller_vocabulary(folder):
-    config = json.loads((folder / "config.json").read_text())
-    weights = load_file(folder / "model.safetensors")
-    for name, weight in weights.items():
-        if weight.shape[0] == config["vocab_size"]:
-            weights[name] = weight[:100].clone()
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 100}))
+def other_type(name):
+    def damage(folder):
+        AutoConfig.for_model(name).save_pretrained(folder)
+    return damage
+
+
+def encoder(folder):
+    small_model("bert", vocab_size=300).save_pretrained(folder)
 
 
 NORM = "model.layers.1.input_layernorm.weight"
@@ -131,7 +135,11 @@ NORM = "model.layers.1.input_layernorm.weight"
     (config_with(num_hidden_layers=1, layer_types=None),
      r"must have only the layers of its config, got \d+ weights of other layers \("),
     (tokenizer_replaced, "must be a complete model, got one that cannot be loaded"),
-    (smaller_vocabulary, "the tokenizer must have at most the model's 100 tokens, got 259$"),
+    (other_type("t5"), r"model: must be a causal decoder, got an encoder-decoder \(t5\)$"),
+    (other_type("bart"), r"model: must be a causal decoder, got an encoder-decoder \(bart\)$"),
+    (other_type("vit"), "model: must be a causal decoder, got a model of type vit$"),
+    (encoder, "model: must be a causal decoder with a cache, got BertLMHeadModel without one; if it was trained as a "
+              "decoder, set is_decoder in its config$"),
 ])
 def test_a_damaged_folder_raises_one_line_with_its_name(folder, damage, message, capfd):
     damage(folder)
@@ -154,9 +162,41 @@ def test_a_gguf_file_with_other_content_raises(tmp_path):
         load_model(str(tmp_path / "model.gguf"))
 
 
-def test_a_template_that_takes_no_system_message_raises():
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = "{{ raise_exception('System role not supported') }}"
-    with pytest.raises(ValueError, match=r"^tokenizer: its chat template must take a system message "
-                                         r"\(System role not supported\)$"):
-        encode_chat(tokenizer, "a", "b")
+def test_a_tokenizer_may_have_more_tokens_than_the_model(folder):
+    config, weights = json.loads((folder / "config.json").read_text()), load_file(folder / "model.safetensors")
+    for name, weight in weights.items():
+        if weight.shape[0] == config["vocab_size"]:
+            weights[name] = weight[:200].clone()
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 200}))
+    model, tokenizer = load_model(str(folder))
+    assert len(tokenizer) == 259
+    assert len(greedy(model, torch.tensor([[1, 2]]), max_new_tokens=3)[0][0].tokens) == 3
+    with pytest.raises(ValueError, match="^input_ids: must be in 0 .. 199, got 258$"):
+        greedy(model, torch.tensor([[1, 258]]))
+
+
+def test_weights_in_float8_are_loaded_in_the_wanted_dtype(folder):
+    weights = load_file(folder / "model.safetensors")
+    save_file({name: weight.to(torch.float8_e4m3fn) for name, weight in weights.items()}, folder / "model.safetensors",
+              metadata={"format": "pt"})
+    model, _ = load_model(str(folder))
+    assert model.dtype == torch.float32
+    assert torch.equal(model.get_parameter(NORM), weights[NORM].to(torch.float8_e4m3fn).float())
+
+
+@pytest.mark.parametrize("quantization", [
+    {"quant_method": "fp8"}, {"quant_method": "bitsandbytes", "load_in_4bit": True}, {"quant_method": "gptq", "bits": 4}, {"quant_method": "awq", "bits": 4}])
+def test_quantised_weights_that_do_not_run_here_are_one_line(folder, quantization):
+    config_with(quantization_config=quantization)(folder)
+    with pytest.raises(ValueError, match=f"^{folder}: (must be a complete model|must run on|needs packages)") as error:
+        load_model(str(folder))
+    assert "\n" not in str(error.value)
+
+
+def test_a_model_that_fails_in_its_first_steps_is_one_line(saved, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("no kernel\nfor this")
+    monkeypatch.setattr("transformers.models.qwen2.modeling_qwen2.Qwen2Attention.forward", fail)
+    with pytest.raises(ValueError, match=rf"^{saved}: must run on cpu in float32, got an error \(no kernel\)$"):
+        load_model(str(saved))

@@ -9,7 +9,8 @@ from hw2.run import main
 from hw2.stream import Stream
 from hw2.tasks import PROMPTS, TASKS, fixed_grid
 from hw2.texts import distinct_2, transfer_fault
-from minidl.decoding.model import encode_chat, load_model
+from minidl.decoding.chat import encode_chat
+from minidl.decoding.model import load_model
 from tests.decoding.folders import save_model
 
 
@@ -161,7 +162,7 @@ def test_text_is_printed_while_it_is_decoded(capsys):
     from tests.decoding.folders import byte_tokenizer
     tokenizer = byte_tokenizer()
     ids = tokenizer("día 中", add_special_tokens=False)["input_ids"]
-    stream, shown = Stream(tokenizer, tokenizer.eos_token_id), []
+    stream, shown = Stream(tokenizer, {tokenizer.eos_token_id}), []
     for token in [*ids, tokenizer.eos_token_id]:
         stream(0, token)
         stream(1, ids[0])

@@ -13,7 +13,9 @@ from hw2.pretraining.stories import story
 from hw2.run import main
 from hw2.tasks import PROMPTS
 from minidl.decoding import beam_search, greedy, sample
-from minidl.decoding.model import encode_chat, end_token, load_model
+from minidl.decoding.chat import answer_ends, encode_chat
+from minidl.decoding.config import end_tokens
+from minidl.decoding.model import load_model
 from tests.decoding.models import generate
 
 STORIES = [prompt for prompt, _ in (story(rng) for rng in map(Random, range(10)))]
@@ -53,7 +55,7 @@ def test_is_a_small_qwen2_in_the_standard_layout(loaded):
         path.name for path in TINY.iterdir()}
     plain = AutoModelForCausalLM.from_pretrained(TINY)
     assert type(plain).__name__ == "Qwen2ForCausalLM" and plain.dtype == torch.float16
-    assert tokenizer.convert_ids_to_tokens(end_token(tokenizer)) == "<|im_end|>"
+    assert answer_ends(model, tokenizer) == end_tokens(model) == {tokenizer.convert_tokens_to_ids("<|im_end|>")}
     assert AutoTokenizer.from_pretrained(TINY).chat_template == tokenizer.chat_template
 
 
@@ -107,7 +109,7 @@ def test_beam_search_finds_likelier_stories_than_greedy(decoded):
 
 def test_our_decoders_and_generate_agree_on_a_trained_model(loaded):
     model, tokenizer = loaded
-    end = end_token(tokenizer)
+    end = tokenizer.convert_tokens_to_ids("<|im_end|>")
     for prompt in (*PROMPTS, PROMPTS[1]._replace(text="Pay Zaborov & Sons $12.5, please.")):
         ids = encode_chat(tokenizer, prompt.system, prompt.text)
         ours = greedy(model, ids, max_new_tokens=250, eos_token_id=end)[0][0]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import torch
 
-from tests.nn.parity import data_parallel, fault, settings
+from tests.nn.parity import settings
+from tests.nn.parity_abilities import data_parallel, fault
 
 PROCESSES = 2
 

@@ -10,7 +10,7 @@ from hw2.pretraining.chats import KINDS, SYSTEMS, conversations, kind_batch, mix
 from hw2.pretraining.contractors import is_heldout
 from hw2.pretraining.tokenizer import END, PAD
 from hw2.pretraining.training import FULL, make_tokenizer
-from minidl.decoding.model import encode_chat
+from minidl.decoding.chat import encode_chat
 from minidl.nn.cross_entropy import IGNORE_INDEX
 
 LENGTH = 700  # the longest answer fits, though a small vocabulary makes it long
