@@ -3,6 +3,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minidl.arrays import Integers
+from minidl.checks import is_whole, require
 
 
 def stratified_split(labels: npt.ArrayLike, test_size: float = 0.2, *, rng: "np.random.Generator"
@@ -48,14 +49,15 @@ def stratified_folds(labels: npt.ArrayLike, n: int, *, rng: "np.random.Generator
         rng: numpy.random.Generator.
 
     Raises:
+        TypeError: n is not a whole number.
         ValueError: n < 2; a class with fewer than n rows.
 
     >>> folds = stratified_folds([0, 1, 0, 1, 1, 1], 2, rng=np.random.default_rng(0))
     >>> [(len(train), len(test)) for train, test in folds]
     [(3, 3), (3, 3)]
     """
-    if n < 2:
-        raise ValueError(f"n: must be at least 2, got {n}")
+    require(is_whole(n), "n", "must be a whole number", n, TypeError)
+    require(n >= 2, "n", "must be at least 2", n)
     labels = np.asarray(labels)
     fold_of = np.empty(len(labels), dtype=int)
     for label in np.unique(labels):
