@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minidl.data import (MissingTargetError, UndecodableError, binary_target, cache_folder, convert, describe, fetch,
-                         file_decimal, read_csv, stratified_split, take_rows)
+                         file_decimal, read_csv, stratified_folds, stratified_split, take_rows)
 
 CREDIT = Path(__file__).parent / "data" / "credit.csv"
 LOAN_URL = ("https://raw.githubusercontent.com/mrapplexz/nn-misis-2526/"
@@ -37,7 +37,15 @@ class Part(NamedTuple):
     def split(self, test_size, seed):
         """Return (train, test) parts by a stratified split."""
         rows = stratified_split(self.target, test_size, rng=np.random.default_rng(seed))
-        return tuple(Part(take_rows(self.table, part), self.target[part]) for part in rows)
+        return tuple(self._take(part) for part in rows)
+
+    def folds(self, n, seed):
+        """Return n pairs (train, test) of parts by stratified splits; every row is in exactly one test part."""
+        folds = stratified_folds(self.target, n, rng=np.random.default_rng(seed))
+        return [tuple(self._take(part) for part in rows) for rows in folds]
+
+    def _take(self, rows):
+        return Part(take_rows(self.table, rows), self.target[rows])
 
 
 class Dataset(NamedTuple):

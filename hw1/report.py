@@ -1,17 +1,21 @@
-"""report.md: the results of the experiments, and the assignment's questions answered from the numbers.
-
-The numbers determine each sentence: a score is called better than another only if
-DeLong's test is significant at the 5 % level.
-"""
+"""report.md: the results of the experiments, and the assignment's questions answered from the numbers."""
 from hw1.data_table import columns_section
 from hw1.experiments import describe, label
+from hw1.findings import (LEVEL, choice_text, compare, compare_points, epochs_text, equality_text, p_text, point_text,
+                          verdict)
 from minidl.files import write_text
 from minidl.history import best_row, mean_and_deviation
-from minidl.metrics import delong_test, roc_auc_ci
+from minidl.metrics import roc_auc_ci
 from minidl.tables import markdown_table
 
-LEVEL = 0.05
 FIGURES = ("curves.png", "search.png", "candidates.png")
+MODEL = ("The first layer adds a Linear of the numbers and an Embedding of each categorical column. A block is Linear "
+         "(hidden to 4 hidden), ReLU, Linear (4 hidden to hidden); with skip connections its input is added to its "
+         "output; batch norm stands at its start, dropout after the ReLU. A last Linear gives the logit.")
+TRAINING = ("The loss is binary cross-entropy; the optimiser is SGD without momentum. Every experiment trains on all "
+            "training rows with the settings in its row of the table below, and is judged on the test rows.")
+CAUTION = ("The choice is made on the test rows, so the ROC-AUC of the chosen model is slightly too optimistic; "
+           "another seed may change it.")
 
 
 def write_report(path, setup, outcomes, failed):
@@ -20,10 +24,11 @@ def write_report(path, setup, outcomes, failed):
     outcomes: dict from an experiment's number to its Outcome.  failed: dict from number to
     the error of an experiment that diverged.
     """
-    sections = [introduction(setup), columns_section(setup.dataset), "## Results",
+    sections = [introduction(setup), protocol_section(setup), columns_section(setup.dataset), "## Results",
                 results_table(outcomes), figures(path.parent, outcomes), "## Answers",
                 epochs_section(outcomes), changes_section(outcomes)]
     sections += [search_section(outcome) for outcome in outcomes.values() if outcome.points]
+    sections += [f"### Which model to choose?\n\n{choice_text(outcomes)} {CAUTION}"] if outcomes else []
     write_text(path, "\n\n".join([*sections, diverged_section(setup.searched, failed)]) + "\n")
 
 
@@ -37,6 +42,18 @@ def introduction(setup):
         return text + f"Seed {options.seed}. All numbers are from the end of the last epoch, unless stated otherwise."
     return text + (f"Mean ± standard deviation over {options.seeds} seeds, starting at {options.seed}, after the last "
                    f"epoch; intervals and p-values are those of seed {options.seed}.")
+
+
+def protocol_section(setup):
+    """Return the paragraphs on the model and on how it is trained, searched and judged."""
+    n_splits = {point.n_splits for points in setup.searched.values() for point in points}
+    text = f"## Model and protocol\n\n{MODEL}\n\n{TRAINING}"
+    if n_splits:
+        splits = ("one split" if n_splits == {1} else f"{max(n_splits)} splits with separate validation parts, the "
+                  "same for all candidates")
+        text += (" A search trains each candidate on 80 % of the training data and chooses the one with the highest "
+                 f"ROC-AUC on the other 20 % after the last epoch, by {splits}. The test data play no part in it.")
+    return text
 
 
 def results_table(outcomes):
@@ -56,58 +73,20 @@ def results_table(outcomes):
                            "test ROC-AUC", "95 % interval", "p, against the experiment before"], rows)
 
 
-def p_text(p):
-    """Return a p-value as text.
-
-    >>> p_text(0.0004), p_text(0.0312), p_text(0.5)
-    ('< 0.001', '0.031', '0.500')
-    """
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def compare(run, other):
-    """Return DeLong's test of two runs on the same rows."""
-    return delong_test(run.target, run.score, other.score)
-
-
-def verdict(test):
-    """Return "better", "worse" or "no significant difference", with the numbers that show it."""
-    word = "no significant difference"
-    if test.p_value < LEVEL:
-        word = "better" if test.difference > 0 else "worse"
-    p, margin = p_text(test.p_value), 1.96 * test.standard_error
-    return (f"{word} ({test.difference:+.4f}, 95 % interval {test.difference - margin:+.4f} to "
-            f"{test.difference + margin:+.4f}, p {p if p[0] == '<' else f'= {p}'})")
-
-
 def figures(folder, outcomes):
     """Return the section with the experiments' figures."""
     names = [(number, name) for number in outcomes for name in FIGURES if (folder / f"exp{number}" / name).exists()]
     if not names:
         return "No figures: matplotlib was not installed."
-    return "## Figures\n\n" + "\n\n".join(f"![experiment {number}: {name[:-4]}](exp{number}/{name})"
-                                          for number, name in names)
+    roc = "![ROC curves of the experiments](roc.png)\n\n" if (folder / "roc.png").exists() else ""
+    lines = [f"![experiment {number}: {name[:-4]}](exp{number}/{name})" for number, name in names]
+    return "## Figures\n\n" + roc + "\n\n".join(lines)
 
 
 def epochs_section(outcomes):
     """Return the answer to the first question."""
     return "### How does the model behave as it trains, and how many epochs are best?\n\n" + "\n".join(
         f"- Experiment {number}: {epochs_text(outcome.history)}" for number, outcome in outcomes.items())
-
-
-def epochs_text(history):
-    """Return what a history says about the number of epochs."""
-    best, first, last = best_row(history, "test_roc_auc"), history[min(1, len(history) - 1)], history[-1]
-    text = (f"test ROC-AUC is {first['test_roc_auc']:.4f} after epoch {first['epoch']} and highest, "
-            f"{best['test_roc_auc']:.4f}, after epoch {best['epoch']}")
-    if best is last:
-        return text + ", the last: no sign of overfitting yet, more epochs may help."
-    text += f" of {last['epoch']}; "
-    if last["train_roc_auc"] > best["train_roc_auc"]:
-        return text + (f"after that, train still rises from {best['train_roc_auc']:.4f} to {last['train_roc_auc']:.4f} "
-                       f"while test falls to {last['test_roc_auc']:.4f}: the model overfits.")
-    return text + (f"at the end both are lower, train {best['train_roc_auc']:.4f} to {last['train_roc_auc']:.4f} and "
-                   f"test {last['test_roc_auc']:.4f}: the steps are noisy, which is not overfitting.")
 
 
 def changes_section(outcomes):
@@ -131,35 +110,18 @@ def search_section(outcome):
     for point in outcome.points:
         values = list(map(str, point.values.values()))
         if point.diverged:
-            rows.append([*values, "diverged", "", ""])
+            rows.append([*values, "", "diverged", "", ""])
             continue
-        test = compare(point.runs[0], best.runs[0])
+        test = compare_points(point, best)
         n_equal += not test.p_value < LEVEL
-        rows.append([*values, f"{point.last('valid_loss'):.4f}",
+        rows.append([*values, f"{point.last('train_loss'):.4f}", f"{point.last('valid_loss'):.4f}",
                      mean_and_deviation([run.last["valid_roc_auc"] for run in point.runs]),
                      "the best" if point is best else verdict(test)])
     names = [label(name) for name in best.values]
-    table = markdown_table([*names, "valid loss", "valid ROC-AUC", "against the best"], rows)
+    table = markdown_table([*names, "train loss", "valid loss", "valid ROC-AUC", "against the best"], rows)
     return (f"### How does quality depend on {' and '.join(names)}?\n\n{table}\n\nHighest on validation data: "
             f"{point_text(best)}, {best.last('valid_roc_auc'):.4f}; lowest: {point_text(worst)}, "
             f"{worst.last('valid_roc_auc'):.4f}. {equality_text(n_equal, len(finished) - 1)}")
-
-
-def equality_text(n_equal, n_others):
-    """Return how many of the other candidates do not differ significantly from the best."""
-    if not n_others:
-        return "No other candidate finished."
-    if n_equal == n_others:
-        return "No other candidate differs significantly from the best on these rows."
-    if not n_equal:
-        return "Every other candidate is significantly worse."
-    return (f"{n_others - n_equal} of the {n_others} other candidates are significantly worse than the best; "
-            f"{n_equal} do not differ significantly from it.")
-
-
-def point_text(point):
-    """Return a point of the grid as text."""
-    return ", ".join(f"{label(name)} {value}" for name, value in point.values.items())
 
 
 def diverged_section(searched, failed):

@@ -1,62 +1,28 @@
 """One call of hw1.run: read the data, then search, train and show each experiment, then write the report."""
 import time
-from typing import NamedTuple
 
 from tqdm import tqdm
 
-import hw1
-import minidl
 from hw1 import training
-from hw1.data_table import describe_data
-from hw1.datasets import Choices, Dataset, load_dataset
-from hw1.experiments import EXPERIMENTS, Experiment, Settings, describe
-from hw1.figures import draw_search
+from hw1.experiments import EXPERIMENTS, describe, label
+from hw1.figures import draw_roc_curves, draw_search
 from hw1.report import write_report
+from hw1.setup import Outcome, prepare
 from minidl.curves import plot_curves
-from minidl.device import usable_device
-from minidl.files import make_folder, write_csv
+from minidl.files import write_csv
 from minidl.grid_search import best_point, grid_search
-from minidl.history import best_row, mean_and_deviation, mean_history
+from minidl.history import best_row, mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.results import code_digest
-from minidl.tables import TablePrinter
+from minidl.tables import TablePrinter, print_table
+from minidl.terminal import emphasized, wrapped
 from minidl.training import DivergedError
 from minidl.trials import Trial, run_trials
 
 VALIDATION_SHARE = 0.2
+FEW_ROWS = 5000  # with fewer rows to train on, one split decides by chance, and the search uses several
+N_SPLITS = 4  # of the five that have separate validation parts of VALIDATION_SHARE
 COLUMNS = {"epoch": "d", "train loss": ".4f", "test loss": ".4f", "train ROC-AUC": ".4f", "test ROC-AUC": ".4f"}
 KEYS = ("epoch", "train_loss", "test_loss", "train_roc_auc", "test_roc_auc")
-
-
-class Setup(NamedTuple):
-    """What the experiments of one call share; depends: what every result depends on; searched: the searches so far."""
-
-    options: object
-    device: str
-    seeds: range
-    fixed: dict
-    dataset: Dataset
-    depends: dict
-    searched: dict
-
-    def training(self, parts, on_epoch=None):
-        """Return the arguments of run_trials and grid_search that train on parts, a dict from name to Part."""
-        return {**training.trainer(parts, self.device, self.options.numeric, on_epoch),
-                "jobs": self.options.jobs if self.device == "cpu" else 1, "fresh": self.options.fresh}
-
-
-class Outcome(NamedTuple):
-    """A finished experiment: its settings, one run per seed, the points of its search."""
-
-    experiment: Experiment
-    settings: Settings
-    runs: list
-    points: list
-
-    @property
-    def history(self):
-        """The mean history of the runs."""
-        return mean_history([run.history for run in self.runs])
 
 
 def run(options):
@@ -72,41 +38,36 @@ def run(options):
         except DivergedError as error:
             failed[number] = str(error)
             print(f"experiment {number} has no result: {error}")
-    print("\ntest ROC-AUC after the last epoch, and after the best one")
-    table = TablePrinter({"experiment": "d", "     last     ": "s", "best": ".4f", "at epoch": "d"})
-    for number, outcome in outcomes.items():
-        best = best_row(outcome.history, "test_roc_auc")
-        last = mean_and_deviation([run.last["test_roc_auc"] for run in outcome.runs])
-        table.row(number, last, best["test_roc_auc"], best["epoch"])
-    write_report(options.out / "hw1" / "report.md", setup, outcomes, failed)
-    print(f"written to {options.out / 'hw1'}: report.md")
+    show_results(outcomes)
+    folder = options.out / "hw1"
+    if outcomes:
+        title = f"ROC curves on {setup.dataset.name}, {options.numeric} numbers, test data"
+        draw_roc_curves(folder / "roc.png", title, {
+            f"{number} {outcome.experiment.title}": outcome.runs[0] for number, outcome in outcomes.items()})
+    write_report(folder / "report.md", setup, outcomes, failed)
+    print(f"written to {folder}: report.md")
     return int(bool(failed))
 
 
-def prepare(options):
-    """Return the Setup: check the settings, read the data, and print the data's size and columns."""
-    device = usable_device(options.device)
-    names = ("lr", "batch_size", "dropout", "weight_decay", "epochs")
-    fixed = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    for experiment in EXPERIMENTS.values():
-        experiment.fix(**fixed)  # raises if a setting is out of range
-    make_folder(options.out / "hw1")  # fails now if the folder is not writable
-    dataset = load_dataset(options.data, train=options.train, test=options.test, seed=options.seed,
-                           **{name: getattr(options, name) for name in Choices._fields})
-    print("\n".join(describe_data(dataset)))
-    columns = {column.name: {key: getattr(column, key) for key in ("kind", "distinct", "missing", "example")}
-               for column in dataset.columns}
-    data = {"name": dataset.name, "sha256": dataset.sha256, "split": options.seed, "positive": dataset.positive,
-            "columns": columns, "numeric": options.numeric, "encoding": options.encoding,
-            "drop missing target": options.drop_missing_target}
-    return Setup(options, device, range(options.seed, options.seed + options.seeds), fixed, dataset,
-                 {"device": device, "data": data, "code": code_digest(minidl, hw1)}, {})
+def show_results(outcomes):
+    """Print one row per experiment; the highest test ROC-AUC after the last epoch stands out."""
+    rows, means = [], []
+    for number, outcome in outcomes.items():
+        best, last = best_row(outcome.history, "test_roc_auc"), [run.last["test_roc_auc"] for run in outcome.runs]
+        means.append(outcome.history[-1]["test_roc_auc"])
+        rows.append([number, mean_and_deviation(last), best["test_roc_auc"], best["epoch"]])
+    print("\ntest ROC-AUC after the last epoch, and after the best one")
+    print_table({"experiment": "d", "last": "s", "best": ".4f", "at epoch": "d"}, rows,
+                best=means.index(max(means)) if means else None)
 
 
 def resolve(setup, number):
     """Return the experiment with the settings of this call, and those that another experiment's search chooses."""
     experiment = EXPERIMENTS[number].fix(**setup.fixed)
     for name, source in experiment.inherits.items():
+        if EXPERIMENTS[source].fix(**setup.fixed).grid and source not in setup.searched:
+            print(wrapped(f"\nexperiment {number} uses the {label(name)} that experiment {source} chooses, so "
+                          f"experiment {source}'s search comes first"))
         value = getattr(best_point(search(setup, source)).settings, name)
         print(f"experiment {source}'s best {name}: {value}")
         experiment = experiment.fix(**{name: value})
@@ -118,21 +79,34 @@ def search(setup, number):
     if number not in setup.searched:
         experiment = resolve(setup, number)
         setup.searched[number] = search_grid(setup, number, experiment) if experiment.grid else []
-        if experiment.grid:
-            print(f"best on validation data: {describe(best_point(setup.searched[number]).settings)}")
     return setup.searched[number]
 
 
 def search_grid(setup, number, experiment):
     """Train and compare every point of the experiment's grid; return the points."""
     title, folder, grid = f"experiment {number}", setup.options.out / "hw1" / f"exp{number}", experiment.points()
-    print(f"\n{title}, {experiment.title}: grid search\n{len(grid)} candidates, trained on {1 - VALIDATION_SHARE:.0%} "
-          f"of train, compared on the other {VALIDATION_SHARE:.0%}")
-    parts = dict(zip(("train", "valid"), setup.dataset.train.split(VALIDATION_SHARE, setup.options.seed)))
-    points = grid_search(title, grid, **setup.training(parts), seeds=setup.seeds, folder=folder,
-                         depends={**setup.depends, "validation share": VALIDATION_SHARE})
-    draw_search(folder, title, experiment.grid, points)
+    splits = search_splits(setup.dataset.train, setup.options.seed)
+    print(wrapped(f"\n{title}, {experiment.title}: grid search\n{len(grid)} candidates, {protocol(len(splits))}"))
+    depends = {**setup.depends, "validation share": VALIDATION_SHARE}
+    points = grid_search(title, grid, **setup.training(*splits), seeds=setup.seeds, folder=folder,
+                         depends=depends, n_splits=len(splits))
+    draw_search(folder, setup.title(number), experiment.grid, points)
     return points
+
+
+def search_splits(train, seed):
+    """Return what a search trains on, as a list of dicts from "train" and "valid" to parts of `train`."""
+    if len(train.target) < FEW_ROWS:
+        pairs = train.folds(round(1 / VALIDATION_SHARE), seed)[:N_SPLITS]
+    else:
+        pairs = [train.split(VALIDATION_SHARE, seed)]
+    return [dict(zip(("train", "valid"), pair)) for pair in pairs]
+
+
+def protocol(n_splits):
+    """Return how a search with so many splits compares its candidates."""
+    text = f"trained on {1 - VALIDATION_SHARE:.0%} of train, compared on the other {VALIDATION_SHARE:.0%}"
+    return text if n_splits == 1 else f"{text}, by {n_splits} splits with separate validation parts; mean ± deviation"
 
 
 def run_experiment(setup, number):
@@ -140,25 +114,25 @@ def run_experiment(setup, number):
     points = search(setup, number)
     settings = best_point(points).settings if points else resolve(setup, number).settings
     started, folder, several = time.perf_counter(), setup.options.out / "hw1" / f"exp{number}", len(setup.seeds) > 1
-    title = f"experiment {number}, {EXPERIMENTS[number].title}: {describe(settings)}"
-    print(f"\n{title}")
+    experiment = EXPERIMENTS[number]
+    title = f"{setup.title(number)}: {experiment.title}"
+    print(wrapped(f"\nexperiment {number}, {experiment.title}: {describe(settings)}"))
     trials = [Trial(title, settings, seed, folder / f"seed{seed}" if several else folder, setup.depends)
               for seed in setup.seeds]
     runs = train_several(setup, trials) if several else [train_one(setup, trials)]
-    outcome = Outcome(EXPERIMENTS[number], settings, runs, points)
+    outcome = Outcome(experiment, settings, runs, points)
     if several:
         write_csv(folder / "history.csv", outcome.history)
-        plot_curves(folder / "curves.png", [run.history for run in runs], f"{title}; {len(runs)} seeds, mean and "
-                                                                          "deviation")
+        plot_curves(folder / "curves.png", [run.history for run in runs], f"{title}, {len(runs)} seeds")
     best = best_row(outcome.history, "test_roc_auc")
-    print(f"best epoch, by test ROC-AUC: {best['epoch']} ({best['test_roc_auc']:.4f}); "
-          f"{time.perf_counter() - started:.1f} s")
+    print(emphasized(f"best epoch, by test ROC-AUC: {best['epoch']} ({best['test_roc_auc']:.4f})"))
     if 0 < best["epoch"] == settings.epochs:
         steps = training.steps(settings, len(setup.dataset.train.target))
         print(f"test ROC-AUC still rises after {steps:,} steps: more --epochs may help")
-    print(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}")
+    print(wrapped(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}; "
+                  f"{time.perf_counter() - started:.1f} s"))
     if not have_matplotlib():
-        print(NO_MATPLOTLIB)
+        print(wrapped(NO_MATPLOTLIB))
     return outcome
 
 
@@ -190,7 +164,7 @@ def train_several(setup, trials):
             raise DivergedError(f"seed {trial.seed}: {run.diverged}", run.history)
         runs.append(run)
         print(f"seed {trial.seed}: test ROC-AUC {run.last['test_roc_auc']:.4f}")
-    table = TablePrinter({"epoch": "d", **{f"{heading:>15}": "s" for heading in list(COLUMNS)[1:]}})
+    table = TablePrinter({"epoch": "d", **dict.fromkeys(list(COLUMNS)[1:], "15s")})
     for rows in zip(*(run.history for run in runs)):
         table.row(rows[0]["epoch"], *(mean_and_deviation([row[key] for row in rows]) for key in KEYS[1:]))
     return runs

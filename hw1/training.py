@@ -85,6 +85,11 @@ def train(settings, seed, tick=None, *, features, device="cpu", on_epoch=None):
     return Run(history, target[:, 0].cpu().double().numpy(), score[:, 0].cpu().double().numpy(), model.state_dict())
 
 
+def train_on(settings, seed, tick=None, *, splits, split=0, **options):
+    """Train a model on one of several Features; other arguments as for `train`."""
+    return train(settings, seed, tick, features=splits[split], **options)
+
+
 def steps(settings, rows):
     """Return the number of steps, one per batch, of a training run on so many rows."""
     return -(-rows // settings.batch_size) * settings.epochs
@@ -95,8 +100,8 @@ def batches(settings, features):
     return steps(settings, len(features.sets["train"][0]))
 
 
-def trainer(parts, device="cpu", numeric="standard", on_epoch=None):
-    """Return the arguments of run_trials and grid_search that train on parts, a dict from name to Part."""
-    features = encode(parts, device, numeric)
-    return {"train": partial(train, features=features, device=device, on_epoch=on_epoch),
-            "batches": partial(batches, features=features)}
+def trainer(*splits, device="cpu", numeric="standard", on_epoch=None):
+    """Return the arguments of run_trials and grid_search that train on `splits`, dicts from name to Part."""
+    features = [encode(parts, device, numeric) for parts in splits]
+    return {"train": partial(train_on, splits=features, device=device, on_epoch=on_epoch),
+            "batches": partial(batches, features=features[0])}

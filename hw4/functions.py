@@ -3,8 +3,8 @@ import torch
 
 from minidl.autograd import exp_cos
 from minidl.errors import first_line
-from minidl.plots import figure
-from minidl.tables import TablePrinter
+from minidl.plots import figure, set_title
+from minidl.tables import print_table
 
 CHECKS = {
     "gradcheck: backward against finite differences": (torch.autograd.gradcheck, {}),
@@ -46,13 +46,15 @@ def plot_field(path):
     at = torch.meshgrid(torch.linspace(-1.9, 1.9, 14), torch.linspace(-6.7, 6.7, 19), indexing="ij")
     _, dx, dy = values_and_gradients(exp_cos, *at)
     shrink = (dx * dx + dy * dy).pow(-0.25)  # so that arrows of length 0.1 and of 7 are both visible
-    with figure(path, size=(8, 5)) as (fig, panes):
+    with figure(path, size=(6, 7)) as (fig, panes):
         pane = panes[0, 0]
-        filled = pane.contourf(y, x, z, levels=24, cmap="viridis")
-        pane.contour(y, x, z, levels=24, colors="white", linewidths=0.4, alpha=0.6)
-        pane.quiver(at[1], at[0], dy * shrink, dx * shrink, color="black", angles="xy", width=0.0022, scale=55)
+        filled = pane.contourf(x, y, z, levels=24, cmap="viridis")
+        pane.contour(x, y, z, levels=24, colors="white", linewidths=0.4, alpha=0.6)
+        pane.quiver(*at, dx * shrink, dy * shrink, color="black", angles="xy", width=0.003, scale=40)
+        pane.grid(visible=False)
         fig.colorbar(filled, ax=pane, label="z = e^x + cos(y)")
-        pane.set(xlabel="y", ylabel="x", title="e^x + cos(y), and its gradient (arrow length: its square root)")
+        pane.set(xlabel="x", ylabel="y")
+        set_title(fig, "e^x + cos(y) and its gradient (arrows)")
 
 
 def run(seed, folder):
@@ -61,10 +63,9 @@ def run(seed, folder):
     x, y = (2 * torch.randn(6, generator=generator, dtype=torch.float64) for _ in range(2))
     ours, theirs = values_and_gradients(exp_cos, x, y), values_and_gradients(plain, x, y)
     print("e^x + cos(y) and its gradient: ours, and by torch's own operations")
-    table = TablePrinter({"x": ".3f", "y": ".3f", "      z": ".6f", " torch's": ".6f", "  dz/dx": ".6f",
-                          "torch's ": ".6f", "  dz/dy": ".6f", "torch's": ".6f"})
-    for row in zip(x.tolist(), y.tolist(), *(pair.tolist() for pairs in zip(ours, theirs) for pair in pairs)):
-        table.row(*row)
+    print_table({"x": ".3f", "y": ".3f", "z": ".6f", "torch's z": ".6f", "dz/dx": ".6f", "torch's dz/dx": ".6f",
+                 "dz/dy": ".6f", "torch's dz/dy": ".6f"},
+                list(zip(x.tolist(), y.tolist(), *(pair.tolist() for pairs in zip(ours, theirs) for pair in pairs))))
     largest = max((a - b).abs().max().item() for a, b in zip(ours, theirs))
     print(f"largest difference: {largest}\n")
     checks = verdicts(generator)

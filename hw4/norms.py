@@ -9,11 +9,13 @@ from minidl.decoding import greedy
 from minidl.decoding.chat import encode_chat
 from minidl.decoding.model import load_model
 from minidl.nn import RMSNorm
-from minidl.plots import figure
-from minidl.tables import TablePrinter
+from minidl.plots import figure, plain_ticks, set_title
+from minidl.tables import print_table
+from minidl.terminal import wrapped
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 ROWS, FEATURES = 256, 896
+ERROR_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5)
 FEATURE_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # k of FEATURES
 SYSTEM = "You are a storyteller. You write short, warm stories for children."
 PROMPT = "Write a short story about a tiny hedgehog."
@@ -83,34 +85,33 @@ def estimate_errors(generator, rows=2000):
 
 def plot_estimates(path, errors):
     """Draw the errors over k, and the error that theory predicts."""
-    with figure(path, size=(7, 4.5)) as (_, panes):
+    with figure(path, size=(7, 4.2)) as (fig, panes):
         pane = panes[0, 0]
-        pane.loglog(list(errors), list(errors.values()), "o", label="measured on normal features")
-        pane.loglog(list(errors), [((1 - k / FEATURES) / (2 * k)) ** 0.5 for k in errors], "-",
+        pane.loglog(list(errors), list(errors.values()), linestyle="none", label="measured on normal features")
+        pane.loglog(list(errors), [((1 - k / FEATURES) / (2 * k)) ** 0.5 for k in errors], marker="",
                     label="theory: sqrt((1 - k / D) / 2k)")
         pane.axvline(FEATURES / 16, color="grey", linestyle=":", label="the paper's 6.25 %")
-        pane.set(xlabel=f"features k of D = {FEATURES} that estimate the RMS", ylabel="relative error of the RMS",
-                 title="pRMSNorm: how many features are enough?")
-        pane.grid(alpha=0.3, which="both")
+        pane.set(xlabel=f"features k of D = {FEATURES} that estimate the RMS", ylabel="relative error of the RMS")
+        plain_ticks(pane.xaxis, list(errors))
+        plain_ticks(pane.yaxis, ERROR_TICKS)
         pane.legend()
+        set_title(fig, "pRMSNorm: error of the RMS from k features")
 
 
 def run(seed, folder):
     """Print the task's tables; return its numbers, and its pictures as a dict from name to drawing function."""
     generator = torch.Generator().manual_seed(seed)
     print(f"RMSNorm against torch.nn.RMSNorm, x ({ROWS}, {FEATURES}): largest relative difference")
-    table = TablePrinter({"dtype": "s", "   output": ".1e", "gradient of x": ".1e", "gradient of weight": ".1e"})
     dtypes = compare_dtypes(generator)
-    for name, differences in dtypes.items():
-        table.row(name, *differences)
+    print_table({"dtype": "s", "output": "9.1e", "gradient of x": ".1e", "gradient of weight": ".1e"},
+                [[name, *differences] for name, differences in dtypes.items()])
     model = compare_models()
-    print(f"\nHW2's small Qwen2 with its {model['norms']} norms replaced: logits differ by {model['logits']:.1e} of "
-          f"the largest;\n{model['equal tokens']} of {model['tokens']} greedy tokens are the same. It writes:\n"
-          + textwrap.indent(model["text"], "    "))
+    print(wrapped(
+        f"\nHW2's small Qwen2 with its {model['norms']} norms replaced: logits differ by {model['logits']:.1e} of the "
+        f"largest; {model['equal tokens']} of {model['tokens']} greedy tokens are the same. It writes:", ""))
+    print(wrapped(textwrap.indent(model["text"], "    "), "    "))
     errors = estimate_errors(generator)
     print("\npRMSNorm: relative error of the RMS when k features estimate it")
-    table = TablePrinter({"k": "d", "error": ".3f"})
-    for k, error in errors.items():
-        table.row(k, error)
+    print_table({"k": "d", "error": ".3f"}, list(errors.items()))
     numbers = {"seed": seed, "differences": dtypes, "qwen2": model, "partial": errors}
     return numbers, {"partial.png": lambda path: plot_estimates(path, errors)}

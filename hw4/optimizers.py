@@ -12,7 +12,7 @@ from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row
 from minidl.metrics import delong_test, roc_auc_ci
 from minidl.results import code_digest
-from minidl.tables import TablePrinter
+from minidl.tables import print_table
 from minidl.training import DivergedError
 from minidl.trials import Trial, run_trials
 
@@ -38,27 +38,33 @@ def train_all(parts, chosen, seed, folder, depends, **options):
     """Return a dict from optimiser to the Run on all of train."""
     trials = [Trial(f"experiment 3, {name}", settings, seed, folder / name, depends)
               for name, settings in chosen.items()]
-    runs = dict(zip(chosen, run_trials(trials, **trainer(parts), **options)))
-    for name, run in runs.items():
+    print("\ntraining on all of train, with the chosen learning rates")
+    runs = {}
+    for name, run in zip(chosen, run_trials(trials, **trainer(parts), **options)):
         if run.diverged:
             raise DivergedError(f"{name}: {run.diverged}", run.history)
+        print(f"{name}: done, test ROC-AUC {run.last['test_roc_auc']:.4f}")
+        runs[name] = run
+    print("\nafter the last epoch")
     return runs
 
 
 def compare(runs, chosen):
     """Print one row per optimiser; return the rows as dicts."""
     first, *_ = runs
-    table = TablePrinter({f"{'optimiser':<9}": "s", "    lr": "g", "train loss": ".4f", "test loss": ".4f",
-                          "test ROC-AUC": ".4f", "95 % interval": "s", f"p, against {first}": "s", "best epoch": "d"})
-    rows = []
+    rows, cells = [], []
     for name, run in runs.items():
         last, lr = run.last, chosen[name].lr
         _, low, high = roc_auc_ci(run.target, run.score)
         p = delong_test(run.target, run.score, runs[first].score).p_value
         best = best_row(run.history, "test_roc_auc")["epoch"]
-        table.row(f"{name:<9}", lr, last["train_loss"], last["test_loss"], last["test_roc_auc"],
-                  f"{low:.4f}, {high:.4f}", "" if name == first else f"{p:.3f}", best)
+        cells.append([name, lr, last["train_loss"], last["test_loss"], last["test_roc_auc"], f"{low:.4f}, {high:.4f}",
+                      "" if name == first else f"{p:.3f}", best])
         rows.append({"optimiser": name, "lr": lr, **last, "low": low, "high": high, "p": p, "best_epoch": best})
+    aucs = [row["test_roc_auc"] for row in rows]
+    print_table({"optimiser": "<s", "lr": "g", "train loss": ".4f", "test loss": ".4f", "test ROC-AUC": ".4f",
+                 "95 % interval": "s", f"p, against {first}": "s", "best epoch": "d"}, cells,
+                best=aucs.index(max(aucs)))
     return rows
 
 
@@ -71,9 +77,8 @@ def run(seed, folder, *, data="credit", jobs=1, fresh=False):
     chosen = choose(searched, seed, folder, depends, jobs=jobs, fresh=fresh)
     runs = train_all({"train": dataset.train, "test": dataset.test}, chosen, seed, folder, depends, jobs=jobs,
                      fresh=fresh)
-    print("\nafter the last epoch, trained on all of train")
     rows = compare(runs, chosen)
     histories = {f"{name}, lr {chosen[name].lr:g}": run.history for name, run in runs.items()}
-    title = f"HW1's experiment 3 on {dataset.name}: three optimisers, same data and seed"
+    title = f"Experiment 3 of HW1 on {dataset.name}, standard numbers: three optimisers"
     return {"seed": seed, "data": dataset.name, "optimisers": rows}, {
         "optimisers.png": lambda path: plot_comparison(path, histories, title)}

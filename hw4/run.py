@@ -32,6 +32,7 @@ def run_task(number, options):
     """Run one task; write its numbers and pictures."""
     from minidl.files import make_folder, write_json
     from minidl.plots import NO_MATPLOTLIB, have_matplotlib
+    from minidl.terminal import wrapped
     folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
     make_folder(folder)
     task_options = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
@@ -43,9 +44,9 @@ def run_task(number, options):
         for name, draw in pictures.items():
             draw(folder / name)
             written.append(name)
-    print(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f} s")
+    print(wrapped(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f} s"))
     if not have_matplotlib():
-        print(NO_MATPLOTLIB)
+        print(wrapped(NO_MATPLOTLIB))
 
 
 def main(arguments=None):
@@ -55,6 +56,9 @@ def main(arguments=None):
     def call():
         for number in (1, 2, 3) if options.task == "all" else [int(options.task)]:
             run_task(number, options)
+        from hw4.report import write_report
+        write_report(options.out / "hw4")
+        print(f"written to {options.out / 'hw4'}: report.md")
 
     command.run("hw4.run", call, loading="torch")
 

@@ -9,6 +9,7 @@ from minidl.checks import checked_path, is_whole, require
 from minidl.files import write_csv
 from minidl.history import best_row, mean_and_deviation, mean_history
 from minidl.tables import TablePrinter
+from minidl.terminal import emphasized
 from minidl.training import DivergedError
 from minidl.trials import Run, Train, Trial, run_trials
 
@@ -18,12 +19,14 @@ METRIC = "valid_roc_auc"
 class GridPoint(NamedTuple):
     """A point of the grid.
 
-    values: dict from setting to value.  settings: the whole dataclass.  runs: one per seed.
+    values: dict from setting to value.  settings: the whole dataclass.  runs: for each seed
+    one per split of the data; n_splits: their number.
     """
 
     values: Mapping[str, Any]
     settings: Any
     runs: Sequence[Run]
+    n_splits: int = 1
 
     @property
     def diverged(self) -> str | None:
@@ -54,41 +57,49 @@ def point_name(values: Mapping[str, Any]) -> str:
 
 def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, train: Train, seeds: Sequence[int],
                 folder: Path, depends: Mapping[str, Any], batches: Callable[[Any], int], jobs: int = 1,
-                fresh: bool = False) -> list[GridPoint]:
-    """Train every point, once per seed; print a row for each and write search.csv.
+                fresh: bool = False, n_splits: int = 1) -> list[GridPoint]:
+    """Train every point, once per seed and split; print a row for each and write search.csv.
 
     Args:
         grid: list of (values, settings).
-        seeds: one run per seed; a point's numbers are the means over its runs.
+        seeds: a point's numbers are the means over its runs.
         folder: for search.csv, and for each point's run in candidates/<name>/ (in seed0, seed1, ...
-            inside it if there are several seeds).
+            inside it if there are several seeds, in split0, split1, ... inside that if several splits).
+        n_splits: if greater than 1, every point is trained as train(settings, seed, tick, split=k)
+            for k = 0 ... n_splits - 1.
         other arguments: as for minidl.trials.  The histories must have a part "valid".
     """
     check_grid(grid, seeds)
     folder = checked_path("folder", folder)
 
-    def trial(values: Mapping[str, Any], settings: Any, seed: int) -> Trial:
-        point_folder = folder / "candidates" / point_name(values)
-        return Trial(f"{title}, {point_name(values)}", settings, seed,
-                     point_folder / f"seed{seed}" if len(seeds) > 1 else point_folder, depends)
+    def trial(values: Mapping[str, Any], settings: Any, seed: int, split: int) -> Trial:
+        name, run_folder = f"{title}, {point_name(values)}", folder / "candidates" / point_name(values)
+        if len(seeds) > 1:
+            run_folder /= f"seed{seed}"
+        if n_splits == 1:
+            return Trial(name, settings, seed, run_folder, depends)
+        return Trial(f"{name}, split {split}", settings, seed, run_folder / f"split{split}", depends, split)
 
-    trials = [trial(values, settings, seed) for values, settings in grid for seed in seeds]
+    trials = [trial(values, settings, seed, split) for values, settings in grid for seed in seeds
+              for split in range(n_splits)]
     runs = run_trials(trials, train=train, batches=batches, jobs=jobs, fresh=fresh)
-    width = max(len(point_name(values)) for values, _ in grid)
-    table = TablePrinter({f"{'candidate':<{width}}": "s", "valid loss": ".4f", "valid ROC-AUC": "s", "best epoch": "d"})
+    several = len(seeds) * n_splits > 1
+    table = TablePrinter({"candidate": f"<{max(len(point_name(values)) for values, _ in grid)}s", "valid loss": ".4f",
+                          "valid ROC-AUC": "15s" if several else "s", "best epoch": "d"})
     points: list[GridPoint] = []
     for values, settings in grid:
-        point = GridPoint(values, settings, [next(runs) for _ in seeds])
+        point = GridPoint(values, settings, [next(runs) for _ in range(len(seeds) * n_splits)], n_splits)
         points.append(point)
         write_csv(folder / "search.csv", [point.row() for point in points])
-        name = f"{point_name(values):<{width}}"
         if point.diverged:
-            table.row(name, "diverged", "", "")
+            table.row(point_name(values), "diverged", "", "")
             print(f"  {point.diverged}")
         else:
             row = point.row()
-            table.row(name, row["valid_loss"], mean_and_deviation([run.last[METRIC] for run in point.runs]),
-                      row["best_epoch"])
+            table.row(point_name(values), row["valid_loss"],
+                      mean_and_deviation([run.last[METRIC] for run in point.runs]), row["best_epoch"])
+    if any(not point.diverged for point in points):
+        print(emphasized(f"best on validation data: {point_name(best_point(points).values)}"))
     return points
 
 

@@ -17,17 +17,22 @@ from minidl.checks import check_count, check_flags, require
 from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
 from minidl.history import History
+from minidl.metrics import roc_auc_ci
 from minidl.parallel import Tick, run_tasks
 from minidl.plots import have_matplotlib
 from minidl.results import load_result, save_result
 from minidl.tensors import save_tensors
+from minidl.terminal import wrapped
+
+NAMED = 3  # finished runs that are named; the others are counted
 
 
 class Trial(NamedTuple):
     """What to train.
 
     settings: a dataclass.  folder: where the run is kept.  depends: JSON data, everything
-    else that the result depends on: data, device, code.
+    else that the result depends on: data, device, code.  split: which of several splits of
+    the data to train on; None if there is only one.
     """
 
     title: str
@@ -35,10 +40,12 @@ class Trial(NamedTuple):
     seed: int
     folder: Path
     depends: Mapping[str, Any]
+    split: int | None = None
 
     def config(self) -> dict[str, Any]:
         """Return everything that the result depends on."""
-        return {"title": self.title, "settings": asdict(self.settings), "seed": self.seed, **self.depends}
+        split = {} if self.split is None else {"split": self.split}
+        return {"title": self.title, "settings": asdict(self.settings), "seed": self.seed, **split, **self.depends}
 
 
 class Run(NamedTuple):
@@ -61,7 +68,8 @@ class Run(NamedTuple):
         return self.history[-1]
 
 
-Train = Callable[[Any, int, Tick], Run]  # train(settings, seed, tick), with a tick after each batch
+# train(settings, seed, tick), with a tick after each batch; with a keyword `split` if the trial has one
+Train = Callable[..., Run]
 
 
 def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any], int], jobs: int = 1,
@@ -82,15 +90,25 @@ def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any]
     check_flags(fresh=fresh)
     finished = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
     if finished:
-        print(f"{len(finished)} of {len(trials)} runs finished by an earlier call; --fresh trains again")
+        print(wrapped(taken_up([trials[number].title for number in finished], len(trials))))
     missing = [trial for number, trial in enumerate(trials) if number not in finished]
     trained = run_tasks(partial(_train_and_save, train), missing, jobs=jobs, unit="batch",
                         total=sum(batches(trial.settings) for trial in missing))
     return (finished[number] if number in finished else next(trained) for number in range(len(trials)))
 
 
+def taken_up(titles: Sequence[str], total: int) -> str:
+    """Return the line that says which of the runs an earlier call has finished, and why they are not trained again."""
+    more = [f"and {len(titles) - NAMED} more"] if len(titles) > NAMED else []
+    names = "; ".join([*titles[:NAMED], *more])
+    which = "all" if len(titles) == total else f"{len(titles)} of {total}"
+    return (f"finished by an earlier call with the same settings, data and code: {which} ({names}); --fresh trains "
+            "again")
+
+
 def _train_and_save(train: Train, trial: Trial, tick: Tick) -> Run:
-    run = train(trial.settings, trial.seed, tick)
+    split = {} if trial.split is None else {"split": trial.split}
+    run = train(trial.settings, trial.seed, tick, **split)
     save_run(trial, run)
     return run._replace(weights=None)  # they are on disk, and too large to send to another process
 
@@ -104,8 +122,9 @@ def save_run(trial: Trial, run: Run) -> None:
         files["scores.csv"] = lambda path: write_csv(path, [
             {"target": int(y), "score": score} for y, score in zip(run.target.tolist(), run.score.tolist())])
         files["weights.pt"] = lambda path: save_tensors(path, run.weights)
-        if have_matplotlib():
-            files["curves.png"] = lambda path: plot_curves(path, [run.history], trial.title)
+        if have_matplotlib() and trial.split is None:  # the picture of a search has the curves of all splits
+            _, low, high = roc_auc_ci(run.target, run.score)
+            files["curves.png"] = lambda path: plot_curves(path, [run.history], trial.title, interval=(low, high))
     value = {"history": run.history, "diverged": run.diverged, "target": run.target.tolist(),
              "score": run.score.tolist()}
     save_result(trial.folder / "result.json", trial.config(), value, files)

@@ -10,7 +10,7 @@ import pytest
 
 from minidl import command
 
-COMMANDS = ["hw1.run", "hw2.run", "hw2.train_tiny", "hw3.run", "hw4.run"]
+COMMANDS = ["hw1.compare", "hw1.run", "hw2.run", "hw2.train_tiny", "hw3.run", "hw4.run"]
 
 
 def parser(name):

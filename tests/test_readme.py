@@ -13,7 +13,7 @@ from tests.benchmarks.summary import END
 
 ROOT = Path(__file__).parent.parent
 READMES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("hw*/*.md")])
-MODULES = {"hw1.run", "hw2.run", "hw2.train_tiny", "hw3.run", "hw4.run", "tests.grade"}
+MODULES = {"hw1.compare", "hw1.run", "hw2.run", "hw2.train_tiny", "hw3.run", "hw4.run", "tests.grade"}
 
 
 def text(name="README.md"):

@@ -12,11 +12,11 @@ from minidl.data.numbers import column_as_numbers
 from minidl.data.qa import QuestionAnswers, repeated_questions
 from minidl.data.qa_columns import Source
 from minidl.data.qa_file import pairs_of, read_qa
-from minidl.data.split import stratified_split
+from minidl.data.split import stratified_folds, stratified_split
 from minidl.data.table import Table, drop_columns, location, take_rows
 from minidl.data.textfile import UndecodableError
 
 __all__ = ["Column", "DownloadError", "MissingTargetError", "QuestionAnswers", "Source", "Table", "TabularEncoder",
            "UndecodableError", "binary_target", "cache_folder", "column_as_numbers", "convert", "describe",
            "drop_columns", "fetch", "file_decimal", "location", "pairs_of", "read_csv", "read_qa",
-           "repeated_questions", "stratified_split", "take_rows"]
+           "repeated_questions", "stratified_folds", "stratified_split", "take_rows"]

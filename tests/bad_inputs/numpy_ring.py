@@ -127,6 +127,9 @@ ROWS = {
     "data.take_rows": Row(data.take_rows, {"table": TABLE, "rows": [0, 2]}, {
         "table": NOT_TABLES, "rows": [None, "x", [0.5], [3], [-1], [[0]], [True, False], [[0], [1, 2]]]}),
     "data.TabularEncoder": Row(data.TabularEncoder, {}, {"numeric": [None, "a", 1]}),
+    "data.stratified_folds": Row(data.stratified_folds, {
+        "labels": [0, 1] * 5, "n": 2, "rng": np.random.default_rng(0)}, {
+        "labels": [[0, 1], [[0], [1]], [0, NAN] * 5], "n": [NAN, 0, 1, 1.5, "x", None]}),
     "data.stratified_split": Row(data.stratified_split, {"labels": [0, 1] * 5, "rng": np.random.default_rng(0)}, {
         "labels": [[0, 1], [[0], [1]], [0, NAN] * 5], "test_size": [NAN, 0, 1, 1.5, -0.1]}),
 }

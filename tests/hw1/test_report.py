@@ -2,11 +2,17 @@
 import re
 import sys
 
+import numpy as np
 import pytest
 
-from hw1.report import epochs_text, equality_text, verdict
+from hw1.experiments import Experiment, Settings
+from hw1.findings import choice_text, compare_points, epochs_text, equality_text, verdict
 from hw1.run import main
+from hw1.setup import Outcome
+from minidl.grid_search import GridPoint
+from minidl.metrics import delong_test, roc_auc_score
 from minidl.metrics.delong import DelongTest
+from minidl.trials import Run
 from tests.histories import read_rows
 
 
@@ -15,10 +21,14 @@ def history(train, test):
 
 
 @pytest.mark.parametrize("train, test, expected", [
-    ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7], "0.7000, after epoch 2, the last: no sign of overfitting yet"),
+    ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7],
+     "0.7000, after epoch 2, the last: test still improves, more epochs may help. The gap"),
     ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
      "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000"),
-    ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7], "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000"),
+    ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7],
+     "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000: the steps are noisy. The gap"),
+    ([0.5, 0.75, 0.875], [0.5, 0.625, 0.6875], "minus test, grew from +0.1250 to +0.1875."),
+    ([0.5, 0.75, 0.875], [0.5, 0.625, 0.8125], "minus test, shrank from +0.1250 to +0.0625."),
 ])
 def test_the_sentence_on_overfitting(train, test, expected):
     assert expected in epochs_text(history(train, test))
@@ -44,6 +54,52 @@ def test_the_sentence_on_a_search(alike, others, expected):
     assert equality_text(alike, others) == expected
 
 
+def scored(quality, target):
+    """Return a Run whose score is the target plus noise, the more noise the lower the quality."""
+    noise = np.random.default_rng(0).normal(size=len(target))
+    score = quality * target + noise
+    return Run([{"test_roc_auc": roc_auc_score(target, score)}], target, score)
+
+
+@pytest.mark.parametrize("qualities, expected", [
+    ((1.0, 3.0, 3.01), "3 (three) has the highest test ROC-AUC, 0.9"),
+    ((1.0, 3.0, 3.01), "Significantly worse on the same rows: 1 ("),
+    ((1.0, 3.0, 3.0), "Choose experiment 2: every simpler model is significantly worse"),
+    ((3.0, 1.0, 3.0), "Choose experiment 1: every simpler model is significantly worse, or there is none."),
+])
+def test_the_sentence_on_the_choice(qualities, expected):
+    target = np.arange(400) % 2.0
+    outcomes = {number: Outcome(Experiment(title, Settings()), Settings(), [scored(quality, target)], [])
+                for number, (title, quality) in enumerate(zip(("one", "two", "three"), qualities), start=1)}
+    assert expected in choice_text(outcomes)
+
+
+def test_a_simpler_model_is_chosen_if_it_is_not_significantly_worse():
+    target = np.arange(400) % 2.0
+    rng = np.random.default_rng(1)
+    score = target + rng.normal(size=400)
+    other = score + 0.2 * rng.normal(size=400)
+    runs = [Run([{"test_roc_auc": roc_auc_score(target, values)}], target, values) for values in (other, score)]
+    outcomes = {number: Outcome(Experiment("title", Settings()), Settings(), [run], [])
+                for number, run in enumerate(sorted(runs, key=lambda run: run.last["test_roc_auc"]), start=1)}
+    assert "Choose experiment 1 (title): it is the simplest model that these rows do not show to be worse (-0.0" in (
+        choice_text(outcomes))
+
+
+def test_points_of_a_search_are_compared_by_the_mean_over_their_splits():
+    target = np.arange(100) % 2.0
+    runs = [scored(quality, target) for quality in (1.0, 2.0, 3.0, 0.5)]
+    point, other = GridPoint({}, None, runs[:2], 2), GridPoint({}, None, runs[2:], 2)
+    first, second = (delong_test(target, a.score, b.score) for a, b in zip(runs[:2], runs[2:]))
+    both = compare_points(point, other)
+    assert both.difference == pytest.approx((first.difference + second.difference) / 2)
+    assert both.standard_error == pytest.approx((first.standard_error**2 + second.standard_error**2) ** 0.5 / 2)
+    assert 0 < both.p_value < 1
+    one = GridPoint({}, None, runs[:1]), GridPoint({}, None, runs[2:3])
+    assert compare_points(*one) == first
+    assert compare_points(point, point).p_value == 1
+
+
 def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, capsys, monkeypatch):
     from hw1 import experiments
     search = experiments.Experiment("search", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
@@ -60,8 +116,9 @@ def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, caps
         low, high = map(float, re.search(r"(\d\.\d{4}) to (\d\.\d{4})", row).groups())
         assert low <= float(last["test_roc_auc"]) <= high
     figures = re.findall(r"!\[.*\]\((.*)\)", report)
-    assert len(figures) == 9 and all((folder / figure).read_bytes().startswith(b"\x89PNG") for figure in figures)
-    assert "| 0.1 | 1e+30 | diverged |" in report
+    assert figures[0] == "roc.png" and len(figures) == 10
+    assert all((folder / figure).read_bytes().startswith(b"\x89PNG") for figure in figures)
+    assert "| 0.1 | 1e+30 |  | diverged |" in report
     assert "- experiment 5, weight decay λ 0.1, learning rate 1e+30: epoch 1" in report
 
 

@@ -5,11 +5,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from statistics import fmean
 
+import numpy as np
 import pytest
 
 from hw1 import run as run_module
-from hw1 import steps, training
+from hw1 import setup, steps, training
+from hw1.datasets import Part
 from tests.conftest import LOAN_HEADER
 from tests.histories import read_rows
 from tests.hw1.runs import run, saved_results
@@ -26,8 +29,11 @@ def test_searches_use_only_validation_data(tmp_path, loan, capsys):
     for number, keys, candidates in ((4, ["dropout"], four), (5, ["weight_decay", "lr"], five)):
         for row in candidates:
             name = ",".join(f"{key}={row[key]}" for key in keys)
-            history = read_rows(folder / f"exp{number}" / "candidates" / name / "history.csv")
-            assert history[-1]["valid_roc_auc"] == row["valid_roc_auc"] and "test_loss" not in history[0]
+            histories = [read_rows(folder / f"exp{number}" / "candidates" / name / f"split{split}" / "history.csv")
+                         for split in range(steps.N_SPLITS)]
+            aucs = [float(history[-1]["valid_roc_auc"]) for history in histories]
+            assert fmean(aucs) == float(row["valid_roc_auc"]) and len(set(aucs)) > 1
+            assert "test_loss" not in histories[0][0]
     best = max(four, key=lambda row: float(row["valid_roc_auc"]))["dropout"]
     configs = [json.loads((folder / f"exp{k}" / "config.json").read_text()) for k in (4, 5)]
     assert [str(config["settings"]["dropout"]) for config in configs] == [best, best]
@@ -40,6 +46,7 @@ def test_searches_use_only_validation_data(tmp_path, loan, capsys):
 
 
 def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, loan, capsys, monkeypatch):
+    monkeypatch.setattr(steps, "N_SPLITS", 1)
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # 40 pictures take longer than the rest of this test
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     trained = []
@@ -58,7 +65,7 @@ def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, 
     assert len(trained) == 10 + 5 + 10
     run(tmp_path, "--exp", "5", "--epochs", "1", "--data", str(loan), "--seed", "1")
     assert len(trained) == 25 + 15, "results of another seed are not reused"
-    monkeypatch.setattr(steps, "code_digest", lambda *packages: "other code")
+    monkeypatch.setattr(setup, "code_digest", lambda *packages: "other code")
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     run(tmp_path, "--exp", "1", "--epochs", "1", "--data", str(loan))
     assert len(trained) == 41
@@ -67,11 +74,23 @@ def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, 
     assert "finished by an earlier call" not in capsys.readouterr().out.split("experiment 1, simple")[-1]
 
 
+def test_few_rows_are_split_several_times_and_many_rows_once():
+    def part(n):
+        return Part({"x": np.arange(n)}, np.arange(n) % 2)
+    few, many = steps.search_splits(part(4999), 0), steps.search_splits(part(5000), 0)
+    assert len(few) == steps.N_SPLITS >= 3 and len(many) == 1
+    valid = [set(split["valid"].table["x"].tolist()) for split in few]
+    assert all(not valid[a] & valid[b] for a in range(len(valid)) for b in range(a))
+    assert all(len(split["train"].target) == pytest.approx(0.8 * 4999, abs=2) for split in few)
+    expected, _ = part(5000).split(0.2, 0)
+    assert np.array_equal(many[0]["train"].table["x"], expected.table["x"])
+
+
 def test_the_number_of_jobs_does_not_change_the_results(tmp_path, loan):
     for jobs in "13":
         run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
     with_1_job, with_3_jobs = (saved_results(tmp_path / jobs) for jobs in "13")
-    assert with_1_job == with_3_jobs and len(with_1_job) == 6 * 4 + 1
+    assert with_1_job == with_3_jobs and len(with_1_job) == 5 * steps.N_SPLITS * 4 + 4 + 1
 
 
 def running(argument):
@@ -92,14 +111,14 @@ def test_a_killed_search_continues_with_the_same_results(tmp_path, loan):
     for finished in (1, 3):  # a third call, below, runs to the end
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
-        while len(list(candidates.glob("*/result.json"))) < finished and time.monotonic() < deadline:
+        while len(list(candidates.glob("*/*/result.json"))) < finished and time.monotonic() < deadline:
             time.sleep(0.01)
         process.kill()
         process.wait()
         while running(tmp_path) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert not running(tmp_path), "training processes must not outlive the call that started them"
-    before = {path: path.stat().st_mtime_ns for path in candidates.glob("*/result.json")}
+    before = {path: path.stat().st_mtime_ns for path in candidates.glob("*/*/result.json")}
     assert 3 <= len(before)
     run(tmp_path / "killed", *arguments)
     assert saved_results(tmp_path / "whole") == saved_results(tmp_path / "killed")

@@ -10,10 +10,10 @@ def test_the_field_is_coloured_by_the_function_and_its_arrows_point_along_the_gr
     pane = figures[0].axes[0]
     filled, _, arrows = pane.collections
     assert np.isclose(filled.zmin, np.exp(-2) - 1, atol=1e-3) and np.isclose(filled.zmax, np.exp(2) + 1, atol=1e-3)
-    x, y = arrows.Y, arrows.X
-    np.testing.assert_allclose(arrows.U * np.exp(x), -np.sin(y) * arrows.V, atol=1e-4)
-    assert (arrows.V > 0).all(), "e^x grows"
-    assert axis_names(pane) == ("y", "x")
+    x, y = arrows.X, arrows.Y
+    np.testing.assert_allclose(arrows.V * np.exp(x), -np.sin(y) * arrows.U, atol=1e-4)
+    assert (arrows.U > 0).all(), "e^x grows"
+    assert axis_names(pane) == ("x", "y")
 
 
 def test_measured_errors_of_partial_norms_and_theory_are_both_drawn(tmp_path, figures):
