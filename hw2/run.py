@@ -2,7 +2,7 @@
 from pathlib import Path
 
 from minidl import command
-from minidl.command import at_least
+from minidl.command import at_least, utf8_text
 
 DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 TINY_ANSWERS = ("three kinds of text: a short story about an animal, a money transfer as JSON, and the questions of "
@@ -22,9 +22,9 @@ def parser():
     add("--model", default=DEFAULT_MODEL, metavar="NAME",
         help=f"{DEFAULT_MODEL} (the default) or another model of the Hub; tiny, which needs no network and "
              f"answers only {TINY_ANSWERS}; a folder; a .gguf file")
-    add("--prompt", metavar="TEXT", help="your own prompt instead of the assignment's two; the results "
+    add("--prompt", type=utf8_text, metavar="TEXT", help="your own prompt instead of the assignment's two; the results "
         "go to a folder of their own")
-    add("--system", metavar="TEXT", help="your own system message")
+    add("--system", type=utf8_text, metavar="TEXT", help="your own system message")
     add("--temperature", type=float, metavar="T", help="replaces the task's values")
     add("--top-p", type=float, metavar="P", help="replaces the task's values")
     add("--num-samples", type=at_least(1), metavar="N", help="texts per setting in tasks 2 to 4; default 3")

@@ -2,7 +2,7 @@
 from pathlib import Path
 
 from minidl import command
-from minidl.command import at_least
+from minidl.command import at_least, utf8_text
 
 
 def parser():
@@ -28,7 +28,7 @@ def parser():
         help="of a list of answers, take the first (the default), or all as right answers; spans: of SQuAD's nesting, "
              "the span, not the paragraph")
     add("--strict", action="store_true", help="refuse a row without a question or an answer; default: skip and count")
-    add("--query", metavar="TEXT", help="answer this question from all the data")
+    add("--query", type=utf8_text, metavar="TEXT", help="answer this question from all the data")
     add("--interactive", action="store_true", help="answer questions from the terminal, until an empty line")
     add("--method", choices=["tfidf", "bm25"], default="bm25",
         help="method of --query and --interactive; default bm25")

@@ -1,12 +1,13 @@
 """The common part of the homeworks' command lines. It does not import torch, so --help is fast."""
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
-from minidl.terminal import wrapped
+from minidl.terminal import printable, wrapped
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -40,11 +41,25 @@ def version() -> str:
         return "unknown: not installed"
 
 
-class Output:
-    """A stream that drops what is written after its reader has gone, as after `| head -3`."""
+def utf8_text(text: str) -> str:
+    """Return the text; it is the `type` of arguments that are texts, which must be UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # Python keeps other bytes of a command line as surrogates
+        raise argparse.ArgumentTypeError(f"must be UTF-8 text, got {ascii(text)[:80]}") from None
+    return text
 
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
+
+class Output:
+    """A stream that drops what is written after its reader has gone, as after `| head -3`.
+
+    stream: None if it is closed: then everything is dropped.
+    shown: a function that each text goes through.
+    """
+
+    def __init__(self, stream: Any, shown: Callable[[str], str] = str) -> None:
+        self.stream = open(os.devnull, "w", encoding="utf-8") if stream is None else stream
+        self.shown = shown
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
@@ -52,9 +67,12 @@ class Output:
     def write(self, text: str) -> int:
         """Write text; return the number of its characters."""
         try:
-            self.stream.write(text)
+            self.stream.write(self.shown(text))
         except BrokenPipeError:
             self._drop()
+        except OSError:  # a full disk: nothing more can be written, not even at the end of the process
+            self._drop()
+            raise
         return len(text)
 
     def flush(self) -> None:
@@ -63,6 +81,9 @@ class Output:
             self.stream.flush()
         except BrokenPipeError:
             self._drop()
+        except OSError:
+            self._drop()
+            raise
 
     def _drop(self) -> None:
         """Send everything to os.devnull from now on, also what is buffered."""
@@ -81,11 +102,13 @@ def run(name: str, call: Callable[[], int | None],
 
     loading: a package whose import takes seconds: if it is not imported yet, one line says so.
     """
+    if sys.stdin is None:  # closed: as if it were empty
+        sys.stdin = open(os.devnull, encoding="utf-8")
     if hasattr(sys.stdout, "reconfigure"):
         # rows appear at once, also in a pipe; a character that the terminal cannot show becomes "?"
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (Output(stream) for stream in streams)
+    sys.stdout, sys.stderr = Output(streams[0], printable), Output(streams[1])  # tqdm's bars need control characters
     try:
         if loading and loading not in sys.modules:
             print(f"loading {loading} ...", file=sys.stderr)
@@ -97,12 +120,14 @@ def run(name: str, call: Callable[[], int | None],
     except KeyboardInterrupt:
         code = _fail(name, stopped, 130)
     finally:
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
         sys.stdout, sys.stderr = streams
     if code:
         sys.exit(code)
 
 
 def _fail(name: str, error: Exception | str, code: int) -> int:
-    print(f"{name}: error: {error}", file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(f"{name}: error: {printable(str(error))}", file=sys.stderr)
     return code

@@ -1,10 +1,25 @@
-"""Text for a terminal: no line is wider than it, and the best row stands out."""
+"""Text for a terminal: no line is wider than it, the best row stands out, and no control character reaches it."""
 import os
+import re
 import shutil
 import sys
 import textwrap
 
 WIDTH = 80  # when the width is not known, as in a pipe
+
+
+# bold type on and off, which `emphasized` writes; or what a terminal would obey: control characters but tab and line
+# feed, and Unicode's changes of the writing direction
+CONTROL = re.compile("\033\\[[01]m|([\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069])")
+
+
+def printable(text: str) -> str:
+    """Return a text whose control characters are replaced, so that none of them reaches a terminal.
+
+    >>> printable("a\\x1b]0;title\\x07")
+    'a\ufffd]0;title\ufffd'
+    """
+    return CONTROL.sub(lambda match: "\ufffd" if match[1] else match[0], text)
 
 
 def terminal_width() -> int:

@@ -123,7 +123,7 @@ def _even_rows(rows: Iterator[list[str]], reader: "Reader", header: list[str], p
 def _names(header: list[str], cells: list[Strings]) -> tuple[list[str | None], str | None, list[str]]:
     """Return the columns' names, None for a column to drop; the name of the row labels, or None; notes."""
     names: list[str | None] = []
-    row_label, notes, n_dropped = None, [], 0
+    row_label, notes, n_dropped, copies = None, [], 0, dict[str, int]()  # copies: of each name, as it was wanted
     for number, (name, column) in enumerate(zip(header, cells), start=1):
         if not name and number > 1 and not any(column):
             n_dropped += 1
@@ -134,11 +134,12 @@ def _names(header: list[str], cells: list[Strings]) -> tuple[list[str | None], s
         elif not name:
             name = f"column {number}"
             notes.append(f"column {number} has no name: it is called {name!r}")
-        wanted, copy = name, 1
-        while name in names:
-            copy += 1
-            name = f"{wanted} ({copy})"
-        if copy > 1:
+        wanted = name
+        while name in copies:  # "x (2)" may itself be in the header
+            copies[wanted] += 1
+            name = f"{wanted} ({copies[wanted]})"
+        copies[name] = 1
+        if name != wanted:
             notes.append(f"column {number} is called {wanted!r} like another: it becomes {name!r}")
         names.append(name)
     if n_dropped:

@@ -6,13 +6,17 @@ import codecs
 import contextlib
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 UTF8 = "utf-8-sig"  # a byte-order mark at the start is skipped
 GZIP = b"\x1f\x8b"
+MAX_UNPACKED = 2**31  # bytes; some kilobytes of gzip may hold gigabytes
+LIMIT_VARIABLE = "MINIDL_MAX_UNPACKED"
+BUFFER_SIZE = 1 << 16  # bytes
 MARKS = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32", codecs.BOM_UTF16_LE: "utf-16",
          codecs.BOM_UTF16_BE: "utf-16"}  # UTF-32 first: in little-endian order its mark begins with UTF-16's
 NO_TEXT = {b"PK\x03\x04": "a zip archive or an Excel file; save its table as CSV",
@@ -68,14 +72,48 @@ def unicode_encoding(head: bytes) -> str:
     return "utf-16-le" if zeros == [False, True] * 2 else "utf-16-be" if zeros == [True, False] * 2 else UTF8
 
 
+class _Unpacked(io.RawIOBase):
+    """The bytes of a gzip file; more than `limit` of them are a ValueError, before they fill the memory."""
+
+    def __init__(self, file: gzip.GzipFile, path: str, limit: int) -> None:
+        self.file, self.path, self.limit, self.size = file, path, limit, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        n = self.file.readinto(buffer)
+        self.size += n
+        if self.size > self.limit:
+            raise ValueError(f"{self.path}: must unpack to at most {self.limit:,} bytes, got more; unpack it yourself, "
+                             f"or set {LIMIT_VARIABLE} to more")
+        return n
+
+
+def unpacked_limit() -> int:
+    """Return the largest size of an unpacked file in bytes, from the environment variable LIMIT_VARIABLE if it is set.
+
+    Raises:
+        ValueError: the variable is no whole number, at least 1.
+    """
+    text = os.environ.get(LIMIT_VARIABLE) or str(MAX_UNPACKED)
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError(f"{LIMIT_VARIABLE}: must be a whole number of bytes, got {text!r}")
+    return int(text)
+
+
 @contextlib.contextmanager
-def open_bytes(path: Path | str) -> Iterator[gzip.GzipFile | io.BufferedReader]:
-    """Open a file for reading its bytes; a gzip file is unpacked."""
+def open_bytes(path: Path | str) -> Iterator[io.BufferedReader]:
+    """Open a file for reading its bytes; a gzip file is unpacked, up to `unpacked_limit()`."""
     with open(path, "rb") as file:
         is_packed = file.read(2) == GZIP
     try:
-        with gzip.open(path) if is_packed else open(path, "rb") as file:
-            yield file
+        if not is_packed:
+            with open(path, "rb") as file:
+                yield file
+            return
+        with gzip.GzipFile(path) as packed:
+            yield io.BufferedReader(_Unpacked(packed, str(path), unpacked_limit()), BUFFER_SIZE)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path}: must be a whole gzip file, got {error}") from None
 

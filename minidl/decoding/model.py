@@ -78,7 +78,8 @@ def _load_from_hub(name: str, dtype: torch.dtype) -> Loaded:
 
 
 def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
-    """Return (model, tokenizer); turn any failure into a one-line ValueError."""
+    """Return (model, tokenizer); turn any failure into a one-line ValueError.  Code in the folder is never run."""
+    options = {**options, "trust_remote_code": False}
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
     try:
