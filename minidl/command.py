@@ -55,9 +55,11 @@ class Output:
 
     stream: None if it is closed: then everything is dropped.
     shown: a function that each text goes through.
+    required: whether a text that cannot be written, as on a full disk, is an error.
     """
 
-    def __init__(self, stream: Any, shown: Callable[[str], str] = str) -> None:
+    def __init__(self, stream: Any, shown: Callable[[str], str] = str, *, required: bool = True) -> None:
+        self.required = required
         self.stream = open(os.devnull, "w", encoding="utf-8") if stream is None else stream
         self.shown = shown
 
@@ -68,28 +70,24 @@ class Output:
         """Write text; return the number of its characters."""
         try:
             self.stream.write(self.shown(text))
-        except BrokenPipeError:
-            self._drop()
-        except OSError:  # a full disk: nothing more can be written, not even at the end of the process
-            self._drop()
-            raise
+        except OSError as error:
+            self._drop(error)
         return len(text)
 
     def flush(self) -> None:
         """Write what is buffered."""
         try:
             self.stream.flush()
-        except BrokenPipeError:
-            self._drop()
-        except OSError:
-            self._drop()
-            raise
+        except OSError as error:
+            self._drop(error)
 
-    def _drop(self) -> None:
-        """Send everything to os.devnull from now on, also what is buffered."""
+    def _drop(self, error: OSError) -> None:
+        """Send everything to os.devnull from now on, also what is buffered; raise the error if it is one."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.stream.fileno())
         os.close(nowhere)
+        if self.required and not isinstance(error, BrokenPipeError):
+            raise error
 
 
 def run(name: str, call: Callable[[], int | None],
@@ -108,7 +106,8 @@ def run(name: str, call: Callable[[], int | None],
         # rows appear at once, also in a pipe; a character that the terminal cannot show becomes "?"
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = Output(streams[0], printable), Output(streams[1])  # tqdm's bars need control characters
+    # standard error takes control characters, which tqdm's bars need
+    sys.stdout, sys.stderr = Output(streams[0], printable), Output(streams[1], required=False)
     try:
         if loading and loading not in sys.modules:
             print(f"loading {loading} ...", file=sys.stderr)
