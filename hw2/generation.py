@@ -117,15 +117,16 @@ def show(setup, task, texts, results, streamed, decoded):
     """
     groups = {}
     for position, text in enumerate(texts):
-        groups.setdefault((text.prompt, label(task, text)), []).append(position)
-    introduced = {texts[position].prompt for position in streamed}
-    for (prompt, heading), positions in groups.items():
+        groups.setdefault(label(task, text), []).append(position)
+    introduced = {texts[position].prompt.name for position in streamed}
+    for heading, positions in groups.items():
+        prompt = texts[positions[0]].prompt
         others = [results[position]["text"] for position in positions if position not in streamed]
         if not others:
             continue
-        if prompt not in introduced:
+        if prompt.name not in introduced:
             print(prompt_lines(prompt))
-            introduced.add(prompt)
+            introduced.add(prompt.name)
         print(f"\n{heading}{' (other texts)' if len(others) < len(positions) else ''}")
         show_texts(others, heading, setup.shown, "" if decoded & {*positions} else "[from an earlier call]")
 

@@ -16,7 +16,7 @@ def parser():
                    "4 nucleus, 5 beam search. The prompts ask for a story and for a money transfer as JSON; --prompt "
                    "replaces them.",
         {"--task 1": f"greedy, with {DEFAULT_MODEL}", "--task all --model tiny": "all five, without a network",
-         '--task 4 --model tiny --prompt "Write a short story about a brave fox."': "your own prompt"})
+         '--task 4 --model tiny --prompt "Write a story about a fox."': "your own prompt"})
     add = result.add_argument
     add("--task", required=True, choices=[*"12345", "all"], help="the task")
     add("--model", default=DEFAULT_MODEL, metavar="NAME",

@@ -64,8 +64,8 @@ def plot_curves(path: Path | str, histories: Sequence[History], title: str, *,
                          label=f"best epoch {best['epoch']}: {name} ROC-AUC {best[name + '_roc_auc']:.4f}")
             pane.set(xlabel="epoch", ylabel=label)
         if interval:
-            last, (low, high) = mean[-1][f"{name}_roc_auc"], interval
-            pane.errorbar(mean[-1]["epoch"], last, [[last - low], [high - last]], marker="", capsize=4, color="black",
+            low, high = interval
+            pane.errorbar(mean[-1]["epoch"], (low + high) / 2, (high - low) / 2, marker="", capsize=4, color="black",
                           linewidth=1, label=f"95 % interval, {name}")
             set_limits(pane, [*trained, low, high])
         fig.legend(*pane.get_legend_handles_labels(), loc="outside lower center", ncols=4)

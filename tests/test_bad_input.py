@@ -15,8 +15,8 @@ PACKAGES = ("data", "decoding", "metrics", "nn", "optim", "search", "text")
 # records, base classes, and classes whose constructor takes nothing
 WITHOUT_CHECKS = {"data.Column", "data.DownloadError", "data.MissingTargetError", "data.QuestionAnswers", "data.Source",
                   "data.Table", "data.UndecodableError", "decoding.Candidate", "nn.Layer",
-                  "optim.Optimizer", "text.CSR", "text.TermVectorizer", "data.cache_folder", "nn.ReLU",
-                  "text.marked_token_pattern"}
+                  "optim.Optimizer", "text.CSR", "text.TermVectorizer", "text.Tokenizer", "data.cache_folder",
+                  "nn.ReLU", "text.marked_token_pattern"}
 # they take files unchecked
 UNCHECKED = {"data.pairs_of", "data.read_qa", "data.repeated_questions"}
 

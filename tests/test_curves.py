@@ -51,7 +51,7 @@ def test_the_interval_of_the_last_epoch_is_a_bar_within_the_pane(tmp_path, figur
     plot_curves(tmp_path / "curves.png", [HISTORY], "title", interval=(0.75, 0.99))
     loss, auc = figures[0].axes
     points, bars = error_bars(auc.containers[0])
-    assert points == [[3, 0.9]] and not loss.containers
+    assert points == [[3, (0.75 + 0.99) / 2]] and not loss.containers
     np.testing.assert_allclose(bars, [[[3, 0.75], [3, 0.99]]])
     assert auc.get_ylim()[1] > 0.99 and "95 % interval, test" in legend_texts(figures[0].legends[0])
 

@@ -81,6 +81,13 @@ class _Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.size = self.file.seek(offset, whence)
+        return self.size
+
     def readinto(self, buffer: Any) -> int:
         n = self.file.readinto(buffer)
         self.size += n

@@ -112,8 +112,8 @@ def fake_transformers(monkeypatch):
 def test_model_and_tokenizer_are_loaded_with_the_same_options(fake_transformers, tmp_path):
     seen = fake_transformers({"unexpected_keys": ["rotary.inv_freq"]})  # not a weight of a layer: harmless
     load_model(str(tmp_path))
-    assert seen == [{"dtype": torch.float32, "output_loading_info": True, "local_files_only": True},
-                    {"local_files_only": True}]
+    both = {"local_files_only": True, "trust_remote_code": False}
+    assert seen == [{"dtype": torch.float32, "output_loading_info": True, **both}, both]
 
 
 FIVE_KEYS = ["e", "d", "c", "b", "a"]

@@ -18,7 +18,7 @@ def test_the_columns_are_shown_before_the_training_in_80_columns_and_stand_in_co
     main(["--exp", "all", "--data", str(file_of(tmp_path)), "--target", "paid", "--epochs", "1", "--category", "group",
           "--drop-missing-target", "--out", str(tmp_path)])
     lines = capsys.readouterr().out.splitlines()
-    shown = lines[1:lines.index("")]
+    shown = lines[next(number for number, line in enumerate(lines) if line.startswith("column ")):lines.index("")]
     assert [line.split()[0] for line in shown[:4]] == ["column", "row", "x", "group"] and max(map(len, shown)) <= 80
     assert shown[4].startswith("a column whose name is …  date             28        0  2024-01-01")
     assert "1 row without a target: dropped" in shown and "column 'x': 10 cells are missing: '?'" in shown

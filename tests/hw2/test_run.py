@@ -1,5 +1,6 @@
 """hw2.run with a small random model in a folder: its texts, what is reused, and its errors."""
 import json
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -132,7 +133,9 @@ def test_only_the_text_of_a_damaged_record_is_decoded_again(tmp_path, model, cap
 def test_the_screen_prints_one_text_after_the_other_while_both_are_decoded(capsys):
     tokenizer = byte_tokenizer()
     first, second, other = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("abc", "xy", "unseen"))
-    screen = Screen(tokenizer, {tokenizer.eos_token_id}, {0: "first", 2: "second"}, rows=3, limit=9)
+    setup = SimpleNamespace(tokenizer=tokenizer, ends={tokenizer.eos_token_id}, shown={},
+                            options=SimpleNamespace(max_new_tokens=9))
+    screen = Screen(setup, {0: ("prompt 1", "first"), 2: ("prompt 2", "second")}, rows=3)
     shown = []
     for step in range(6):
         for row, tokens in enumerate((first, other, second)):
@@ -142,7 +145,8 @@ def test_the_screen_prints_one_text_after_the_other_while_both_are_decoded(capsy
                 screen.on_text(row)
         shown.append(capsys.readouterr().out)
     screen.close()
-    assert shown == ["first\na", "b", "c\nsecond\nxy\n", "", "", ""] and screen.done == 3 * 9
+    assert shown == ["prompt 1\n\nfirst\n", "", "abc\nprompt 2\n\nsecond\nxy\n", "", "", ""]
+    assert screen.done == 3 * 9
 
 
 def test_texts_of_another_config_or_template_are_not_reused(tmp_path, model, capsys):
