@@ -124,3 +124,7 @@ def test_commands_are_accepted_by_their_parsers(name):
 @pytest.mark.parametrize("name", READMES)
 def test_names_no_path_of_one_machine(name):
     assert not re.search(r"/(work|tmp|home|root)/", text(name))
+
+
+def test_the_front_page_and_each_homework_have_a_russian_page():
+    assert RUSSIAN == ["README.ru.md", *(f"hw{number}/README.ru.md" for number in (1, 2, 3, 4))]

@@ -4,7 +4,6 @@
     sample    a token drawn from softmax(logits), after temperature and nucleus
 """
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import torch
 
@@ -17,20 +16,12 @@ from minidl.decoding.filters import check_temperatures, check_top_ps
 from minidl.decoding.filters import temperature as at_temperature
 from minidl.decoding.filters import top_p_filter
 from minidl.decoding.per_row import per_row
-from minidl.decoding.trace import OnStep, Step
+from minidl.decoding.trace import Callbacks, OnStep, Step
 
 SEED_BOUND = 2**63 - 1  # all seeds are smaller
 
 Choose = Callable[[torch.Tensor, list[int]], torch.Tensor]
 Generators = Sequence[torch.Generator | None]
-
-
-class Callbacks(NamedTuple):
-    """The functions that `decode` calls, or None; see `greedy`."""
-
-    on_token: OnToken | None
-    on_text: OnText | None
-    on_step: OnStep | None
 
 
 def greedy(model: LanguageModel, input_ids: torch.Tensor, *, attention_mask: Mask = None, max_new_tokens: int = 1000,

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import torch
 
+from minidl.decoding.candidate import OnText, OnToken
+
 
 class Step(NamedTuple):
     """One step of `greedy` or `sample`.
@@ -57,3 +59,11 @@ class BeamStep(NamedTuple):
 
 OnStep = Callable[[Step], object]
 OnBeamStep = Callable[[BeamStep], object]
+
+
+class Callbacks(NamedTuple):
+    """The functions that `greedy` and `sample` call, or None."""
+
+    on_token: OnToken | None
+    on_text: OnText | None
+    on_step: OnStep | None
