@@ -3,6 +3,7 @@ from pathlib import Path
 
 from minidl import command
 from minidl.command import at_least, utf8_text
+from minidl.terminal import wrapped
 
 DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
 TINY_ANSWERS = ("three kinds of text: a short story about an animal, a money transfer as JSON, and the questions of "
@@ -48,7 +49,7 @@ def main(arguments=None):
     def call():
         print(f"loading {options.model} ...", flush=True)
         if options.model == "tiny":
-            print(f"tiny answers only {TINY_ANSWERS}")
+            print(wrapped(f"tiny answers only {TINY_ANSWERS}"))
         from hw2.steps import run
         run(options)
 

@@ -16,6 +16,7 @@ class Stream:
     def __init__(self, tokenizer, ends, shown=None):
         self.tokenizer, self.ends, self.shown = tokenizer, ends, {} if shown is None else shown
         self.tokens, self.text, self.word, self.column = [], "", "", 0
+        self.space = ""  # after the last printed word; a new line may come in its place
 
     def __call__(self, row, token):
         if row == 0 and token not in self.ends:
@@ -39,11 +40,12 @@ class Stream:
 
     def _put(self, word):
         """Print a word and the space after it, on a new line if this one has no room."""
-        if self.column and self.column + len(word.rstrip()) > terminal_width():
-            sys.stdout.write("\n")
-            self.column = 0
-        sys.stdout.write(word)
-        self.column = 0 if word.endswith("\n") else self.column + len(word)
+        bare = word.rstrip(" ")
+        if self.column and self.column + len(self.space) + len(bare.rstrip()) > terminal_width():
+            self.space, self.column = "\n", 0  # in place of the space
+        sys.stdout.write(self.space + bare)
+        self.column = 0 if bare.endswith("\n") else self.column + len(self.space.strip("\n") + bare)
+        self.space = word[len(bare):]
 
     def close(self, label="above"):
         """Print what is left of the text, or that it stands above, and end the line."""
