@@ -95,6 +95,7 @@ rows_of_levels = st.lists(st.tuples(levels, top_ps), min_size=1, max_size=5)
 @given(rows_of_levels, st.booleans(), st.booleans(), st.sampled_from([1, 3, 256]))
 @example([([0] * 7, 0.5), ([0, 1, 2, 0, 1, 2, 0], 0.5)], False, False, 256)
 @example([([0] * 7, 1.0), ([0, 1, 2, 0, 1, 2, 0], 0.5)], True, False, 3)
+@example([([9, 0, 0, 0, 0, 0, 0], 0.2), ([0, 1, 2, 0, 1, 2, 0], 0.9)], False, False, 1)  # the shortcut is for row 0
 def test_each_row_is_filtered_by_its_own_top_p_as_it_is_alone(rows, one_value, keep_crossing, head_size):
     logits = torch.tensor([levels for levels, _ in rows], dtype=torch.float32)
     top_ps = [rows[0][1] if one_value else top_p for _, top_p in rows]
