@@ -2,8 +2,7 @@
 import re
 import sys
 
-from hw2.texts import printable
-from minidl.terminal import terminal_width, wrapped
+from minidl.terminal import printable, terminal_width, wrapped
 
 
 class Stream:

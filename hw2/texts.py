@@ -1,23 +1,11 @@
-"""Measurements of a generated text: whether its JSON is right, how varied it is.  Also a printable form of it."""
+"""Measurements of a generated text: whether its JSON is right, how varied it is.  Also its form in Markdown."""
 import hashlib
 import html
 import json
 import math
 import re
-import unicodedata
 
-DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they turn the text around
-
-
-def printable(text):
-    """Return a text with its control characters replaced, so that none of them reaches a terminal.
-
-    >>> printable("a\\x1b[0m")
-    'a�[0m'
-    """
-    return "".join("\ufffd" if character not in "\n\t" and (
-        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in DIRECTIONS) else character
-        for character in text)
+from minidl.terminal import printable
 
 
 def escaped(text):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
-from minidl.terminal import printable, wrapped
+from minidl.terminal import printable, printable_or_bold, wrapped
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -107,7 +107,7 @@ def run(name: str, call: Callable[[], int | None],
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
     streams = sys.stdout, sys.stderr
     # standard error takes control characters, which tqdm's bars need
-    sys.stdout, sys.stderr = Output(streams[0], printable), Output(streams[1], required=False)
+    sys.stdout, sys.stderr = Output(streams[0], printable_or_bold), Output(streams[1], required=False)
     try:
         if loading and loading not in sys.modules:
             print(f"loading {loading} ...", file=sys.stderr)

@@ -8,9 +8,10 @@ import textwrap
 WIDTH = 80  # when the width is not known, as in a pipe
 
 
-# bold type on and off, which `emphasized` writes; or what a terminal would obey: control characters but tab and line
-# feed, and Unicode's changes of the writing direction
-CONTROL = re.compile("\033\\[[01]m|([\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069])")
+BOLD, PLAIN = "\033[1m", "\033[0m"  # bold type on and off
+# what a terminal would obey: control characters but tab and line feed, other line ends, changes of the writing
+# direction; and halves of characters, which cannot be encoded
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
@@ -19,7 +20,13 @@ def printable(text: str) -> str:
     >>> printable("a\\x1b]0;title\\x07")
     'a\ufffd]0;title\ufffd'
     """
-    return CONTROL.sub(lambda match: "\ufffd" if match[1] else match[0], text)
+    return CONTROL.sub("\ufffd", text)
+
+
+def printable_or_bold(text: str) -> str:
+    """Return `printable(text)`, with the bold type that `emphasized` writes."""
+    parts = re.split(f"({re.escape(BOLD)}|{re.escape(PLAIN)})", text)
+    return "".join(part if part in (BOLD, PLAIN) else printable(part) for part in parts)
 
 
 def terminal_width() -> int:
@@ -42,5 +49,5 @@ def emphasized(text: str) -> str:
     The environment variable NO_COLOR, if not empty, asks for the star on a terminal too (no-color.org).
     """
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
-        return f"\033[1m{text}\033[0m"
+        return f"{BOLD}{text}{PLAIN}"
     return f"{text} *"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minidl.terminal import printable
+from minidl.terminal import printable, printable_or_bold
 
 ROOT = Path(__file__).parents[1]
 QUICK = {
@@ -64,9 +64,10 @@ def test_a_prompt_that_cannot_be_decoded_is_one_line(tmp_path, name):
 
 
 def test_control_characters_are_replaced_but_bold_type_and_line_ends_stay():
-    assert printable("a\tb\n\033[1mc\033[0m") == "a\tb\n\033[1mc\033[0m"
+    assert printable_or_bold("a\tb\n\033[1mc\033[0m") == "a\tb\n\033[1mc\033[0m"
+    assert printable("\033[1m") == "\ufffd[1m" and printable_or_bold("\033[31m") == "\ufffd[31m"
     for character in (*map(chr, range(0x20)), *map(chr, range(0x7f, 0xa0)), "\u202e", "\u2066"):
-        assert printable(character) == (character if character in "\n\t" else "\ufffd")
+        assert printable(character) == printable_or_bold(character) == (character if character in "\n\t" else "\ufffd")
     assert printable("\033[31m") == "\ufffd[31m"
 
 

@@ -12,7 +12,7 @@ from hw2.pretraining.stories import story
 from hw2.report import write_report
 from hw2.stream import Stream, show_texts
 from hw2.tasks import PROMPTS, TASKS
-from hw2.texts import printable
+from minidl.terminal import printable
 from tests.hw2.test_findings import result
 
 
