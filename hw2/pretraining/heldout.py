@@ -9,7 +9,7 @@ from hw2.pretraining.chats import SYSTEMS, turns
 from hw2.pretraining.stories import HE_NAMES, SHE_NAMES, story
 from hw2.texts import distinct_2
 from minidl.decoding import beam_search, greedy, sample
-from minidl.decoding.chat import encode_chat
+from minidl.decoding.chat import encode_chat, left_padded
 from minidl.files import write_json, write_text
 from minidl.tables import markdown_table
 
@@ -40,11 +40,7 @@ class Generated(NamedTuple):
 def generate_answers(loaded, kind, questions, decode, max_new_tokens, **settings):
     """Return the Generated answers of a (model, tokenizer) to questions of one kind."""
     model, tokenizer = loaded
-    prompts = [encode_chat(tokenizer, SYSTEMS[kind][0], question)[0] for question in questions]
-    ids = torch.full((len(prompts), max(map(len, prompts))), tokenizer.eos_token_id)  # (B, T), padded on the left
-    mask = torch.zeros_like(ids)
-    for row, prompt in enumerate(prompts):
-        ids[row, -len(prompt):], mask[row, -len(prompt):] = prompt, 1
+    ids, mask = left_padded([encode_chat(tokenizer, SYSTEMS[kind][0], question)[0] for question in questions])
     results = decode(model, ids, attention_mask=mask, max_new_tokens=max_new_tokens, **settings)
     candidates = [result[0] for result in results]
     return Generated(candidates, [tokenizer.decode(candidate.tokens[:-1] if candidate.finished else candidate.tokens)
