@@ -37,22 +37,26 @@ def cross_entropy(logits: torch.Tensor, target: torch.Tensor, *, ignore_index: i
     >>> cross_entropy(torch.tensor([[0., 0.], [1., 3.]]), torch.tensor([1, -100])).item()  # log 2
     0.6931471824645996
     """
-    rows, classes = counted_rows(logits, target, ignore_index)
+    rows, classes, _ = counted_rows(logits, target, ignore_index)
     return (-rows.log_softmax(-1).gather(-1, classes[:, None])[:, 0]).mean().to(loss_dtype(logits))
 
 
 def cross_entropy_backward(grad: torch.Tensor | float, logits: torch.Tensor, target: torch.Tensor, *,
                            ignore_index: int = IGNORE_INDEX) -> torch.Tensor:
     """Return dL'/dz, (..., V), for grad = dL'/dL, a number or a 0-dimensional tensor."""
-    rows, classes = counted_rows(logits, target, ignore_index)
+    rows, classes, counted = counted_rows(logits, target, ignore_index)
     probabilities = rows.softmax(-1)
     onehot = torch.zeros_like(rows).scatter_(-1, classes[:, None], 1.0)
     grad_rows = ((probabilities - onehot) * (grad / max(len(classes), 1))).to(logits.dtype)
-    return torch.zeros_like(logits).masked_scatter((target.long() != ignore_index)[..., None], grad_rows)
+    return torch.zeros_like(logits).masked_scatter(counted[..., None], grad_rows)
 
 
-def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the logits (n, V), at least float32, and the classes (n,) of the rows whose target is not ignore_index."""
+def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int
+                 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return the logits (n, V), at least float32, and the classes (n,) of the n counted rows, and their mask (...).
+
+    A row is counted if its target is not ignore_index.
+    """
     check_floating("logits", logits)
     check_integers("target", target, (torch.int64, torch.uint8))
     require(is_whole(ignore_index), "ignore_index", "must be a whole number", ignore_index, TypeError)
@@ -65,14 +69,14 @@ def counted_rows(logits: torch.Tensor, target: torch.Tensor, ignore_index: int) 
     counted = target != ignore_index
     classes = target[counted]
     if not target.numel():
-        return wide(logits[counted]), classes
+        return wide(logits[counted]), classes, counted
     if not len(classes):
         raise ValueError(f"target: must have a class other than ignore_index {ignore_index}, got none")
     low, high = torch.stack(torch.aminmax(classes)).tolist()
     if low < 0 or high >= logits.shape[-1]:
         raise ValueError(f"target: must be in 0 .. {logits.shape[-1] - 1} or {ignore_index}, "
                          f"got {low if low < 0 else high}")
-    return wide(logits[counted]), classes
+    return wide(logits[counted]), classes, counted
 
 
 class CrossEntropyLoss(Layer):

@@ -63,7 +63,7 @@ def update_together(weights: list[torch.Tensor], gradients: list[torch.Tensor], 
 
 def check_beta(name: str, value: float) -> None:
     """Raise a TypeError if the value is not a number, a ValueError unless it is in [0, 1)."""
-    require(is_number(value) and not isinstance(value, bool), name, "must be a number", value, TypeError)
+    require(is_number(value), name, "must be a number", value, TypeError)
     require(0 <= value < 1, name, "must be in [0, 1)", value)
 
 

@@ -2,12 +2,11 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from numbers import Real
 from typing import Any
 
 import torch
 
-from minidl.checks import MAX_SHOWN, require
+from minidl.checks import MAX_SHOWN, is_real, require
 from minidl.errors import first_line
 
 # settings of torch's optimisers that change a step and that no optimiser here has: Adam's, SGD's, ASGD's, Rprop's
@@ -126,15 +125,15 @@ def check_grad(grad: torch.Tensor) -> None:
 
 def check_rate(name: str, value: float | torch.Tensor) -> None:
     """Raise a TypeError unless the value is a number or a tensor of one, a ValueError unless it is finite and >= 0."""
-    if not is_number(value) or isinstance(value, bool):
+    if not is_number(value):
         raise TypeError(f"{name}: must be a number, got {described(value)}")
     if not 0 <= value < math.inf:
         raise ValueError(f"{name}: must be finite and at least 0, got {value}")
 
 
 def is_number(value: Any) -> bool:
-    """Return whether the value is a real number or a tensor of one."""
-    return isinstance(value, (float, Real)) or (
+    """Return whether the value is a real number, a bool excepted, or a tensor of one."""
+    return is_real(value) or (
         isinstance(value, torch.Tensor) and value.numel() == 1 and not value.is_complex())
 
 
