@@ -5,7 +5,7 @@ from hw2.pictures import EXPLANATIONS
 from hw2.tasks import settings_text
 from hw2.texts import escaped
 from minidl.files import write_text
-from minidl.tables import TablePrinter, markdown_table
+from minidl.tables import markdown_table, print_table
 
 COLUMNS = {"method": "s", "prompt": "s", "settings": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s",
            "JSON": "s", "distinct-2": ".3f"}
@@ -33,14 +33,10 @@ def columns_of(results):
     return COLUMNS | ({RANKED_BY: "s"} if "length_penalty" in results[0]["key"]["settings"] else {})
 
 
-def print_table(results):
+def print_results(results):
     """Print one row per text; columns of text are left-aligned."""
-    rows, columns = [cells(result) for result in results], columns_of(results)
-    widths = {name: max(len(name), *(len(row[number]) for row in rows))
-              for number, (name, form) in enumerate(columns.items()) if form == "s"}
-    table = TablePrinter({f"{name:<{widths.get(name, 0)}}": "s" for name in columns})
-    for row in rows:
-        table.row(*(f"{cell:<{widths.get(name, 0)}}" for name, cell in zip(columns, row)))
+    alignments = {name: "<s" if form == "s" else "s" for name, form in columns_of(results).items()}
+    print_table(alignments, map(cells, results))
 
 
 def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks=CHECKS):

@@ -14,7 +14,7 @@ from hw2.folders import results_folder
 from hw2.generation import generate
 from hw2.pictures import PICTURES, draw_pictures
 from hw2.pretraining.checks import STORY_CHECKS
-from hw2.report import print_table, write_report
+from hw2.report import print_results, write_report
 from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid
 from hw2.texts import digest
 from minidl.decoding.beam import MAX_LENGTH_PENALTY
@@ -97,7 +97,7 @@ def run_task(setup, task):
     given = {name: getattr(setup.options, name) for name in task.options if getattr(setup.options, name) is not None}
     results = generate(setup, task, fixed_grid(task, **given))
     print()
-    print_table(results)
+    print_results(results)
     pictures = draw_pictures(setup, task.number, setup.folder(task.number), results)
     report(setup, task.number, {task.number: results})
     print(f"written to {setup.folder(task.number)}: {', '.join(['report.md', 'results.jsonl', *pictures])}")

@@ -23,7 +23,7 @@ from minidl.data.qa import split_rows
 from minidl.files import make_folder, write_csv, write_json
 from minidl.history import mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
-from minidl.tables import TablePrinter
+from minidl.tables import print_table
 
 TEST_SHARE = 0.2
 
@@ -64,7 +64,7 @@ def evaluate(collection, options, folder):
                 for split in splits}
     values = over_splits([(split.rows, split.ranks) for split in splits])
     compared = differences(values, options.seed)
-    print_table(list(measured.values()))
+    print_metrics(list(measured.values()))
     print_differences(compared)
     pooled = {name: intervals_of(metrics, options.seed) for name, metrics in values.items()}
     write_results(folder, collection, facts, splits, measured, pooled, compared)
@@ -150,16 +150,16 @@ def as_dicts(methods):
             for name, metrics in methods.items()}
 
 
-def print_table(splits):
+def print_metrics(splits):
     """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation."""
-    width, single, metrics = max(map(len, splits[0])), len(splits) == 1, list(splits[0][BASELINE])
-    headings = [*metrics, "MRR's interval"] if single else [f"{metric:^13}" for metric in metrics]
-    table = TablePrinter(dict.fromkeys([f"{'method':<{width}}", *headings], "s"))
+    single, metrics = len(splits) == 1, list(splits[0][BASELINE])
+    rows = []
     for name, measured in splits[0].items():
         cells = [mean_and_deviation([split[name][metric].mean for split in splits], ".3f") for metric in metrics]
-        if single:
-            cells.append(f"{measured['MRR'].low:.3f} to {measured['MRR'].high:.3f}")
-        table.row(f"{name:<{width}}", *cells)
+        interval = [f"{measured['MRR'].low:.3f} to {measured['MRR'].high:.3f}"] if single else []
+        rows.append([name, *cells, *interval])
+    headings = [*metrics, "MRR's interval"] if single else metrics
+    print_table({"method": "<s", **dict.fromkeys(headings, "s")}, rows)
 
 
 def print_differences(compared):

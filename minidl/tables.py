@@ -1,7 +1,8 @@
 """Tables for people: printed row by row, and in Markdown.
 
-A printed table fits the terminal: if it would be too wide, its headings are broken at
-their spaces.  Each column is as wide as its heading and its widest cell.
+A printed table fits the terminal if it can: when it would be too wide, its headings are
+broken at their spaces; when that is not enough but one space between columns is, one
+space separates them.  Each column is as wide as its heading and its widest cell.
 """
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,10 +38,12 @@ class TablePrinter:
         for row in rows:
             least = [max(width, len(cell)) for width, cell in zip(least, self._cells(row))]
         heading_lines = [[heading] for heading in columns]
-        self.widths = _widths(heading_lines, least)
-        if sum(self.widths) + len(GAP) * (len(least) - 1) + MARK > terminal_width():
+        self.widths, self.gap = _widths(heading_lines, least), GAP
+        if self._width(GAP) + MARK > terminal_width():
             heading_lines = [heading.split() if heading == heading.strip() else [heading] for heading in columns]
             self.widths = _widths(heading_lines, least)
+            if self._width(GAP) > terminal_width() >= self._width(GAP[1:]):
+                self.gap = GAP[1:]
         height = max(map(len, heading_lines))
         for line in zip(*([""] * (height - len(lines)) + lines for lines in heading_lines)):
             self._show(line)
@@ -49,12 +52,15 @@ class TablePrinter:
         """Print one row; text is printed as it is, padded to the column's width.  The best row stands out."""
         self._show(self._cells(values), best)
 
+    def _width(self, gap: str) -> int:
+        return sum(self.widths) + len(gap) * (len(self.widths) - 1)
+
     def _cells(self, values: Sequence[Any]) -> list[str]:
         return [value if isinstance(value, str) else format(value, form) for value, form in zip(values, self.formats)]
 
     def _show(self, cells: Sequence[str], best: bool = False) -> None:
-        line = GAP.join(f"{cell:{alignment}{width}}"
-                        for cell, alignment, width in zip(cells, self.alignments, self.widths)).rstrip()
+        line = self.gap.join(f"{cell:{alignment}{width}}"
+                             for cell, alignment, width in zip(cells, self.alignments, self.widths)).rstrip()
         self.show(emphasized(line) if best else line)
 
 

@@ -36,6 +36,16 @@ def test_headings_are_broken_if_the_table_is_wider_than_the_terminal(monkeypatch
                          "name    ROC-AUC  ROC-AUC  padded        loss    best"]
 
 
+def test_one_space_separates_the_columns_if_the_table_fits_only_so(monkeypatch):
+    shown = {}
+    for width in (17, 16, 15):
+        monkeypatch.setenv("COLUMNS", str(width))
+        shown[width] = []
+        print_table({"first": "s", "second": "s"}, [["a", "123456789"]], show=shown[width].append)
+    assert shown[17] == shown[15] == [" first     second", "     a  123456789"]
+    assert shown[16] == [" first    second", "     a 123456789"]
+
+
 def test_the_best_row_has_a_mark_where_there_is_no_terminal(capsys):
     print_table({"k": "d"}, [[1], [2], [3]], best=1)
     assert capsys.readouterr().out == "     k\n     1\n     2 *\n     3\n"
