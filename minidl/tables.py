@@ -5,6 +5,7 @@ broken at their spaces; when that is not enough but one space between columns is
 space separates them.  Each column is as wide as its heading and its widest cell.
 """
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -40,7 +41,7 @@ class TablePrinter:
         heading_lines = [[heading] for heading in columns]
         self.widths, self.gap = _widths(heading_lines, least), GAP
         if self._width(GAP) + MARK > terminal_width():
-            heading_lines = [heading.split() if heading == heading.strip() else [heading] for heading in columns]
+            heading_lines = [_broken(heading, width) for heading, width in zip(columns, least)]
             self.widths = _widths(heading_lines, least)
             if self._width(GAP) > terminal_width() >= self._width(GAP[1:]):
                 self.gap = GAP[1:]
@@ -70,6 +71,13 @@ def _parts(form: str) -> tuple[str, str, str]:
     assert match, form
     alignment, width, rest = match.groups()
     return alignment or ">", width, rest
+
+
+def _broken(heading: str, width: int) -> list[str]:
+    """Return a heading in lines that are no wider than its column's cells, or than its longest word."""
+    if not heading or heading != heading.strip():
+        return [heading]
+    return textwrap.wrap(heading, max(width, *map(len, heading.split())), break_on_hyphens=False)
 
 
 def _widths(heading_lines: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:

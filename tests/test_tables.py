@@ -36,6 +36,14 @@ def test_headings_are_broken_if_the_table_is_wider_than_the_terminal(monkeypatch
                          "name    ROC-AUC  ROC-AUC  padded        loss    best"]
 
 
+def test_a_heading_is_broken_no_more_than_its_cells_ask_for(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "25")
+    lines = []
+    print_table({"95 % interval": "s", "p, against SGD": ".3f"}, [["0.7633, 0.8274", 0.5]], show=lines.append)
+    assert lines == ["                     p,", "                against", " 95 % interval      SGD",
+                     "0.7633, 0.8274    0.500"]
+
+
 def test_one_space_separates_the_columns_if_the_table_fits_only_so(monkeypatch):
     shown = {}
     for width in (17, 16, 15):
