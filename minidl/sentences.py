@@ -64,11 +64,14 @@ class SpacedFormatter(string.Formatter):
 def spaced(number: str) -> str:
     """Return a number with a space between thousands and before the percent sign; another text as it is.
 
-    >>> spaced("52,780"), spaced("a, b")
-    ('52\\xa0780', 'a, b')
+    Four digits have no space between them.
+
+    >>> spaced("52,780"), spaced("1,145"), spaced("50.0%"), spaced("a, b")
+    ('52\\xa0780', '1145', '50.0\\xa0%', 'a, b')
     """
-    if re.fullmatch(r"-?\d+(,\d{3})*(\.\d+)?%?", number):
-        return number.replace(",", NO_BREAK_SPACE).replace("%", NO_BREAK_SPACE + "%")
+    if re.fullmatch(r"[-+]?\d+(,\d{3})*(\.\d+)?%?", number):
+        between = NO_BREAK_SPACE if re.search(r"\d\d,|,.*,", number) else ""
+        return number.replace(",", between).replace("%", NO_BREAK_SPACE + "%")
     return number
 
 

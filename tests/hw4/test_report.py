@@ -3,7 +3,10 @@ import json
 
 import pytest
 
-from hw4.report import difference, function_section, write_report
+from hw4.report import SENTENCES, difference, function_section, write_report
+from minidl.sentences import Sentences
+
+EN = Sentences(SENTENCES)
 
 FUNCTION = {"seed": 0, "points": [{"x": 1.0, "y": 2.0, "z": 3.0, "dz/dx": 4.0, "dz/dy": 5.0}],
             "largest difference": 0.0, "checks": {"one": "passed", "two": "passed"}}
@@ -16,13 +19,13 @@ FUNCTION = {"seed": 0, "points": [{"x": 1.0, "y": 2.0, "z": 3.0, "dz/dx": 4.0, "
 ])
 def test_the_sentence_on_an_optimiser(auc, p, expected):
     row, first = {"optimiser": "Lion", "test_roc_auc": auc, "p": p}, {"optimiser": "SGD", "test_roc_auc": 0.8}
-    assert difference(row, first) == expected
+    assert difference(EN, row, first) == expected
 
 
 def test_the_sentence_on_the_checks():
-    assert function_section(FUNCTION)[-1] == "No check failed."
+    assert function_section(EN, FUNCTION)[-1] == "No check failed."
     failed = {**FUNCTION, "checks": {"one": "passed", "two": "failed: wrong"}}
-    assert function_section(failed)[-1] == "Failed: two."
+    assert function_section(EN, failed)[-1] == "Failed: two."
 
 
 def test_the_report_has_the_tasks_that_were_run_and_their_pictures(tmp_path):
