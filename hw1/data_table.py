@@ -43,8 +43,8 @@ def notes(dataset):
 
 def columns_section(say, dataset):
     """Return the section of the report on the columns; say: the Sentences of report.ini."""
-    rows = [[cell.replace("|", "\\|") for cell in cells_of(column._replace(kind=say.translated("kind", column.kind)))]
-            for column in dataset.columns]
+    rows = [[column.name.replace("|", "\\|"), say.translated("kind", column.kind), say("count", count=column.distinct),
+             say("count", count=column.missing), column.example.replace("|", "\\|")] for column in dataset.columns]
     text = f"{say('columns heading')}\n\n{markdown_table(say('columns').split(' | '), rows)}"
     lines = [note_text(say, line) for line in notes(dataset)]
     return text + "".join(f"\n\n{line[0].upper()}{line[1:]}." for line in lines)

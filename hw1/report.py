@@ -76,7 +76,8 @@ def figures(say, folder, outcomes):
     if not names:
         return say("no figures")
     roc = [f"![{say('roc')}](roc.png)"] if (folder / "roc.png").exists() else []
-    lines = [f"![{say('figure', number=number, name=name[:-4])}](exp{number}/{name})" for number, name in names]
+    lines = [f"![{say('figure', number=number, name=say(f'picture.{name[:-4]}'))}](exp{number}/{name})"
+             for number, name in names]
     return "\n\n".join([say("figures heading"), *roc, *lines])
 
 

@@ -13,7 +13,7 @@ from hw2.report import write_report
 from hw2.stream import Stream, show_texts
 from hw2.tasks import PROMPTS, TASKS
 from minidl.terminal import printable
-from tests.hw2.test_findings import result
+from tests.hw2.test_findings import EN, result
 
 
 def report_of(tmp_path, number, results, **options):
@@ -41,15 +41,15 @@ def test_a_report_shows_the_characters_of_a_text_as_they_are(tmp_path):
 def test_the_conclusion_names_what_passed_and_what_failed():
     texts = [result(text, temperature=0.5) for text in "ab"] + [result(text, temperature=9.0, score=-99.0)
                                                                 for text in "cd"]
-    first, last = conclusion(texts).splitlines()
+    first, last = conclusion(EN, texts).splitlines()
     assert "No automatic check failed with temperature 0.5; one failed with temperature 9.0." in first
     assert "temperature 0.5 is the most varied setting for which no check failed" in first
     assert "These are 4 texts." in last
-    assert "no setting to recommend" in conclusion(texts[2:])
+    assert "no setting to recommend" in conclusion(EN, texts[2:])
     beams = [result(text, task=5, num_beams=w, length_penalty=a, score=-float(10 - w))
              for text, w, a in (("a", 1, 1), ("b", 4, 1), ("c", 4, 2))]
     assert "With 1 and 4 beams the mean score was -9.00 and -6.00. The length penalty changed a text." in (
-        conclusion(beams))
+        conclusion(EN, beams))
 
 
 def test_stories_of_the_grammar_pass_and_broken_ones_fail():
