@@ -16,6 +16,7 @@ from minidl.metrics.delong import DelongTest
 from minidl.sentences import Sentences
 from minidl.trials import Run
 from tests.histories import read_rows
+from tests.languages import assert_translated
 
 EN = Sentences(SENTENCES)
 
@@ -124,6 +125,10 @@ def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, caps
     assert all((folder / figure).read_bytes().startswith(b"\x89PNG") for figure in figures)
     assert "| 0.1 | 1e+30 |  | diverged |" in report
     assert "- experiment 5, weight decay λ 0.1, learning rate 1e+30: epoch 1" in report
+    main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out"), "--lang", "ru"])
+    russian = (folder / "report.md").read_text(encoding="utf-8")
+    assert_translated(russian, report)
+    assert "- эксперимент 5, λ 0.1, lr 1e+30: эпоха 1, " in russian and "| 3 остаточные связи" in russian
 
 
 def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, capsys, monkeypatch):

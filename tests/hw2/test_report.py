@@ -1,4 +1,5 @@
 """report.md, the texts on the terminal, and the folder of one's own prompt."""
+import re
 from argparse import Namespace
 from pathlib import Path
 from random import Random
@@ -9,11 +10,14 @@ from hw2.conclusions import conclusion
 from hw2.folders import results_folder
 from hw2.pretraining.checks import story_fault
 from hw2.pretraining.stories import story
-from hw2.report import write_report
+from hw2.report import SENTENCES, write_report
 from hw2.stream import Stream, show_texts
 from hw2.tasks import PROMPTS, TASKS
+from hw2.texts import transfer_fault
+from minidl.sentences import Sentences
 from minidl.terminal import printable
 from tests.hw2.test_findings import EN, result
+from tests.languages import assert_translated
 
 
 def report_of(tmp_path, number, results, **options):
@@ -50,6 +54,32 @@ def test_the_conclusion_names_what_passed_and_what_failed():
              for text, w, a in (("a", 1, 1), ("b", 4, 1), ("c", 4, 2))]
     assert "With 1 and 4 beams the mean score was -9.00 and -6.00. The length penalty changed a text." in (
         conclusion(EN, beams))
+
+
+@pytest.mark.parametrize("number, results", [
+    (1, [result("a", task=1, finished=False), result("b", task=1, prompt="json", fault="wrong sum and currency")]),
+    (2, [result(text, task=2, num_samples=3) for text in "abc"]),
+    (3, [result(text, temperature=t, score=score) for text in "ab" for t, score in ((0.5, -5.0), (9.0, -99.0))]),
+    (4, [result("a", task=4, temperature=t, top_p=0.9, prompt="json", fault="right") for t in (0.5, 0.5, 1)]),
+    (5, [result(text, task=5, num_beams=w, length_penalty=a)
+         for text, w, a in (("a", 1, 1), ("b", 4, 1), ("c", 4, 2))]),
+])
+def test_a_russian_report_has_no_english_sentence(tmp_path, number, results):
+    options = {"pictures": ["beams.png", "next_token.png", "../methods.png"], "checks_stories": True}
+    english = report_of(tmp_path, number, results, **options)
+    russian = report_of(tmp_path, number, results, **options, language="ru")
+    assert_translated(russian, english)
+
+
+@pytest.mark.parametrize("fault", [
+    "right", "is incoherent (score per token below -5)", "repeats itself (distinct-2 below 0.5)", "does not end",
+    *filter(None, map(transfer_fault, (
+        "", "[]", "{}", '{"contractor": 1, "sum": 1, "currency": "EUR"}',
+        '{"contractor": "A", "sum": "1", "currency": "EUR"}', '{"contractor": "A", "sum": 1, "currency": "eur"}'))),
+    "wrong sum", "wrong sum and currency", "wrong contractor and sum and currency",
+    *map(story_fault, ("He computed it.", "Theo and Mia and Pip", "Pip was a tiny mole. The grass hid her."))])
+def test_each_fault_has_russian_words(fault):
+    assert re.search("[а-я]", Sentences(SENTENCES, "ru").translated("fault", fault)), fault
 
 
 def test_stories_of_the_grammar_pass_and_broken_ones_fail():
