@@ -5,11 +5,13 @@ import sys
 import numpy as np
 import pytest
 
-from hw1.experiments import Experiment, Settings
+from hw1.data_table import note_text
+from hw1.experiments import EXPERIMENTS, LABELS, Experiment, Settings
 from hw1.findings import choice_text, compare_points, epochs_text, equality_text, verdict
 from hw1.report import SENTENCES
 from hw1.run import main
 from hw1.setup import Outcome
+from minidl.data.kinds import NOT_USED
 from minidl.grid_search import GridPoint
 from minidl.metrics import delong_test, roc_auc_score
 from minidl.metrics.delong import DelongTest
@@ -77,6 +79,25 @@ def test_the_sentence_on_the_choice(qualities, expected):
     outcomes = {number: Outcome(Experiment(title, Settings()), Settings(), [scored(quality, target)], [])
                 for number, (title, quality) in enumerate(zip(("one", "two", "three"), qualities), start=1)}
     assert expected in choice_text(EN, outcomes)
+
+
+@pytest.mark.parametrize("kind, text", [
+    *(("experiment", experiment.title) for experiment in EXPERIMENTS.values()),
+    *(("setting", text) for text in LABELS.values()),
+    *(("kind", kind) for kind in ("number", "category", "date", "time", *NOT_USED)),
+    ("error", "every candidate diverged; try a smaller learning rate"),
+    ("error", "seed 3: epoch 1, train loss: must stay finite, got nan; try a smaller learning rate"),
+    ("note", "looks like numbers, but 'x' in line 3 is not"), ("note", "1,000 rows without a target: dropped"),
+])
+def test_texts_of_other_modules_have_their_russian_words(kind, text):
+    assert Sentences(SENTENCES, "ru").translated(kind, text) != text
+
+
+def test_notes_on_columns_are_translated_with_the_name_of_the_column():
+    ru = Sentences(SENTENCES, "ru")
+    assert note_text(ru, "column 'x': 2 cells are missing: '?'") == "столбец 'x': пропущено ячеек: 2 ('?')"
+    assert note_text(ru, "column 3 has no name: it is called 'x'") == "у столбца 3 нет имени: он назван 'x'"
+    assert note_text(EN, "column 'x': 2 cells are missing: '?'") == "column 'x': 2 cells are missing: '?'"
 
 
 def test_a_simpler_model_is_chosen_if_it_is_not_significantly_worse():
