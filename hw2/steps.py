@@ -36,8 +36,8 @@ class Setup(NamedTuple):
     prompts: tuple
     weights: str
     depends: dict
-
     shown: dict  # from each text that was printed to where it stands
+    drawn: dict  # from the name of each picture of this call to its path
 
     def folder(self, number=None):
         """Return the folder of all results, or that of a task."""
@@ -87,7 +87,7 @@ def prepare(options):
     depends["ends"] = sorted(ends)
     for line in facts(model, tokenizer, ends):
         print(line)
-    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends, {})
+    return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends, shown={}, drawn={})
 
 
 def run_task(setup, task):
@@ -105,8 +105,8 @@ def run_task(setup, task):
 def report(setup, number, results):
     """Write a task's report.md; results: dict from task to its results, those of other tasks for comparison."""
     other_results = [result for other, texts in results.items() if other != number for result in texts]
-    pictures = [name for name in (*PICTURES.get(number, ()), *(["../methods.png"] if other_results else []))
-                if have_matplotlib()]
+    pictures = [name for name in (PICTURES.get(number), "../methods.png" if other_results else None)
+                if name and have_matplotlib()]
     write_report(setup.folder(number) / "report.md", TASKS[number], setup.options.model, setup.prompts,
                  results[number], other_results, pictures=pictures,
                  checks_stories=setup.options.model == "tiny", language=setup.options.lang)
