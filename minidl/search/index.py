@@ -42,7 +42,7 @@ class InvertedIndex:
         self._set_postings(Postings(self.matrix))
 
     def _set_postings(self, postings: Postings) -> None:
-        self.postings, self._finder = postings, CandidateFinder(postings)
+        self.postings, self._finder = postings, CandidateFinder(postings, self.matrix.shape[0])
 
     def search(self, queries: Matrix, k: int) -> tuple[Int64s, Floats]:
         """Return the k best documents of each query.
@@ -77,11 +77,13 @@ class InvertedIndex:
         score = self.scores_of(queries, query, document)
         order = np.lexsort((document, -score, query))
         order = order[score[order] > 0]
-        begins = query[order].searchsorted(np.arange(n_queries + 1))
-        for row, (begin, end) in enumerate(zip(begins, begins[1:])):
-            best = order[begin:min(end, begin + k)]
-            ids[row] = np.concatenate([document[best], lowest_absent(document[best], k - len(best))])
-            scores[row, :len(best)] = score[best]
+        row, begins = query[order], query[order].searchsorted(np.arange(n_queries + 1))
+        place = np.arange(len(order)) - begins[row]
+        row, place, order = row[place < k], place[place < k], order[place < k]
+        ids[row, place], scores[row, place] = document[order], score[order]
+        n_best = np.minimum(np.diff(begins), k)
+        for row in np.flatnonzero(n_best < k):
+            ids[row, n_best[row]:] = lowest_absent(ids[row, :n_best[row]], k - n_best[row])
 
     def rank_of(self, queries: Matrix, targets: npt.ArrayLike) -> Int64s:
         """Return the rank, from 1, of each query's target among all documents, (Q,), equal scores by id.
@@ -195,4 +197,4 @@ def lowest_absent(documents: Integers, n: int) -> Integers:
     >>> lowest_absent(np.array([0, 2]), 2).tolist()
     [1, 3]
     """
-    return np.setdiff1d(np.arange(len(documents) + n), documents)[:n] if n else documents[:0]
+    return np.setdiff1d(np.arange(len(documents) + n), documents)[:n]
