@@ -34,6 +34,7 @@ import numpy as np
 
 from minidl.arrays import Floats, Int32s, Integers
 from minidl.search.columns import Columns
+from minidl.search.merge import at_least, merged
 from minidl.search.postings import Postings
 from minidl.text.csr import CSR
 
@@ -103,34 +104,6 @@ def n_terms_to_read(bounds: list[float], threshold: float) -> int:
     return sum(bound >= lowered for bound in bounds[:-1])
 
 
-def at_least(threshold: float, documents: Integers, sums: Floats) -> tuple[Integers, Floats]:
-    """Return the documents whose sum is at least the threshold, and these sums."""
-    places = (sums >= threshold).nonzero()[0]
-    return documents.take(places), sums.take(places)  # a third of the time of a mask
-
-
-def merged(documents: Integers, numbers: Floats, threshold: float, slots: Int32s) -> tuple[Integers, Floats]:
-    """Return the documents whose numbers have a sum of at least the threshold, each once, and these sums.
-
-    slots: (N,) memory whose content does not matter.  Each place of the list is written to
-    its document's slot; the last one stays there and stands for the document.
-
-    >>> slots = np.empty(8, np.int32)
-    >>> documents, sums = merged(np.array([4, 7, 2, 4]), np.array([1.0, 2.0, 3.0, 4.0]), 2.5, slots)
-    >>> documents.tolist(), sums.tolist()
-    ([2, 4], [3.0, 5.0])
-    """
-    documents = documents.astype(np.intp, copy=False)  # numpy converts other indexes at each use
-    places = np.arange(len(documents), dtype=slots.dtype)
-    slots[documents] = places
-    last_places = slots.take(documents)
-    sums: Floats = np.bincount(last_places, numbers)  # type: ignore[assignment]  # float64, since weighted
-    remain = sums >= threshold
-    remain &= last_places == places
-    remaining = remain.nonzero()[0]
-    return documents.take(remaining), sums.take(remaining)
-
-
 class CandidateFinder:
     """Finds candidates in the postings; a query costs only as much as the postings it reads."""
 
@@ -154,13 +127,20 @@ class CandidateFinder:
         products = (queries.data * self.postings.largest[queries.indices])[order].tolist()
         terms, weights = queries.indices[order].tolist(), queries.data[order].tolist()
         lengths = lengths[order].tolist()
-        slots = self._free_slots.pop() if self._free_slots else np.empty(self.n_documents, np.int32)
+        slots = self._taken_slots()
         for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
             bounds = [*accumulate(reversed(products[begin:end]), initial=0.0)][::-1]
             n_read = [*accumulate(lengths[begin:end])]
             query = Query(terms[begin:end], weights[begin:end], n_read, bounds, k)
             yield self._look_up(query, self._read(query, threshold, slots))
         self._free_slots.append(slots)
+
+    def _taken_slots(self) -> Int32s:
+        """Return memory for `merged` that no other thread uses; what has been used before is in the cache already."""
+        try:
+            return self._free_slots.pop()
+        except IndexError:
+            return np.empty(self.n_documents, np.int32)
 
     def _read(self, query: Query, threshold: float, slots: Int32s) -> Candidates:
         """Return the candidates after steps 2 and 3; if there is much to read, the threshold rises after each round."""

@@ -77,13 +77,13 @@ class InvertedIndex:
         score = self.scores_of(queries, query, document)
         order = np.lexsort((document, -score, query))
         order = order[score[order] > 0]
-        row, begins = query[order], query[order].searchsorted(np.arange(n_queries + 1))
-        place = np.arange(len(order)) - begins[row]
-        row, place, order = row[place < k], place[place < k], order[place < k]
-        ids[row, place], scores[row, place] = document[order], score[order]
-        n_best = np.minimum(np.diff(begins), k)
-        for row in np.flatnonzero(n_best < k):
-            ids[row, n_best[row]:] = lowest_absent(ids[row, :n_best[row]], k - n_best[row])
+        begins = query[order].searchsorted(np.arange(n_queries + 1))
+        place = np.arange(len(order)) - begins[query[order]]  # among the query's documents, from 0
+        best, place = order[place < k], place[place < k]
+        ids[query[best], place], scores[query[best], place] = document[best], score[best]
+        for row, n in enumerate(np.minimum(np.diff(begins), k).tolist()):
+            if n < k:
+                ids[row, n:] = lowest_absent(ids[row, :n], k - n)
 
     def rank_of(self, queries: Matrix, targets: npt.ArrayLike) -> Int64s:
         """Return the rank, from 1, of each query's target among all documents, (Q,), equal scores by id.
