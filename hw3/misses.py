@@ -4,8 +4,8 @@ import os
 from typing import NamedTuple
 
 import numpy as np
-from tqdm import tqdm
 
+from hw3.ranking import QUERIES_PER_STEP, progress
 from hw3.words import words_of
 
 MIN_PREFIX = 4  # letters that two forms of one word have in common
@@ -61,13 +61,19 @@ def whole_if_finite(rank):
     return int(rank) if rank < math.inf else math.inf
 
 
+def best_answers(index, queries, questions):
+    """Yield the best document of each question, a row of the queries."""
+    for start in range(0, len(questions), QUERIES_PER_STEP):
+        ids, _ = index.search(queries.take(questions[start:start + QUERIES_PER_STEP]), 1)
+        yield from ids[:, 0].tolist()
+
+
 def misses(test, ranking, cut=10):
     """Return the Miss of every question whose answer has a rank above `cut`; of several, the first answer is shown."""
     vectorizer, index, queries, ranks = ranking
     ranks = np.fmin.reduce(ranks.reshape(len(ranks), -1), axis=1)  # fmin ignores NaN
     names, missed, questions = vectorizer.get_feature_names_out(), [], np.flatnonzero(ranks > cut)
-    tops = index.search(queries.take(questions), 1)[0][:, 0]
-    for question, top in zip(tqdm(questions.tolist(), "misses", leave=False, disable=None), tops.tolist()):
+    for question, top in zip(progress(questions.tolist(), "misses"), best_answers(index, queries, questions)):
         target, vector = test.answer_of[question], queries[question]
         query, answer = test.queries[question], test.answers[target]
         shared = named_shares(index, names, vector, target)

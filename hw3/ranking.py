@@ -3,6 +3,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from tqdm import tqdm
 
 from hw3.words import WORDS, prepared
 from minidl.bm25 import BM25Vectorizer
@@ -17,6 +18,7 @@ METHODS = {
     "TF-IDF, questions too": partial(TfidfVectorizer, **WORDS),
     "BM25": partial(BM25Vectorizer, **WORDS),
 }
+QUERIES_PER_STEP = 256  # of a progress bar
 FITTED_ON_QUESTIONS = {"TF-IDF, questions too"}  # fitted on the training part's questions as well as its answers
 
 
@@ -32,11 +34,16 @@ class Ranking(NamedTuple):
     ranks: np.ndarray
 
 
+def progress(items, step):
+    """Yield the items, with a progress bar on a terminal; the bar disappears after the last one."""
+    return tqdm(items, step, leave=False, disable=None)
+
+
 def rank(name, train, test):
     """Return the Ranking of a method, by its name: fit on `train`, rank the answers of `test`; both QuestionAnswers."""
     texts = train.answers + train.queries if name in FITTED_ON_QUESTIONS else train.answers
-    vectorizer = METHODS[name]().fit(map(prepared, texts))
-    index = InvertedIndex(vectorizer.transform(map(prepared, test.answers)))  # (N, V)
+    vectorizer = METHODS[name]().fit(map(prepared, progress(texts, "fit")))
+    index = InvertedIndex(vectorizer.transform(map(prepared, progress(test.answers, "index"))))  # (N, V)
     queries = vectorizer.transform_queries(map(prepared, test.queries))  # (Q, V)
     ranks = found_ranks(index, queries, test.answer_of)
     if test.others:
@@ -46,8 +53,13 @@ def rank(name, train, test):
 
 def found_ranks(index, queries, targets):
     """Return the rank of each query's target, (Q,) floats; infinity if its score is 0, since then it is not found."""
-    scores = index.scores_of(queries, np.arange(len(targets)), targets)
-    return np.where(scores > 0, index.rank_of(queries, targets), np.inf)
+    parts = []
+    for start in progress(range(0, len(targets), QUERIES_PER_STEP), "rank"):
+        part = targets[start:start + QUERIES_PER_STEP]
+        rows = queries.rows(start, start + len(part))
+        scores = index.scores_of(rows, np.arange(len(part)), part)
+        parts.append(np.where(scores > 0, index.rank_of(rows, part), np.inf))
+    return np.concatenate(parts)
 
 
 def ranks_of_others(index, vectorizer, test):

@@ -10,13 +10,12 @@ The evaluation, for each seed:
 from typing import NamedTuple
 
 import numpy as np
-from tqdm import tqdm
 
 from hw3.answers import answer_questions
 from hw3.datasets import Choices, load_dataset
 from hw3.figures import plot_recall
 from hw3.measures import BASELINE, differences, intervals_of, measure, over_splits
-from hw3.ranking import FITTED_ON_QUESTIONS, METHODS, Ranking, count_unmatched, rank
+from hw3.ranking import FITTED_ON_QUESTIONS, METHODS, Ranking, count_unmatched, progress, rank
 from hw3.report import write_report
 from minidl.data import QuestionAnswers, repeated_questions
 from minidl.data.qa import split_rows
@@ -103,7 +102,7 @@ def evaluate_split(pairs, seed, whole):
     # without a split, the training questions are the test questions, and no method may be fitted on them
     names = [name for name in METHODS if not (whole and name in FITTED_ON_QUESTIONS)]
     ranks, baseline = {}, None
-    for name in tqdm(names, "methods", leave=False, disable=None):
+    for name in progress(names, "methods"):
         ranking = rank(name, train, test)
         ranks[name] = ranking.ranks.reshape(len(test_rows), -1) if pairs.others else ranking.ranks
         baseline = ranking if name == BASELINE else baseline

@@ -38,7 +38,7 @@ def bm25_weights(counts: CSR, lengths: Integers, idf: Floats, mean_length: float
     """Return the documents' weights (N, V) from their counts (N, V), both CSR matrices, and lengths (N,)."""
     saturation = k1 * (1 - b + b * lengths / mean_length)
     tf = counts.data
-    data = idf[counts.indices] * tf / (tf + np.repeat(saturation, np.diff(counts.indptr)))
+    data = idf[counts.indices] * tf / (tf + np.repeat(saturation, counts.lengths))
     return counts.replace(data=data, role=DOCUMENTS)
 
 

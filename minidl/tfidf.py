@@ -43,7 +43,7 @@ def tfidf_weights(counts: CSR, idf: Floats | None = None, sublinear: bool = Fals
             data *= idf[block.indices]
         if norm is not None:
             lengths = np.sqrt(block.row_sums(data * data)) if norm == "l2" else block.row_sums(np.abs(data))
-            data /= np.repeat(lengths, np.diff(block.indptr))
+            data /= np.repeat(lengths, block.lengths)
         weights[counts.indptr[start]:counts.indptr[start] + len(data)] = data
     return counts.replace(data=weights)
 

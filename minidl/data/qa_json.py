@@ -103,13 +103,12 @@ def _sequence(text: str, name: str, whole_error: json.JSONDecodeError) -> tuple[
 def rows_of(value: Any) -> Rows | Source:
     """Return the rows of a JSON value, or a Source without names if it is a table; raise ValueError otherwise."""
     if isinstance(value, list):
-        if value and all(isinstance(row, list) for row in value):
-            return table_of(value)
-        others = [row for row in value if not isinstance(row, dict)]
+        kind, kinds = (list, "lists") if value and isinstance(value[0], list) else (dict, "objects")
+        others = [row for row in value if not isinstance(row, kind)]
         if others:
             number = value.index(others[0])
-            raise ValueError(f"must contain objects, got {type(others[0]).__name__} as number {number}")
-        return value
+            raise ValueError(f"must contain {kinds}, got {type(others[0]).__name__} as number {number}")
+        return table_of(value) if kind is list else value
     if not isinstance(value, dict):
         raise ValueError(f"must be a list of objects, got {type(value).__name__}")
     if is_record(value) or "qas" in value or "paragraphs" in value:

@@ -11,8 +11,12 @@ at most bound(i) to the score of any document.
    below the threshold.  A document in none of them scores at most bound(i): it is removed.
 3. prune: a document is removed if its sum plus bound(i) is below the threshold.
 4. raise: k documents score at least the k-th largest sum, so the threshold rises to it,
-   and step 3 is repeated.  As long as many documents remain, the i-th term's weights are
-   looked up for them only, without reading its postings, and i increases by one.
+   and step 3 is repeated.
+5. look up: as long as many documents remain, the other terms' weights are looked up for
+   them only, without reading the postings.  The most frequent terms have columns of
+   weights that are rounded up; their shares are added first, and all at once.  Each
+   exceeds the true share by less than a step, so k documents score at least the k-th
+   largest of these sums less one step per term.  The terms between follow one by one.
 
 The remaining documents include all that can be among the k best; their exact scores
 decide.  The sums are added in another order than the exact scores, so every comparison
@@ -21,12 +25,16 @@ allows for a relative error of SLACK, far above the rounding of a sum.
 Source: Turtle and Flood, "Query evaluation: strategies and optimizations",
 Information Processing and Management 31, 1995.
 """
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 
-from minidl.arrays import Bools, Floats, Integers
+from minidl.arrays import Floats, Int32s, Integers
+from minidl.search.columns import Columns
+from minidl.search.merge import at_least, merged
 from minidl.search.postings import Postings
 from minidl.text.csr import CSR
 
@@ -38,15 +46,15 @@ FIRST_ROUND, ROUND_GROWTH = 8000, 4  # postings to read before the threshold fir
 class Query(NamedTuple):
     """A query of T terms, sorted by the number of their postings.
 
-    terms: (T,).  weights: (T,).  n_read: (T,) number of postings of the first i + 1 terms.
-    bounds: (T + 1,) bound(i), descending; the last is 0.
+    terms, weights: T of each.  n_read: T numbers of postings of the first i + 1 terms.
+    bounds: T + 1, bound(i), descending; the last is 0.
     k: number of results, or None for all documents that reach the threshold.
     """
 
-    terms: Integers
-    weights: Floats
-    n_read: Integers
-    bounds: Floats
+    terms: list[int]
+    weights: list[float]
+    n_read: list[int]
+    bounds: list[float]
     k: int | None
 
 
@@ -86,38 +94,23 @@ def with_slack(threshold: float) -> float:
     return threshold * (1 - SLACK)
 
 
-def n_terms_to_read(bounds: Floats, threshold: float) -> int:
+def n_terms_to_read(bounds: list[float], threshold: float) -> int:
     """Return the first i with bound(i) below the threshold: the postings of the first i terms must be read.
 
-    >>> n_terms_to_read(np.array([0.9, 0.5, 0.2, 0.0]), threshold=0.4)
+    >>> n_terms_to_read([0.9, 0.5, 0.2, 0.0], threshold=0.4)
     2
     """
-    return int(np.count_nonzero(bounds >= with_slack(threshold)))  # the bounds descend
-
-
-def merged(documents: Integers, numbers: Floats) -> tuple[Integers, Floats]:
-    """Return the documents, each once and ascending, and the sums of their numbers.
-
-    The documents are a few ascending lists, one after the other.  A stable sort finds such
-    lists and merges them, so it takes about as long as reading them.
-
-    >>> documents, sums = merged(np.array([4, 7, 2, 4]), np.array([1.0, 2.0, 3.0, 4.0]))
-    >>> documents.tolist(), sums.tolist()
-    ([2, 4, 7], [3.0, 5.0, 2.0])
-    """
-    order = documents.argsort(kind="stable")
-    documents = documents[order]
-    is_first = np.ones(len(documents), bool)
-    np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
-    sums: Floats = np.bincount(is_first.cumsum(), numbers[order])  # type: ignore[assignment]  # float64, since weighted
-    return documents[is_first], sums[1:]
+    lowered = with_slack(threshold)
+    return sum(bound >= lowered for bound in bounds[:-1])
 
 
 class CandidateFinder:
     """Finds candidates in the postings; a query costs only as much as the postings it reads."""
 
-    def __init__(self, postings: Postings) -> None:
-        self.postings = postings
+    def __init__(self, postings: Postings, n_documents: int) -> None:
+        self.postings, self.n_documents = postings, n_documents
+        self.columns = Columns(postings, n_documents)
+        self._free_slots: list[Int32s] = []  # those of finished searches; each search has its own
 
     def best(self, queries: CSR, k: int) -> Iterator[Integers]:
         """Yield for each query documents that include its k best, or all that contain one of its terms."""
@@ -131,46 +124,64 @@ class CandidateFinder:
         """Yield the candidates of each query, given step 1's thresholds (Q,)."""
         lengths = self.postings.lengths[queries.indices]
         order = np.lexsort((lengths, queries.row_numbers()))
-        terms, weights, lengths = queries.indices[order], queries.data[order], lengths[order]
-        largest_products = weights * self.postings.largest[terms]
+        products = (queries.data * self.postings.largest[queries.indices])[order].tolist()
+        terms, weights = queries.indices[order].tolist(), queries.data[order].tolist()
+        lengths = lengths[order].tolist()
+        slots = self._taken_slots()
         for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
-            bounds = np.zeros(end - begin + 1)
-            bounds[:-1] = largest_products[begin:end][::-1].cumsum()[::-1]
-            query = Query(terms[begin:end], weights[begin:end], lengths[begin:end].cumsum(), bounds, k)
-            yield self._prune(query, self._read(query, threshold))
+            bounds = [*accumulate(reversed(products[begin:end]), initial=0.0)][::-1]
+            n_read = [*accumulate(lengths[begin:end])]
+            query = Query(terms[begin:end], weights[begin:end], n_read, bounds, k)
+            yield self._look_up(query, self._read(query, threshold, slots))
+        self._free_slots.append(slots)
 
-    def _read(self, query: Query, threshold: float) -> Candidates:
-        """Return the candidates after steps 2 and 3; if there is much to read, the threshold rises in each round."""
-        i, round_end = 0, FIRST_ROUND
-        documents: Integers = np.empty(0, np.int32)
+    def _taken_slots(self) -> Int32s:
+        """Return memory for `merged` that no other thread uses; what has been used before is in the cache already."""
+        try:
+            return self._free_slots.pop()
+        except IndexError:
+            return np.empty(self.n_documents, np.int32)
+
+    def _read(self, query: Query, threshold: float, slots: Int32s) -> Candidates:
+        """Return the candidates after steps 2 and 3; if there is much to read, the threshold rises after each round."""
+        i, n, round_end = 0, n_terms_to_read(query.bounds, threshold), FIRST_ROUND
+        documents: Integers = np.empty(0, np.intp)
         sums: Floats = np.empty(0)
-        while i < len(query.terms) and query.bounds[i] >= with_slack(threshold):
-            n_affordable = int(query.n_read.searchsorted(round_end, "right"))
-            stop = max(i + 1, min(n_terms_to_read(query.bounds, threshold), n_affordable))
-            lists, products = self._postings(query.terms[i:stop], query.weights[i:stop])
-            documents, sums = merged(np.concatenate([documents, *lists]), np.concatenate([sums, products]))
-            i, round_end = stop, ROUND_GROWTH * round_end
-            remains = np.flatnonzero(sums >= with_slack(threshold) - query.bounds[i])
-            documents, sums = documents[remains], sums[remains]
-            threshold = raised(threshold, sums, query.k)
+        while i < n:
+            begin, i = i, max(i + 1, min(n, bisect_right(query.n_read, round_end)))
+            lists, products = self._postings(query.terms[begin:i], query.weights[begin:i])
+            documents, sums = merged(np.concatenate([documents, *lists]), np.concatenate([sums, *products]),
+                                     with_slack(threshold) - query.bounds[i], slots)
+            if i < n:
+                threshold, round_end = raised(threshold, sums, query.k), ROUND_GROWTH * round_end
+                n = n_terms_to_read(query.bounds, threshold)
         return Candidates(i, documents, sums, threshold)
 
-    def _postings(self, terms: Integers, weights: Floats) -> tuple[list[Integers], Floats]:
-        """Return the documents of each term, and the products of all their weights with the query's."""
-        documents, document_weights = zip(*map(self.postings.of, terms.tolist()))
-        products = np.concatenate(document_weights)
-        products *= weights.repeat(self.postings.lengths[terms])
-        return list(documents), products
+    def _postings(self, terms: list[int], weights: list[float]) -> tuple[list[Integers], list[Floats]]:
+        """Return the documents of each term, and the products of their weights with the query's."""
+        documents, document_weights = zip(*map(self.postings.of, terms))
+        return list(documents), [q_t * d_t for q_t, d_t in zip(weights, document_weights)]
 
-    def _prune(self, query: Query, candidates: Candidates) -> Integers:
-        """Return the documents that remain after steps 3 and 4."""
+    def _look_up(self, query: Query, candidates: Candidates) -> Integers:
+        """Return the documents that remain after steps 4 and 5."""
         i, documents, sums, threshold = candidates
-        while True:
-            remains: Bools = sums >= with_slack(threshold) - query.bounds[i]
-            documents = documents[remains]
-            is_small = query.k is not None and len(documents) <= CANDIDATES_PER_RESULT * query.k
-            if i == len(query.terms) or is_small:
-                return documents
-            sums = sums[remains] + query.weights[i] * self.postings.weights_of(query.terms[i], documents)
-            threshold = raised(threshold, sums, query.k)
-            i += 1
+        n_few = 0 if query.k is None else CANDIDATES_PER_RESULT * query.k
+        if len(documents) <= n_few:
+            return documents
+        unread = range(i, len(query.terms))
+        excess, bound = 0.0, query.bounds[i]
+        for j in unread:
+            if query.terms[j] in self.columns:
+                column, step = self.columns.of(query.terms[j])
+                step *= query.weights[j]
+                sums = sums + step * column.take(documents)
+                excess, bound = excess + step, bound - query.bounds[j] + query.bounds[j + 1]
+        threshold = raised(threshold, sums - excess, query.k)
+        documents, sums = at_least(with_slack(threshold) - bound, documents, sums)
+        for j in unread:
+            if len(documents) > n_few and query.terms[j] not in self.columns:
+                sums = sums + query.weights[j] * self.postings.weights_of(query.terms[j], documents)
+                bound += query.bounds[j + 1] - query.bounds[j]
+                threshold = raised(threshold, sums - excess, query.k)
+                documents, sums = at_least(with_slack(threshold) - bound, documents, sums)
+        return documents

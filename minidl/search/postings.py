@@ -31,11 +31,11 @@ def transposed(matrix: CSR) -> Transposed:
     places = places_by_term(matrix.indices, n_terms)
     starts = np.zeros(n_terms + 1, np.int64)
     np.cumsum(np.bincount(matrix.indices, minlength=n_terms), out=starts[1:])
-    weights, largest = matrix.data[places].astype(np.float64, copy=False), np.zeros(n_terms)
+    weights, largest = matrix.data.take(places).astype(np.float64, copy=False), np.zeros(n_terms)
     filled = np.flatnonzero(np.diff(starts))
     if len(filled):
         largest[filled] = np.maximum.reduceat(weights, starts[filled])
-    return Transposed(matrix.row_numbers()[places], weights, starts, largest)
+    return Transposed(matrix.row_numbers().take(places), weights, starts, largest)
 
 
 def places_by_term(terms: Integers, n_terms: int) -> Int64s:

@@ -105,8 +105,10 @@ def count_pairs(document: Int32s, term: Int32s, n_documents: int, n_terms: int) 
     """
     pairs = document.astype(np.int64) * n_terms + term
     pairs.sort()
-    run_starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    counts = np.diff(run_starts, append=len(pairs)).astype(np.int32)
+    is_edge = np.ones(len(pairs) + 1, bool)  # between two different pairs, and at both ends
+    np.not_equal(pairs[1:], pairs[:-1], out=is_edge[1:-1])
+    edges = np.flatnonzero(is_edge)
+    run_starts, counts = edges[:-1], (edges[1:] - edges[:-1]).astype(np.int32)
     document, term = np.divmod(pairs[run_starts], n_terms)
     return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents).astype(np.int32)
 

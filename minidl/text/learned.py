@@ -1,8 +1,12 @@
 """What a vectorizer has learned, as JSON data and arrays for a file, and back.
 
-A learned attribute has a name that ends with an underscore, as in scikit-learn.
+A learned attribute has a name that ends with an underscore, as in scikit-learn.  A
+function among the settings is compared as pickle names it, by its module and name; so a
+lambda, which has none, cannot be saved, and a change inside a function is not seen.
 """
 import json
+import pickle
+import zlib
 from collections.abc import Mapping, Set
 from typing import Any
 
@@ -35,19 +39,29 @@ def restore(vectorizer: Any, note: Note, arrays: Mapping[str, AnyArray]) -> None
 
 
 def settings_of(vectorizer: Any) -> dict[str, str]:
-    """Return the class and the settings as text; a function by its name, a collection by its sorted items."""
-    settings = {name: as_text(value) for name, value in vectorizer.get_params().items()}
+    """Return the class and the settings as text; raise ValueError if one is a function that has no name of its own."""
+    settings = {name: as_text(name, value) for name, value in vectorizer.get_params().items()}
     return {"class": type(vectorizer).__name__, **settings}
 
 
-def as_text(value: Any) -> str:
-    """Return the text of a setting.
+def as_text(name: str, value: Any) -> str:
+    """Return the text of a setting: a set by its sorted items, a function by its name and its pickle's CRC-32.
 
-    >>> as_text({"b", "a"}), as_text(("b", "a")), as_text(len), as_text(0.5)
-    ("['a', 'b']", "['b', 'a']", 'len', '0.5')
+    >>> as_text("stop_words", {"b", "a"}), as_text("stop_words", ("b", "a")), as_text("min_df", 0.5)
+    ("['a', 'b']", "['b', 'a']", '0.5')
+    >>> as_text("tokenizer", str.split) == as_text("tokenizer", str.rsplit)
+    False
     """
+    if callable(value):
+        function = getattr(value, "__qualname__", type(value).__name__)
+        try:
+            reference = pickle.dumps(value, protocol=4)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            raise ValueError(f"{name}: must be a function of a module in a saved index, got {function}; define it by "
+                             "def, outside other functions") from None
+        return f"{function}, {zlib.crc32(reference):08x}"
     if isinstance(value, Set):
         value = sorted(value)
     if isinstance(value, tuple):
         value = list(value)
-    return value.__qualname__ if callable(value) else repr(value)
+    return repr(value)

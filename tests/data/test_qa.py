@@ -228,6 +228,7 @@ def test_other_types_of_arguments_are_refused(tmp_path):
     ("a.jsonl", '\n{"query": "a", "answer": [{}]}\n', "a.jsonl, line 2, column 'answer': must be text, got dict"),
     ("a.jsonl", '{"query": "a", "answer": "b"}\n{"query"\n', "a.jsonl, line 2: must be JSON, got Expecting ':'"),
     ("a.jsonl", '{"a": 1}\n[1]\n', "a.jsonl: must contain objects, got list as number 1"),
+    ("a.json", '[["a?", "b"], "c? d"]', "a.json: must contain lists, got str as number 1"),
     ("a.jsonl", '[["a"], ["b", "c"]]\n', "a.jsonl: must contain rows of one length, got ['1', '2']"),
     ("a.jsonl", "\n", "a.jsonl: must have a question, got an empty file"),
     ("a.json", '{"x": "a"}', "a.json: must have a column of questions (query, question, q, anchor, front, prompt, "),

@@ -1,4 +1,5 @@
 import mmap
+import re
 from functools import partial
 
 import numpy as np
@@ -94,6 +95,33 @@ def test_a_loaded_vectorizer_and_index_answer_like_the_built_ones(tmp_path_facto
             np.testing.assert_array_equal(array, wanted, strict=True)
     targets = np.zeros(len(texts), int)
     assert mapped.rank_of(queries, targets).tolist() == index.rank_of(expected, targets).tolist()
+
+
+def words_by_space(text):
+    return text.split(" ")
+
+
+@pytest.mark.parametrize("tokenizer, other", [(words_by_space, str.split),
+                                              (re.compile("[a-z]+").findall, re.compile("[a-e]+").findall)])
+def test_a_saved_tokenizer_is_known_by_its_name_and_what_it_is_bound_to(tmp_path, tokenizer, other):
+    vectorizer = TfidfVectorizer(tokenizer=tokenizer)
+    index = InvertedIndex(vectorizer.fit_transform(["red fish", "blue fish"]))
+    index.save(tmp_path / "docs.index", vectorizer)
+    loaded = TfidfVectorizer(tokenizer=tokenizer)
+    InvertedIndex.load(tmp_path / "docs.index", loaded)
+    assert loaded.vocabulary_ == vectorizer.vocabulary_
+    with pytest.raises(ValueError, match="vectorizer: must have the saved one's tokenizer, "):
+        InvertedIndex.load(tmp_path / "docs.index", TfidfVectorizer(tokenizer=other))
+
+
+def test_a_tokenizer_without_a_name_is_not_saved(tmp_path):
+    """All lambdas have one name, so an index of another one would be taken."""
+    vectorizer = TfidfVectorizer(tokenizer=lambda text: text.split(" "))
+    index = InvertedIndex(vectorizer.fit_transform(["red fish"]))
+    with pytest.raises(ValueError, match="^tokenizer: must be a function of a module in a saved index, got .*<lambda>; "
+                                         "define it by def, outside other functions$"):
+        index.save(tmp_path / "docs.index", vectorizer)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_vectorizer_of_other_settings_is_refused(tmp_path):
