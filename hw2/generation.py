@@ -1,6 +1,7 @@
 """The texts of one task: all settings, samples and prompts are one batch, and each text is on disk when it ends."""
 import json
 import time
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -10,10 +11,12 @@ from hw2.screen import Screen
 from hw2.stream import prompt_lines, show_texts
 from hw2.tasks import TASKS, Prompt, settings_text
 from hw2.texts import digest, distinct_2, transfer_fault
+from minidl.checks import is_whole, require
+from minidl.decoding.candidate import Candidate
 from minidl.decoding.chat import encode_chat, left_padded
 from minidl.decoding.sampling import text_generators
 from minidl.files import write_text
-from minidl.results import load_result, save_result
+from minidl.results import check_form, load_result, save_result
 
 
 class Text(NamedTuple):
@@ -34,7 +37,8 @@ def generate(setup, task, grid):
     """Return the results of a task, a list of dicts; decode the texts that no earlier call has saved."""
     texts = task_texts(task, setup.prompts, grid)
     paths = [record_path(setup, task, text) for text in texts]
-    saved = [None if setup.options.fresh else load_result(path, depends_on(setup, task, text))
+    saved = [None if setup.options.fresh else load_result(path, depends_on(setup, task, text),
+                                                          read=partial(saved_result, setup, task, text))
              for path, text in zip(paths, texts)]
     results = list(saved)
     missing = [position for position, result in enumerate(saved) if result is None]
@@ -43,7 +47,7 @@ def generate(setup, task, grid):
         position = missing[row]
         text = texts[position]
         results[position] = make_result(setup, task, text, candidate)
-        save_result(paths[position], depends_on(setup, task, text), results[position])
+        save_result(paths[position], depends_on(setup, task, text), candidate._asdict())
         write_results(setup.folder(task.number), texts, results)
 
     streamed = decode(setup, task, [texts[position] for position in missing], on_result) if missing else []
@@ -146,6 +150,13 @@ def write_results(folder, texts, results):
 def without_end(candidate):
     """Return the tokens of a Candidate without the EOS that ended it."""
     return candidate.tokens[:-1] if candidate.finished else candidate.tokens
+
+
+def saved_result(setup, task, text, value):
+    """Return the result of a text from its saved Candidate, a dict; raise ValueError if it has another form."""
+    check_form(value, tokens=list, score=float, finished=bool)
+    require(all(map(is_whole, value["tokens"])), "tokens", "must be whole numbers", value["tokens"])
+    return make_result(setup, task, text, Candidate(**value))
 
 
 def make_result(setup, task, text, candidate):

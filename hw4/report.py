@@ -1,25 +1,40 @@
 """report.md: the tables, pictures and answers of the tasks that have been run.
 
-Everything is read from the numbers.json of the tasks, so each call adds its task to
+Everything is read from the results of the tasks, so each call adds its task to
 those of earlier calls.
 """
-import json
-
+import hw1
+import hw2
+import hw4
+import minidl
 from minidl.files import write_text
+from minidl.results import code_digest, load_result
 from minidl.tables import markdown_table
+from minidl.terminal import wrapped
 
 LEVEL = 0.05  # a p-value below it is called significant
 HALVES = ("bfloat16", "float16")
 
 
+def depends(number):
+    """Return what a task's kept numbers must depend on to be in the report; the seed and the data are among them."""
+    return {"task": number, "code": code_digest(minidl, hw1, hw2, hw4)}
+
+
 def write_report(folder):
-    """Write report.md into the folder that has task1, task2, task3 or some of them."""
+    """Write report.md into the folder that has task1, task2, task3 or some of them; a damaged one is left out."""
     sections = ["# HW4: pieces of a training framework"]
-    for task, section in SECTIONS.items():
-        file = folder / task / "numbers.json"
-        if file.exists():
-            sections += section(json.loads(file.read_text(encoding="utf-8")))
-            sections += [f"![{picture.stem}]({task}/{picture.name})" for picture in sorted(file.parent.glob("*.png"))]
+    for number, section in SECTIONS.items():
+        def leave_out(reason, number=number):
+            print(wrapped(f"{reason}; the report leaves out task {number}: run --task {number} again"))
+
+        task = folder / f"task{number}"
+        paragraphs = load_result(task / "result.json", depends(number), read=section, unusable=leave_out)
+        if paragraphs:
+            sections += paragraphs
+            sections += [f"![{picture.stem}]({task.name}/{picture.name})" for picture in sorted(task.glob("*.png"))]
+        elif paragraphs is None and (task / "numbers.json").exists() and not (task / "result.json").exists():
+            leave_out(f"{task / 'result.json'}: missing")
     write_text(folder / "report.md", "\n\n".join(sections) + "\n")
 
 
@@ -85,4 +100,4 @@ def difference(row, first):
     return f"{row['optimiser']} against {first['optimiser']}: {word} ({change:+.4f}, {p})."
 
 
-SECTIONS = {"task1": norm_section, "task2": function_section, "task3": optimizer_section}
+SECTIONS = {1: norm_section, 2: function_section, 3: optimizer_section}

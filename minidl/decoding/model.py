@@ -13,6 +13,7 @@ import torch
 from minidl.checks import require
 from minidl.decoding.cached import cached_model, inference_mode
 from minidl.errors import first_line
+from minidl.files import check_sums
 from minidl.tensors import check_factory
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
             raise FileNotFoundError(f"{name}: there is no such file")
         model, tokenizer = _load(name, str(path.parent), torch_dtype, gguf_file=path.name)
     elif path.is_dir():
+        check_sums(path)
         model, tokenizer = _load(name, str(path), torch_dtype, local_files_only=True)
     elif path.is_absolute() or name.startswith(".") or name.count("/") > 1:
         raise FileNotFoundError(f"{name}: there is no such folder")

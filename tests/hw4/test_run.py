@@ -97,7 +97,7 @@ def test_without_matplotlib_only_the_numbers_are_written(tmp_path, capsys, monke
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     run(tmp_path, "--task", "2")
     assert "pip install 'minidl[plot]'" in " ".join(capsys.readouterr().out.split())
-    assert [file.name for file in (tmp_path / "hw4" / "task2").iterdir()] == ["numbers.json"]
+    assert {file.name for file in (tmp_path / "hw4" / "task2").iterdir()} == {"numbers.json", "result.json"}
 
 
 def test_the_same_seed_gives_the_same_numbers(tmp_path):
