@@ -8,7 +8,7 @@ import hw2
 import hw4
 import minidl
 from minidl.files import write_text
-from minidl.results import code_digest, load_result
+from minidl.results import check_form, code_digest, load_result
 from minidl.tables import markdown_table
 from minidl.terminal import wrapped
 
@@ -40,6 +40,7 @@ def write_report(folder):
 
 def norm_section(numbers):
     """Return the paragraphs on task 1."""
+    check_form(numbers, seed=int, differences=dict, qwen2=dict, partial=dict)
     differences, model = numbers["differences"], numbers["qwen2"]
     table = markdown_table(["dtype", "output", "gradient of x", "gradient of weight"], [
         [name, *(f"{value:.1e}" for value in values)] for name, values in differences.items()])
@@ -59,6 +60,7 @@ def norm_section(numbers):
 
 def function_section(numbers):
     """Return the paragraphs on task 2."""
+    check_form(numbers, seed=int, points=list, checks=dict, **{"largest difference": float})
     names = ["x", "y", "z", "dz/dx", "dz/dy"]
     points = markdown_table(names, [[f"{point[name]:.6f}" for name in names] for point in numbers["points"]])
     checks = markdown_table(["check", "result"], [list(row) for row in numbers["checks"].items()])
@@ -71,6 +73,7 @@ def function_section(numbers):
 
 def optimizer_section(numbers):
     """Return the paragraphs on task 3."""
+    check_form(numbers, seed=int, data=str, optimisers=list)
     rows = numbers["optimisers"]
     first = rows[0]["optimiser"]
     table = markdown_table(

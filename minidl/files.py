@@ -160,7 +160,7 @@ def check_sums(folder: Path) -> None:
     """Raise ValueError if a file that the folder's SHA256SUMS names is missing or has changed; nothing without it."""
     if not (folder / SUMS).exists():
         return
-    for line in (folder / SUMS).read_bytes().splitlines():
+    for line in (folder / SUMS).read_bytes().splitlines() or [b""]:
         digest, name = line[:64].decode("latin-1"), os.fsdecode(line[66:])  # two characters: a space, and a space or *
         file = folder / name
         if not file.is_file() or sha256(file) != digest:

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 
 from minidl.arrays import Floats
-from minidl.checks import check_count, check_flags, is_real, require
+from minidl.checks import check_count, check_flags, require
 from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
-from minidl.history import History
+from minidl.history import History, check_history
 from minidl.metrics import roc_auc_ci
 from minidl.parallel import Tick, run_tasks
 from minidl.plots import have_matplotlib
@@ -141,10 +141,10 @@ def _run_of(value: Any) -> Run:
     check_form(value, history=list, diverged=(str, type(None)), target=list, score=list)
     history, diverged = value["history"], value["diverged"]
     target, score = np.array(value["target"], float), np.array(value["score"], float)
-    columns = set(history[0]) if history else set()
-    regular = all(set(row) == columns and all(map(is_real, row.values())) for row in history)
-    require(regular and bool(history or diverged), "history", "must have rows of the same columns of numbers", history)
-    require(target.ndim == 1 and target.shape == score.shape and bool(len(score) or diverged), "target, score",
-            "must have the same number of rows", f"{target.shape} and {score.shape}")
+    if history or not diverged:
+        check_history(history)
+    rows = target.ndim == 1 and target.shape == score.shape and bool(len(score)) != bool(diverged)
+    require(rows, "target, score", "must have the same number of rows, none if the run diverged",
+            f"{target.shape} and {score.shape}")
     require(bool(np.isfinite([target, score]).all()), "target, score", "must be finite", "NaN or infinity")
     return Run(history, target, score, diverged=diverged)

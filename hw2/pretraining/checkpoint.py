@@ -16,6 +16,7 @@ from hw2.pretraining.grammar import DATA
 from hw3.datasets import FAQ
 from minidl.checks import require
 from minidl.files import sha256
+from minidl.history import check_history
 from minidl.results import code_digest, files_digest, load_result, save_result
 from minidl.tensors import save_tensors
 
@@ -40,12 +41,14 @@ def check_tensors(training, model, optimizer):
     """Raise ValueError unless state_dicts have the names and shapes of the training's model and optimizer."""
     ours, theirs = forms(training.decoder.state_dict()), forms(model)
     require(ours == theirs, "model", "must have the tensors of the model", sorted(theirs - ours) or "fewer")
-    weights = list(training.decoder.parameters())
-    for number, values in optimizer["state"].items():
-        for name, value in values.items():
-            wanted = weights[number].shape
-            require(value.shape == wanted, f"{name} of weight {number}", f"must have shape {tuple(wanted)}",
-                    tuple(value.shape))
+    weights, state = list(training.decoder.parameters()), optimizer["state"]
+    require(sorted(state) == list(range(len(weights))), "optimizer", "must have a state of each weight", list(state))
+    for weight, (number, values) in zip(weights, sorted(state.items())):
+        ours, theirs = {("exp_avg", tuple(weight.shape), weight.dtype)}, forms(values)
+        require(ours == theirs, f"state of weight {number}", f"must have {ours}", theirs)
+    ours, theirs = ([{**group, "lr": None} for group in groups] for groups in (
+        training.optimizer.state_dict()["param_groups"], optimizer["param_groups"]))
+    require(ours == theirs, "optimizer", "must have the settings of the training", theirs)
 
 
 def forms(tensors):
@@ -63,12 +66,15 @@ def load_checkpoint(training, folder):
         raise ValueError(f"{reason}; --fresh starts again, --out chooses another folder")
 
     def read(history):
-        require(isinstance(history, list) and len(history) > 0, "history", "must have a row per epoch", history)
+        check_history(history)
         tensors = torch.load(folder / f"checkpoint-{len(history)}.pt", weights_only=True)
         check_tensors(training, **tensors)
         return history, tensors
 
-    whole = load_result(folder / "checkpoint.json", depends(training), read=read, other=refuse)
+    record = folder / "checkpoint.json"
+    if not record.exists() and list(folder.glob("checkpoint-*.pt")):
+        print(f"{record}: missing; computing it again")
+    whole = load_result(record, depends(training), read=read, other=refuse)
     if whole is not None:
         training.history, tensors = whole
         training.decoder.load_state_dict(tensors["model"])
