@@ -261,7 +261,7 @@ def test_other_errors(tmp_path):
     with pytest.raises(ValueError, match="a.jsonl, line 1: must be UTF-8 text$"):
         read_qa(tmp_path / "a.jsonl")
     path = write(tmp_path, ".jsonl", [("a?", "x")], ("query", "answer"))
-    with pytest.raises(ValueError, match="pairs.jsonl: must have a column 'text', got query, answer$"):
+    with pytest.raises(ValueError, match="pairs.jsonl: must have a column 'text', got 'query', 'answer'$"):
         read_qa(path, answer_column="text")
     with pytest.raises(OSError):
         read_qa(tmp_path / "nowhere.json")
