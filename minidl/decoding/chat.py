@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 CHATML_END = "<|im_end|>"
 MAX_TEXT = 1_000_000  # characters of the messages, and of what a template makes of them
 MAX_SECONDS, MAX_MEMORY = 10.0, 1 << 30  # of a template, which is a program that comes with the model
-SYSTEM, ANSWER = "systemmessage", "answertext"  # texts to look for in what a template writes
-
-
-
 TEMPLATE_LIMIT = (f"tokenizer: its chat template must write at most {MAX_TEXT:,} characters within {MAX_SECONDS:g} s "
                   f"and {MAX_MEMORY >> 30} GiB of memory")
+SYSTEM, ANSWER = "systemmessage", "answertext"  # texts to look for in what a template writes
 
 
 class TemplateLimit(ValueError):
