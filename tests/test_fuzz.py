@@ -23,9 +23,9 @@ from minidl.search import InvertedIndex
 from tests.damages.uses import continue_training, make_checkpoint
 from tests.decoding.folders import save_model
 
-PIECES = [*(bytes([byte]) for byte in b'"\'\n\r\0,;\t|[{}]:\\# '), b"sep=;\n", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b",
-          b"1e999", b"-1", b"9" * 5000, b"[" * 2000, "é".encode(), b"\\ud800", b"NaN", b"null", b"true", b'"qas"',
-          b'"data"']
+PIECES = [*(bytes([byte]) for byte in b'"\'\n\r\0,;\t|[{}]:\\# '), b"sep=;\n", b"\xff\xfe", b"\xef\xbb\xbf",
+          b"\x1f\x8b", b"1e999", b"-1", b"9" * 5000, b"[" * 2000, "é".encode(), b"\\ud800", b"NaN", b"null", b"true",
+          b'"qas"', b'"data"']
 edits = st.lists(st.tuples(st.sampled_from(["insert", "replace", "remove", "repeat", "cut", "flip"]),
                            st.integers(0, 2**20), st.sampled_from(PIECES) | st.binary(min_size=1, max_size=6)),
                  min_size=1, max_size=4)
@@ -59,7 +59,8 @@ def assert_read_or_refused(call, path):
 
 TABLES = (b"a,b,y\n1,2,0\n3,4,1\n", b'sep=;\nname;"va""lue"\nx;"1\n2"\n',
           "имя\tдата\nа\t1.2.2020\n".encode("utf-16"), gzip.compress(b"a,b\n1,2\n"), b'"","x"\n"1",2\n')
-QUESTIONS = (b'[{"question": "a?", "answer": ["b", {"text": "c"}]}]', b'{"query": "a", "answer": "b"}\n{"query": "c"}\n',
+QUESTIONS = (b'[{"question": "a?", "answer": ["b", {"text": "c"}]}]',
+             b'{"query": "a", "answer": "b"}\n{"query": "c"}\n',
              b'{"columns": ["query", "answer"], "data": [["a", "b"]]}', b'{"query": {"0": "a"}, "answer": {"0": "b"}}',
              b'{"data": [{"paragraphs": [{"context": "c", "qas": [{"question": "q", "answers": [{"text": "c", '
              b'"answer_start": 0}]}]}]}]}', b"#separator:tab\n#html:true\na<br>\tb\n", b"question,answer\na,b\n")
