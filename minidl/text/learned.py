@@ -31,8 +31,9 @@ def restore(vectorizer: Any, note: Note, arrays: Mapping[str, AnyArray]) -> None
             raise ValueError(f"vectorizer: must have the saved one's {name}, {value}, got {settings.get(name)}")
     terms = json.loads(arrays["vocabulary_"].tobytes())
     for name, array in arrays.items():  # each has one number per term
-        if name.endswith("_") and name != "vocabulary_" and array.shape != (len(terms),):
-            raise ValueError(f"{name}: must have {len(terms)} numbers, got shape {array.shape}")
+        wanted = array.size if name == "vocabulary_" else len(terms)
+        if name.endswith("_") and array.shape != (wanted,):
+            raise ValueError(f"{name}: must have {wanted} numbers, got shape {array.shape}")
     vars(vectorizer).update({name: array for name, array in arrays.items() if name.endswith("_")}, **note["numbers"],
                             vocabulary_=dict(zip(terms, range(len(terms)))))
 
