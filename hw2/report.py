@@ -1,61 +1,86 @@
-"""HW2's table of texts, which is printed, and report.md, which has the table and the texts."""
+"""HW2's table of texts, which is printed, and report.md, which has the table and the texts.
+
+The sentences of the report, in English and Russian, are in report.ini.
+"""
+from pathlib import Path
+
 from hw2.conclusions import conclusion
-from hw2.findings import CHECKS, answers
-from hw2.pictures import EXPLANATIONS
+from hw2.findings import MIN_DISTINCT_2, MIN_SCORE, answers
 from hw2.tasks import settings_text
 from hw2.texts import escaped
 from minidl.files import write_text
+from minidl.sentences import Sentences
 from minidl.tables import markdown_table, print_table
 
-COLUMNS = {"method": "s", "prompt": "s", "settings": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s",
-           "JSON": "s", "distinct-2": ".3f"}
+COLUMNS = {"prompt": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s", "JSON": "s",
+           "distinct-2": ".3f"}
+SETTINGS = {"temperature": "temperature", "top_p": "top_p", "num_beams": "beams", "length_penalty": "length penalty a"}
+LEFT = ("prompt", "EOS", "JSON")  # the columns of words are left-aligned
 RANKED_BY = "score / length ** a"  # the column that beam search adds
-INTRODUCTION = ("Score: the sum of the log-softmax of a text's tokens, also divided by its length. Length: the number "
-                "of tokens, EOS included. Distinct-2: the share of distinct pairs among the pairs of neighbouring "
-                "tokens; distinct-2 of two runs counts the pairs of both texts, so that it is halved if the second "
-                "run repeats the first.")
+SENTENCES = Path(__file__).with_name("report.ini")
+KINDS = {"prompt": "prompt", "EOS": "end", "JSON": "fault"}  # of the table's cells that are words
+
+
+def table(results):
+    """Return the table of a task's texts: its columns, a dict from heading to format, and its rows, each as text.
+
+    There is a column for each setting that the task has.
+    """
+    settings = {SETTINGS[name]: "s" for name in results[0]["key"]["settings"] if name in SETTINGS}
+    ranked = {RANKED_BY: "s"} if SETTINGS["length_penalty"] in settings else {}
+    prompt, *rest = COLUMNS.items()
+    return dict([prompt, *settings.items(), *rest, *ranked.items()]), [cells(result) for result in results]
 
 
 def cells(result):
     """Return the cells of one text's row, as text; beam search adds the score that it ranks by."""
-    length = len(result["tokens"])
-    settings = result["key"]["settings"]
-    values = (result["method"], result["prompt"], settings_text(settings) or "-", result["score"],
-              result["score"] / length, length, "yes" if result["finished"] else "no", result["fault"] or "-",
-              result["distinct_2"])
-    row = [format(value, form) for value, form in zip(values, COLUMNS.values())]
+    length, settings = len(result["tokens"]), result["key"]["settings"]
+    values = (result["score"], result["score"] / length, length, "yes" if result["finished"] else "no",
+              result["fault"] or "-", result["distinct_2"])
+    row = [result["prompt"], *[str(value) for name, value in settings.items() if name in SETTINGS],
+           *[format(value, form) for value, form in zip(values, list(COLUMNS.values())[1:])]]
     penalty = settings.get("length_penalty")
     return row if penalty is None else [*row, f"{result['score'] / length ** penalty:.4f}"]
 
 
-def columns_of(results):
-    """Return the table's columns, a dict from heading to format."""
-    return COLUMNS | ({RANKED_BY: "s"} if "length_penalty" in results[0]["key"]["settings"] else {})
-
-
 def print_results(results):
-    """Print one row per text; columns of text are left-aligned."""
-    alignments = {name: "<s" if form == "s" else "s" for name, form in columns_of(results).items()}
-    print_table(alignments, map(cells, results))
+    """Print one row per text."""
+    columns, rows = table(results)
+    print_table({name: "<s" if name in LEFT else "s" for name in columns}, rows)
 
 
-def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks=CHECKS):
+def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks_stories=False,
+                 language="en"):
     """Write the report of a task: prompts, table, pictures, the assignment's questions answered, texts, conclusion.
 
     other_results: the results of the other tasks on the same prompts, if there are any.
-    pictures: names of files beside the report; checks: what is checked automatically.
+    pictures: names of files beside the report; checks_stories: whether stories were checked by their grammar;
+    language: of minidl.sentences.
     """
-    parts = [f"# HW2, task {task.number}: {task.title}", f"Model: {escaped(model)}. {INTRODUCTION}",
-             f"Automatic checks: {checks}. They do not judge what a text means."]
-    parts += [f"- **{prompt.name}**: {escaped(prompt.system)} / {escaped(prompt.text)}" for prompt in prompts]
-    parts.append(markdown_table(list(columns_of(results)), map(cells, results)))
+    say = Sentences(SENTENCES, language)
+    checks = say("checks of all", score=MIN_SCORE, distinct=MIN_DISTINCT_2)
+    if checks_stories:
+        checks += f"; {say('checks of stories')}"
+    parts = [say("title", number=task.number, title=say.translated("name", task.title)),
+             say("model", model=escaped(model)), say("checks", checks=checks)]
+    parts += [f"- **{say.translated('prompt', prompt.name)}**: {escaped(prompt.system)} / {escaped(prompt.text)}"
+              for prompt in prompts]
+    parts.append(results_table(say, results))
     for name in pictures:
-        parts += [f"![{name.rpartition('/')[2].removesuffix('.png')}]({name})", EXPLANATIONS[name]]
-    parts += [*answers(results, list(other_results)), "## Texts", *texts_of(results)]
-    write_text(path, "\n\n".join([*parts, "## Conclusion", conclusion(results)]) + "\n")
+        parts += [f"![{name.rpartition('/')[2].removesuffix('.png')}]({name})", say(f"picture.{name}")]
+    parts += [*answers(say, results, list(other_results)), say("texts heading"), *texts_of(say, results)]
+    write_text(path, "\n\n".join([*parts, say("conclusion heading"), conclusion(say, results)]) + "\n")
 
 
-def texts_of(results):
+def results_table(say, results):
+    """Return one row per text, in Markdown; say: the Sentences, here and below."""
+    columns, rows = table(results)
+    rows = [[say.translated(KINDS[name], cell) if name in KINDS else cell for name, cell in zip(columns, row)]
+            for row in rows]
+    return markdown_table([say.translated("column", name) for name in columns], rows)
+
+
+def texts_of(say, results):
     """Return Markdown: each text once, after the settings that gave it."""
     by_text = {}
     for result in results:
@@ -65,8 +90,10 @@ def texts_of(results):
         names = {}
         for result in equal:
             names.setdefault(settings_text(result["key"]["settings"]) or result["method"], []).append(result)
-        names_text = "; ".join(name if len(runs) == 1 else f"{name} ({len(runs)} texts)"
-                               for name, runs in names.items())
+        named = {say.translated("name", name): len(runs) for name, runs in names.items()}
+        names_text = "; ".join(name if count == 1 else say("several texts", name=name, count=count)
+                               for name, count in named.items())
         lines = [line for line in text.splitlines() if line.strip()] or [""]
-        parts.append(f"{prompt}, {names_text}:\n\n" + "\n>\n".join(f"> {escaped(line)}" for line in lines))
+        heading = f"{say.translated('prompt', prompt)}, {names_text}:"
+        parts.append(f"{heading}\n\n" + "\n>\n".join(f"> {escaped(line)}" for line in lines))
     return parts

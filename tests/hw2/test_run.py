@@ -97,6 +97,9 @@ def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_pa
     assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and counts == [6]
     assert run(tmp_path / "a", model, "--task", "2", "--seed", "1") == other and counts == [6, 6]
     assert run(tmp_path / "a", model, "--task", "2") == first and counts == [6, 6], "each seed's texts are kept"
+    assert run(tmp_path / "a", model, "--task", "2", "--lang", "ru") == first and counts == [6, 6]
+    report = (tmp_path / "a" / "hw2" / "task2" / "report.md").read_text(encoding="utf-8")
+    assert report.startswith("# HW2, задача 2: сэмплирование")
 
 
 def test_a_kill_loses_no_finished_text(tmp_path, model, monkeypatch):
@@ -127,7 +130,7 @@ def test_only_the_text_of_a_damaged_record_is_decoded_again(tmp_path, model, cap
     (tmp_path / "hw2" / "task3" / "results.jsonl").unlink()
     counts = count_texts(monkeypatch)
     assert_same_texts(run(tmp_path, model, "--task", "3"), whole)
-    assert counts == [1] and capsys.readouterr().out.count("computing it again") == 1
+    assert counts == [1] and "texts: 1 of 30 texts: damaged (the record has changed)" in capsys.readouterr().out
 
 
 def test_the_screen_prints_one_text_after_the_other_while_both_are_decoded(capsys):
