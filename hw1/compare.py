@@ -26,8 +26,7 @@ def compare(first, second):
     for path in sorted(first.glob("hw1/exp*/scores.csv")):
         other = second / path.relative_to(first)
         if other.exists():
-            (target, score), (other_target, other_score) = (
-                np.loadtxt(file, delimiter=",", skiprows=1, unpack=True, ndmin=2) for file in (path, other))
+            (target, score), (other_target, other_score) = map(read_scores, (path, other))
             if not np.array_equal(target, other_target):
                 raise ValueError(f"{other}: must have the test rows of {path}, got others")
             test = delong_test(target, other_score, score)
@@ -37,6 +36,25 @@ def compare(first, second):
     if not rows:
         raise ValueError(f"{first}, {second}: must have scores of an experiment, hw1/expN/scores.csv, in both")
     print_table({"experiment": "<s", "difference": "+.4f", "95 % from": "s", "to": "s", "p": "s"}, rows)
+
+
+def read_scores(path):
+    """Return (target, score) of a scores.csv; raise ValueError if it or the result that it belongs to is damaged."""
+    import numpy as np
+
+    from minidl.errors import first_line
+    from minidl.results import load_result
+
+    def refuse(reason):
+        raise ValueError(f"{reason}; the same call of hw1.run makes it again")
+
+    load_result(path.with_name("result.json"), None, unusable=refuse)
+    try:
+        target, score = np.loadtxt(path, delimiter=",", skiprows=1, unpack=True, ndmin=2)
+    except ValueError as error:
+        raise ValueError(f"{path}: must have the columns target and score, got another file ({first_line(error)})"
+                         ) from None
+    return target, score
 
 
 def main(arguments=None):

@@ -2,6 +2,7 @@
 import json
 import time
 from collections import Counter
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -11,10 +12,12 @@ from hw2.screen import Screen
 from hw2.stream import prompt_lines, show_texts
 from hw2.tasks import TASKS, Prompt, settings_text
 from hw2.texts import digest, distinct_2, transfer_fault
+from minidl.checks import is_whole, require
+from minidl.decoding.candidate import Candidate
 from minidl.decoding.chat import encode_chat, left_padded
 from minidl.decoding.sampling import text_generators
 from minidl.files import write_text
-from minidl.results import load_result, save_result
+from minidl.results import check_form, load_result, save_result
 
 
 class Text(NamedTuple):
@@ -42,7 +45,7 @@ def generate(setup, task, grid):
         position = missing[row]
         text = texts[position]
         results[position] = make_result(setup, task, text, candidate)
-        save_result(paths[position], depends_on(setup, task, text), results[position])
+        save_result(paths[position], depends_on(setup, task, text), candidate._asdict())
         write_results(setup.folder(task.number), texts, results)
 
     streamed = decode(setup, task, [texts[position] for position in missing], on_result) if missing else []
@@ -53,8 +56,8 @@ def generate(setup, task, grid):
 def saved_results(setup, task, texts, paths):
     """Return the results that earlier calls have saved, None where there is no usable one; print why one is not."""
     reasons = []
-    results = [load_result(path, depends_on(setup, task, text), unusable=reasons.append)
-               for path, text in zip(paths, texts)]
+    results = [load_result(path, depends_on(setup, task, text), read=partial(saved_result, setup, task, text),
+                           unusable=reasons.append) for path, text in zip(paths, texts)]
     for reason, count in Counter(reason.partition(".json: ")[2] for reason in reasons).items():
         print(f"{paths[0].parent}: {count} of {len(texts)} texts: {reason}; decoding again")
     return results
@@ -155,6 +158,13 @@ def write_results(folder, texts, results):
 def without_end(candidate):
     """Return the tokens of a Candidate without the EOS that ended it."""
     return candidate.tokens[:-1] if candidate.finished else candidate.tokens
+
+
+def saved_result(setup, task, text, value):
+    """Return the result of a text from its saved Candidate, a dict; raise ValueError if it has another form."""
+    check_form(value, tokens=list, score=float, finished=bool)
+    require(all(map(is_whole, value["tokens"])), "tokens", "must be whole numbers", value["tokens"])
+    return make_result(setup, task, text, Candidate(**value))
 
 
 def make_result(setup, task, text, candidate):

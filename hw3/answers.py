@@ -10,6 +10,7 @@ from hw3.misses import named_shares
 from hw3.report import shares_text, shortened
 from hw3.words import WORDS, prepared, words_of
 from minidl.bm25 import BM25Vectorizer
+from minidl.checks import require
 from minidl.data.columns import listing
 from minidl.errors import first_line
 from minidl.results import code_digest, load_result, save_result
@@ -63,8 +64,9 @@ def open_index(collection, method, folder):
     record, file = folder / f"{method}.json", folder / f"{method}.index"
     depends = {"data": collection.sha256, "method": method, "code": code_digest(minidl, hw3)}
     pairs, vectorizer = collection.pairs, VECTORIZERS[method]()
-    if load_result(record, depends) is not None:
-        return Answerer(pairs.answers, vectorizer, InvertedIndex.load(file, vectorizer)), "loaded"
+    saved = load_result(record, depends, read=lambda _: loaded(file, vectorizer, len(pairs.answers)))
+    if saved is not None:
+        return Answerer(pairs.answers, vectorizer, saved), "loaded"
     texts = list(pairs.answers)
     for query, documents in zip(pairs.queries, pairs.right_answers()):
         for document in documents:
@@ -76,6 +78,14 @@ def open_index(collection, method, folder):
     except OSError as error:
         state = f"built, not saved ({first_line(error)})"
     return Answerer(pairs.answers, vectorizer, index), state
+
+
+def loaded(file, vectorizer, n_answers):
+    """Return the index of a file, with the vectorizer; raise ValueError unless it is of so many answers."""
+    index = InvertedIndex.load(file, vectorizer)
+    shape = n_answers, len(vectorizer.vocabulary_)
+    require(index.matrix.shape == shape, file.name, f"must have shape {shape}", str(index.matrix.shape))
+    return index
 
 
 def answer_questions(collection, options, folder):

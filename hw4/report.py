@@ -1,34 +1,56 @@
 """report.md: the tables, pictures and answers of the tasks that have been run.
 
-Everything is read from the numbers.json of the tasks, so each call adds its task to
+Everything is read from the results of the tasks, so each call adds its task to
 those of earlier calls.  The sentences, in English and Russian, are in report.ini.
 """
-import json
+from functools import partial
 from pathlib import Path
 
+import hw1
+import hw2
+import hw4
+import minidl
 from minidl.files import write_text
+from minidl.results import check_form, code_digest, load_result
 from minidl.sentences import Sentences
 from minidl.tables import markdown_table
+from minidl.terminal import wrapped
 
 SENTENCES = Path(__file__).with_name("report.ini")
 LEVEL = 0.05  # a p-value below it is called significant
 HALVES = ("bfloat16", "float16")
 
 
+def depends(number):
+    """Return what a task's kept numbers must depend on to be in the report; the seed and the data are among them."""
+    return {"task": number, "code": code_digest(minidl, hw1, hw2, hw4)}
+
+
 def write_report(folder, language="en"):
-    """Write report.md into the folder that has task1, task2, task3 or some of them; language: of minidl.sentences."""
+    """Write report.md into the folder that has task1, task2, task3 or some of them; a damaged one is left out.
+
+    language: of minidl.sentences.
+    """
     say = Sentences(SENTENCES, language)
     sections = [say("title")]
-    for task, section in SECTIONS.items():
-        file = folder / task / "numbers.json"
-        if file.exists():
-            sections += section(say, json.loads(file.read_text(encoding="utf-8")))
-            sections += [f"![{picture.stem}]({task}/{picture.name})" for picture in sorted(file.parent.glob("*.png"))]
+    for number, section in SECTIONS.items():
+        def leave_out(reason, number=number):
+            print(wrapped(f"{reason}; the report leaves out task {number}: run --task {number} again"))
+
+        task = folder / f"task{number}"
+        paragraphs = load_result(task / "result.json", depends(number), read=partial(section, say),
+                                 unusable=leave_out)
+        if paragraphs:
+            sections += paragraphs
+            sections += [f"![{picture.stem}]({task.name}/{picture.name})" for picture in sorted(task.glob("*.png"))]
+        elif paragraphs is None and (task / "numbers.json").exists() and not (task / "result.json").exists():
+            leave_out(f"{task / 'result.json'}: missing")
     write_text(folder / "report.md", "\n\n".join(sections) + "\n")
 
 
 def norm_section(say, numbers):
     """Return the paragraphs on task 1; say: the Sentences, here and below."""
+    check_form(numbers, seed=int, differences=dict, qwen2=dict, partial=dict)
     differences, model = numbers["differences"], numbers["qwen2"]
     table = markdown_table(say("norm columns").split(" | "), [
         [name, *(f"{value:.1e}" for value in values)] for name, values in differences.items()])
@@ -44,6 +66,7 @@ def norm_section(say, numbers):
 
 def function_section(say, numbers):
     """Return the paragraphs on task 2."""
+    check_form(numbers, seed=int, points=list, checks=dict, **{"largest difference": float})
     names = ["x", "y", "z", "dz/dx", "dz/dy"]
     points = markdown_table(names, [[f"{point[name]:.6f}" for name in names] for point in numbers["points"]])
     checks = {say.translated("check", name): result for name, result in numbers["checks"].items()}
@@ -57,6 +80,7 @@ def function_section(say, numbers):
 
 def optimizer_section(say, numbers):
     """Return the paragraphs on task 3."""
+    check_form(numbers, seed=int, data=str, optimisers=list)
     rows = numbers["optimisers"]
     first = rows[0]["optimiser"]
     table = markdown_table(
@@ -81,4 +105,4 @@ def difference(say, row, first):
     return say("comparison", name=row["optimiser"], first=first["optimiser"], word=say(name), change=change, p=p)
 
 
-SECTIONS = {"task1": norm_section, "task2": function_section, "task3": optimizer_section}
+SECTIONS = {1: norm_section, 2: function_section, 3: optimizer_section}

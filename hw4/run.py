@@ -32,16 +32,19 @@ def parser():
 
 def run_task(number, options):
     """Run one task; write its numbers and pictures."""
+    from hw4.report import depends
     from minidl.files import make_folder, write_json
     from minidl.plots import NO_MATPLOTLIB, have_matplotlib
+    from minidl.results import save_result
     from minidl.terminal import wrapped
     folder, started = options.out / "hw4" / f"task{number}", time.perf_counter()
     make_folder(folder)
     task_options = {"data": options.data, "jobs": options.jobs, "fresh": options.fresh} if number == 3 else {}
     task = importlib.import_module(f"hw4.{TASKS[number]}")  # only the first task imports transformers
     numbers, pictures = task.run(options.seed, folder, **task_options)
-    write_json(folder / "numbers.json", numbers)
-    written = ["numbers.json"]
+    save_result(folder / "result.json", depends(number), numbers, {
+        "numbers.json": lambda path: write_json(path, numbers)})
+    written = ["numbers.json", "result.json"]
     if have_matplotlib():
         for name, draw in pictures.items():
             draw(folder / name)

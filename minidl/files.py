@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from minidl.locks import lock
+from minidl.terminal import printable
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # no space on the disk, in the quota, or for a file of this size
+SUMS = "SHA256SUMS"
 TEMPORARY = re.compile(r"\.tmp-[0-9a-f]{16}(\..*)?", re.DOTALL)  # the names of temporary files and folders
 
 
@@ -146,6 +148,27 @@ def write_csv(path: Path | str, rows: Sequence[Mapping[str, object]]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     write_text(path, text.getvalue())
+
+
+def write_sums(folder: Path) -> None:
+    """Write SHA256SUMS, the hash of each file in the folder, as `sha256sum` does and `sha256sum -c` checks."""
+    names = sorted(file.name for file in folder.iterdir() if file.is_file() and file.name != SUMS)
+    write_text(folder / SUMS, "".join(f"{sha256(folder / name)}  {name}\n" for name in names))
+
+
+def check_sums(folder: Path) -> None:
+    """Raise ValueError if a file that the folder's SHA256SUMS names is missing or has changed; nothing without it."""
+    if not (folder / SUMS).exists():
+        return
+    for line in (folder / SUMS).read_bytes().splitlines() or [b""]:
+        digest, name = line[:64].decode("latin-1"), os.fsdecode(line[66:])  # two characters: a space, and a space or *
+        try:
+            same = sha256(folder / name) == digest
+        except (OSError, ValueError):  # no such file, or a name that can be none
+            same = False
+        if not same:
+            raise ValueError(f"{folder}: must have the files that its {SUMS} names, got another "
+                             f"{printable(name[:80])!r}; if the change is meant, delete {SUMS}")
 
 
 def sha256(path: Path | str) -> str:

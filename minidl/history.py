@@ -1,9 +1,20 @@
 """Statistics of training histories: a history is a list of rows, one dict per epoch."""
 import statistics
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from minidl.checks import is_real, require
 
 Row = Mapping[str, float]
 History = Sequence[Row]
+
+
+def check_history(history: Any) -> None:
+    """Raise ValueError unless it is a list of dicts with the same columns, "epoch" among them, of numbers."""
+    columns = set(history[0]) if isinstance(history, list) and history and isinstance(history[0], dict) else set()
+    valid = "epoch" in columns and all(
+        isinstance(row, dict) and set(row) == columns and all(map(is_real, row.values())) for row in history)
+    require(valid, "history", "must be rows with the same columns of numbers", history)
 
 
 def best_row(history: History, key: str) -> Row:

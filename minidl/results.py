@@ -8,6 +8,7 @@ processes may save to the same path: the result is that of the last, as a whole.
 import contextlib
 import hashlib
 import json
+import pickle
 import platform
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -15,12 +16,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from minidl.checks import require
 from minidl.errors import first_line
 from minidl.files import replacing, sha256
 from minidl.locks import locked
 
 LIBRARIES = ("numpy", "torch", "transformers", "tokenizers")  # another version may give other numbers
-DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what wrong bytes can cause
+# what wrong bytes can cause, also in a function that reads a value or a file of a result
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError, EOFError,
+          pickle.PickleError)
 Writers = Mapping[str, Callable[[Path], object]]  # from a file's name to the function that writes it to a path
 
 
@@ -49,39 +53,44 @@ def save_result(path: Path | str, depends: Mapping[str, Any], value: Any, files:
             record.write_text(json.dumps({**content, "sha256": _digest(content)}) + "\n", encoding="utf-8")
             lock.enter_context(locked(path.parent))
             earlier = _files_of(path)
-        for name in earlier - set(sums):
-            path.with_name(name).unlink(missing_ok=True)
+        for file in earlier - {path.with_name(name) for name in sums}:
+            file.unlink(missing_ok=True)
 
 
-def _files_of(path: Path) -> set[str]:
-    """Return the names of the files of an earlier result; none if there is no undamaged record."""
+def _files_of(path: Path) -> set[Path]:
+    """Return the files of an earlier result; none if there is no undamaged record."""
     try:
-        return set(_read_record(path)["files"])
+        return {path.with_name(name) for name in _read_record(path)["files"]}
     except DAMAGE:
         return set()
 
 
-def load_result(path: Path | str, depends: Mapping[str, Any], *, unusable: Callable[[str], object] | None = None,
+def load_result(path: Path | str, depends: Mapping[str, Any] | None, *,
+                read: Callable[[Any], Any] = lambda value: value, unusable: Callable[[str], object] | None = None,
                 other: Callable[[str], object] | None = None) -> Any:
-    """Return the value of a result; None if there is no usable result.
+    """Return read(value) of a result; None if there is no usable result.
 
-    unusable: called with the reason why an existing result cannot be used; default: print it.
-    other: called instead if the result is whole, but depends on other things; default: unusable.
+    Args:
+        depends: what the result must depend on; None: anything.
+        read: takes the value; may read the result's files.  If they have not the form that it needs, it raises one
+            of DAMAGE.
+        unusable: called with the reason why an existing result cannot be used; default: print it.
+        other: called instead if the result is whole, but depends on other things; default: unusable.
     """
     path = Path(path)
     unusable = unusable or _print_reason
     try:
         with locked(path.parent):
             content = _read_whole(path)
-        if _canonical(content["depends"]) == _canonical(depends):
-            return content["value"]
+            if depends is None or _canonical(content["depends"]) == _canonical(depends):
+                return read(content["value"])
         unusable, reason = other or unusable, "made with other settings, data or code"
     except NotADirectoryError:  # so there is no result; save_result will raise the error
         return None
     except FileNotFoundError as error:
         if error.filename == str(path):
             return None
-        reason = f"{Path(error.filename).name} is missing"
+        reason = f"{Path(str(error.filename)).name} is missing"
     except DAMAGE as error:
         reason = f"damaged ({first_line(error)})"
     unusable(f"{path}: {reason}")
@@ -106,6 +115,22 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 def _print_reason(reason: str) -> None:
     print(f"{reason}; computing it again")
+
+
+def check_form(value: Any, **types: type | tuple[type, ...]) -> Any:
+    """Return the value; raise ValueError unless it is a dict with these keys, whose values have these types.
+
+    >>> check_form({"text": 1}, text=str)
+    Traceback (most recent call last):
+    ValueError: text: must be str, got int
+    """
+    keys = value.keys() if isinstance(value, dict) else type(value).__name__
+    require(keys == types.keys(), "value", f"must have {', '.join(types)}", keys)
+    for name, wanted in types.items():
+        names = " or ".join(kind.__name__ for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
+        if not isinstance(value[name], wanted):
+            raise ValueError(f"{name}: must be {names}, got {type(value[name]).__name__}")
+    return value
 
 
 def code_digest(*modules: ModuleType) -> str:

@@ -16,11 +16,11 @@ from minidl.arrays import Floats
 from minidl.checks import check_count, check_flags, require
 from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
-from minidl.history import History
+from minidl.history import History, check_history
 from minidl.metrics import roc_auc_ci
 from minidl.parallel import Tick, run_tasks
 from minidl.plots import have_matplotlib
-from minidl.results import load_result, save_result
+from minidl.results import check_form, load_result, save_result
 from minidl.tensors import save_tensors
 from minidl.terminal import wrapped
 
@@ -132,8 +132,19 @@ def save_run(trial: Trial, run: Run) -> None:
 
 def load_run(trial: Trial) -> Run | None:
     """Return the Run that an earlier call saved for the same trial; None if there is none."""
-    value = load_result(trial.folder / "result.json", trial.config())
-    if value is None:
-        return None
-    return Run(value["history"], np.array(value["target"], float), np.array(value["score"], float),
-               diverged=value["diverged"])
+    run: Run | None = load_result(trial.folder / "result.json", trial.config(), read=_run_of)
+    return run
+
+
+def _run_of(value: Any) -> Run:
+    """Return the Run of a saved value; raise an error if it has another form."""
+    check_form(value, history=list, diverged=(str, type(None)), target=list, score=list)
+    history, diverged = value["history"], value["diverged"]
+    target, score = np.array(value["target"], float), np.array(value["score"], float)
+    if history or not diverged:
+        check_history(history)
+    rows = target.ndim == 1 and target.shape == score.shape and bool(len(score)) != bool(diverged)
+    require(rows, "target, score", "must have the same number of rows, none if the run diverged",
+            f"{target.shape} and {score.shape}")
+    require(bool(np.isfinite([target, score]).all()), "target, score", "must be finite", "NaN or infinity")
+    return Run(history, target, score, diverged=diverged)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.files import make_folder, replacing, replacing_files, write_csv, write_json, write_text
+from minidl.files import (check_sums, make_folder, replacing, replacing_files, write_csv, write_json, write_sums,
+                          write_text)
 
 needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock: leftovers stay")
 
@@ -159,3 +160,28 @@ def test_a_full_disk_is_one_line_that_names_the_file_and_changes_nothing(tmp_pat
     for number, (line, path) in enumerate(zip(lines, [*3 * [tmp_path / "a.txt"], tmp_path])):
         assert line == f"{number} [Errno 27] File too large; what was there before is unchanged: '{path}'"
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "earlier"}
+
+
+def test_a_folder_with_sums_is_whole_or_refused_in_one_line(tmp_path):
+    check_sums(tmp_path)  # without SHA256SUMS there is nothing to compare
+    for name in ("config.json", "weights"):
+        (tmp_path / name).write_text(name)
+    write_sums(tmp_path)
+    check_sums(tmp_path)
+    (tmp_path / "more").touch()
+    check_sums(tmp_path)
+    for damage in (lambda file: file.write_text("other"), lambda file: file.unlink(), lambda file: file.mkdir()):
+        damage(tmp_path / "weights")
+        with pytest.raises(ValueError, match=r"must have the files that its SHA256SUMS names, got another 'weights'; "
+                                             r"if the change is meant, delete SHA256SUMS$"):
+            check_sums(tmp_path)
+    (tmp_path / "SHA256SUMS").write_text("")
+    with pytest.raises(ValueError, match="got another ''"):
+        check_sums(tmp_path)
+
+
+def test_sums_have_the_form_of_sha256sum(tmp_path):
+    (tmp_path / "abc").write_text("abc")  # the first example of FIPS 180
+    write_sums(tmp_path)
+    assert (tmp_path / "SHA256SUMS").read_text() == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  abc\n")

@@ -1,6 +1,6 @@
 import pytest
 
-from minidl.history import best_row, mean_history
+from minidl.history import best_row, check_history, mean_history
 from tests.histories import HISTORY, SHIFTED_HISTORY
 
 
@@ -16,3 +16,12 @@ def test_mean_of_histories():
 
 def test_the_mean_of_one_history_is_that_history():
     assert mean_history([HISTORY]) == HISTORY
+
+
+@pytest.mark.parametrize("history", [
+    None, {}, [], [1], [{}], [{"loss": 1.0}], [{"epoch": 0, "loss": 1.0}, {"epoch": 1}], [{"epoch": 0, "loss": "1"}],
+    [{"epoch": True}], [{"epoch": 0}, None]])
+def test_rows_that_are_no_history_are_refused(history):
+    with pytest.raises(ValueError, match="^history: must be rows with the same columns of numbers, got [^\\n]*$"):
+        check_history(history)
+    check_history(HISTORY)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minidl.results import code_digest, load_result, save_result
+from minidl.results import _digest, check_form, code_digest, load_result, save_result
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-2**53, 2**53) | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -135,6 +135,45 @@ def test_only_a_whole_result_of_other_settings_is_given_to_other(tmp_path):
     assert load_both({}) is None and len(other) == 1 and not unusable
     (tmp_path / "file.txt").unlink()
     assert load_both({}) is None and len(other) == 1 and len(unusable) == 1
+
+
+@pytest.mark.parametrize("error", [ValueError("a row\nis short"), KeyError("loss"), RuntimeError("shapes"), EOFError()])
+def test_a_value_that_its_reader_refuses_is_damaged(tmp_path, error):
+    keep(tmp_path)
+
+    def refuse(value):
+        raise error
+
+    lines = []
+    assert load_result(tmp_path / "result.json", DEPENDS, read=refuse, unusable=lines.append) is None
+    assert len(lines) == 1 and "result.json: damaged (" in lines[0] and "\n" not in lines[0]
+    assert load_result(tmp_path / "result.json", DEPENDS, read=lambda value: value * 2) == 3.0
+
+
+def test_a_reader_may_take_a_result_whatever_it_depends_on(tmp_path):
+    keep(tmp_path)
+    assert load_result(tmp_path / "result.json", None) == 1.5
+
+
+@pytest.mark.parametrize("value, message", [
+    ({"text": "a", "number": "1"}, "number: must be int or NoneType, got str"),
+    ({"text": "a"}, "value: must have text, number, got "), ([], "value: must have text, number, got 'list'"),
+    ({"text": "a", "number": 1, "more": 2}, "value: must have text, number, got "), (None, "value: must have ")])
+def test_a_value_of_another_form_is_refused(value, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        check_form(value, text=str, number=(int, type(None)))
+
+
+@pytest.mark.parametrize("name", ["../other.json", "a/b", "", "."])
+def test_a_record_that_names_other_folders_files_touches_none(tmp_path, name):
+    folder, path = tmp_path / "kept", tmp_path / "kept" / "result.json"
+    keep(folder)
+    (tmp_path / "other.json").touch()
+    content = {"depends": DEPENDS, "value": 1, "files": {name: "0"}}
+    path.write_text(json.dumps({**content, "sha256": _digest(content)}))
+    value, (line,) = load(folder)
+    keep(folder, value=2)
+    assert value is None and "damaged" in line and load(folder) == (2, []) and (tmp_path / "other.json").exists()
 
 
 @given(st.integers(0, 2**31), st.integers(0, 255), st.sampled_from(["flip", "cut", "insert", "zeros"]))

@@ -14,7 +14,9 @@ import minidl.optim
 import minidl.training
 from hw2.pretraining.grammar import DATA
 from hw3.datasets import FAQ
+from minidl.checks import require
 from minidl.files import sha256
+from minidl.history import check_history
 from minidl.results import code_digest, files_digest, load_result, save_result
 from minidl.tensors import save_tensors
 
@@ -35,6 +37,25 @@ def save_checkpoint(training, folder):
         name: partial(save_tensors, tensors=tensors)})
 
 
+def check_tensors(training, model, optimizer):
+    """Raise ValueError unless state_dicts have the names and shapes of the training's model and optimizer."""
+    ours, theirs = forms(training.decoder.state_dict()), forms(model)
+    require(ours == theirs, "model", "must have the tensors of the model", sorted(theirs - ours) or "fewer")
+    weights, state = list(training.decoder.parameters()), optimizer["state"]
+    require(sorted(state) == list(range(len(weights))), "optimizer", "must have a state of each weight", list(state))
+    for weight, (number, values) in zip(weights, sorted(state.items())):
+        ours, theirs = {("exp_avg", tuple(weight.shape), weight.dtype)}, forms(values)
+        require(ours == theirs, f"state of weight {number}", f"must have {ours}", theirs)
+    ours, theirs = ([{**group, "lr": None} for group in groups] for groups in (
+        training.optimizer.state_dict()["param_groups"], optimizer["param_groups"]))
+    require(ours == theirs, "optimizer", "must have the settings of the training", theirs)
+
+
+def forms(tensors):
+    """Return the set of (name, shape, dtype) of a dict of tensors."""
+    return {(name, tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()}
+
+
 def load_checkpoint(training, folder):
     """Continue a training from its last finished epoch; do nothing if the folder has no whole checkpoint.
 
@@ -44,10 +65,17 @@ def load_checkpoint(training, folder):
     def refuse(reason):
         raise ValueError(f"{reason}; --fresh starts again, --out chooses another folder")
 
-    history = load_result(folder / "checkpoint.json", depends(training), other=refuse)
-    if history is None:
-        return
-    tensors = torch.load(folder / f"checkpoint-{len(history)}.pt", weights_only=True)
-    training.decoder.load_state_dict(tensors["model"])
-    training.optimizer.load_state_dict(tensors["optimizer"])
-    training.history = history
+    def read(history):
+        check_history(history)
+        tensors = torch.load(folder / f"checkpoint-{len(history)}.pt", weights_only=True)
+        check_tensors(training, **tensors)
+        return history, tensors
+
+    record = folder / "checkpoint.json"
+    if not record.exists() and list(folder.glob("checkpoint-*.pt")):
+        print(f"{record}: missing; computing it again")
+    whole = load_result(record, depends(training), read=read, other=refuse)
+    if whole is not None:
+        training.history, tensors = whole
+        training.decoder.load_state_dict(tensors["model"])
+        training.optimizer.load_state_dict(tensors["optimizer"])

@@ -13,7 +13,7 @@ import torch
 from hw2.pretraining.chats import KINDS, kind_batch, mixed_batch, shares, tokenizer_texts
 from hw2.pretraining.decoder import NextTokenLogits, make_decoder
 from hw2.pretraining.tokenizer import train_tokenizer
-from minidl.files import replacing_files
+from minidl.files import replacing_files, write_sums
 from minidl.nn import CrossEntropyLoss
 from minidl.optim import Lion
 from minidl.training import evaluate, train_epoch
@@ -107,3 +107,4 @@ class Training:
         with replacing_files(folder) as temporary:
             deepcopy(self.decoder).half().save_pretrained(temporary)
             self.tokenizer.save_pretrained(temporary)
+            write_sums(temporary)

@@ -110,7 +110,7 @@ def named_column(source: Source, name: str) -> str:
     columns = list(source.columns)
     found = name if name in columns else matching(columns, [name.strip().casefold()])
     if found is None:
-        raise ValueError(f"{source.name}: must have a column {name!r}, got {', '.join(columns)}")
+        raise ValueError(f"{source.name}: must have a column {name!r}, got {listing(columns, 20)}")
     return found
 
 

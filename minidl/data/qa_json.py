@@ -48,7 +48,7 @@ def source_of_json(text: str, name: str) -> Source:
         rows, where = list(squad_rows(rows)), _numbered(name, "question")
     if not rows:
         raise ValueError(f"{name}: must have a question, got none")
-    return Source(name, columns_of(rows), where)
+    return Source(name, RowColumns(rows), where)
 
 
 def _lines(name: str, lines: Sequence[int]) -> Location:
@@ -146,16 +146,30 @@ def table_of(rows: Sequence[Any]) -> Source:
     return Source("", columns, lambda row: f"row {row}", is_nameless=True)
 
 
-def columns_of(rows: Rows) -> dict[str, list[Any]]:
-    """Return a dict from key to the list of its values, with None for absent ones.
+class RowColumns(Mapping[str, list[Any]]):
+    """The columns of rows: from key to the list of its values, with None for absent ones.
 
-    >>> columns_of([{"a": 1}, {"a": 2, "b": 3}])
+    A column is made when it is asked for: rows that have keys of their own would otherwise
+    take memory by the square of their number.
+
+    >>> dict(RowColumns([{"a": 1}, {"a": 2, "b": 3}]))
     {'a': [1, 2], 'b': [None, 3]}
     """
-    names: dict[str, None] = {}  # a dict keeps the order of first occurrence
-    for row in rows:
-        names.update(dict.fromkeys(row))
-    return {name: [row.get(name) for row in rows] for name in names}
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.names = dict.fromkeys(name for row in rows for name in row)  # in the order of first occurrence
+
+    def __getitem__(self, name: str) -> list[Any]:
+        if name not in self.names:
+            raise KeyError(name)
+        return [row.get(name) for row in self.rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 def squad_rows(rows: Rows) -> Iterator[Mapping[str, Any]]:

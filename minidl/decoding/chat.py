@@ -4,15 +4,25 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from minidl.checks import require
 from minidl.decoding.candidate import LanguageModel
 from minidl.decoding.config import end_tokens, vocabulary_size
 from minidl.errors import first_line
+from minidl.limits import limited
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 CHATML_END = "<|im_end|>"
+MAX_TEXT = 1_000_000  # characters of the messages, and of what a template makes of them
+MAX_SECONDS, MAX_MEMORY = 10.0, 1 << 30  # of a template, which is a program that comes with the model
+TEMPLATE_LIMIT = (f"tokenizer: its chat template must write at most {MAX_TEXT:,} characters within {MAX_SECONDS:g} s "
+                  f"and {MAX_MEMORY >> 30} GiB of memory")
 SYSTEM, ANSWER = "systemmessage", "answertext"  # texts to look for in what a template writes
+
+
+class TemplateLimit(ValueError):
+    """A chat template takes too long, or writes too much."""
 
 
 def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) -> torch.Tensor:
@@ -20,12 +30,16 @@ def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) 
 
     The ids end with the start of the assistant's message, so the model continues with the
     answer.  If the template takes no system message, it stands before the prompt.
-    Raises a ValueError if the template cannot write the messages.
+    Raises a ValueError if the template cannot write the messages, or takes too long or writes too much.
     """
     messages = [("system", system), ("user", prompt)] if takes_system(tokenizer) else [
         ("user", f"{system}\n\n{prompt}")]
+    size = len(system) + len(prompt)
+    require(size <= MAX_TEXT, "prompt", f"must have at most {MAX_TEXT:,} characters, with the system message", size)
     try:
         text = written(tokenizer, messages, add_generation_prompt=True)
+    except TemplateLimit:
+        raise
     except Exception as error:  # templates raise any type
         raise ValueError(f"tokenizer: its chat template must take a user's message, got an error ({first_line(error)})"
                          ) from None
@@ -37,6 +51,8 @@ def takes_system(tokenizer: "PreTrainedTokenizerBase") -> bool:
     """Return whether the chat template writes a system message; some refuse it, some drop it."""
     try:
         return SYSTEM in written(tokenizer, [("system", SYSTEM), ("user", "a")], add_generation_prompt=True)
+    except TemplateLimit:
+        raise
     except Exception:  # templates raise any type
         return False
 
@@ -51,6 +67,8 @@ def turn_end(tokenizer: "PreTrainedTokenizerBase") -> int | None:
     """Return the token that the chat template (ChatML if there is none) writes after an answer, if it is one token."""
     try:
         text = written(tokenizer, [("user", "a"), ("assistant", ANSWER)], add_generation_prompt=False)
+    except TemplateLimit:
+        raise
     except Exception:  # templates raise any type
         return None
     tail, vocabulary = text.partition(ANSWER)[2].lstrip(), tokenizer.get_vocab()
@@ -63,7 +81,15 @@ def written(tokenizer: "PreTrainedTokenizerBase", messages: list[tuple[str, str]
     """Return (role, content) messages as a text; add_generation_prompt: with the start of an answer at the end."""
     if tokenizer.chat_template:
         chat: Any = [{"role": role, "content": content} for role, content in messages]
-        return str(tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=add_generation_prompt))
+        try:
+            with limited(MAX_SECONDS, MAX_MEMORY):
+                text = str(tokenizer.apply_chat_template(chat, tokenize=False,
+                                                         add_generation_prompt=add_generation_prompt))
+        except (TimeoutError, MemoryError) as error:
+            raise TemplateLimit(f"{TEMPLATE_LIMIT}, got a longer one ({first_line(error)})") from None
+        if len(text) > MAX_TEXT:
+            raise TemplateLimit(f"{TEMPLATE_LIMIT}, got {len(text):,}")
+        return text
     text = "".join(f"<|im_start|>{role}\n{content}{CHATML_END}\n" for role, content in messages)
     return text + "<|im_start|>assistant\n" * add_generation_prompt
 

@@ -4,7 +4,9 @@ transformers replaces missing tensors by random numbers and a missing tokenizer 
 empty one.  It loads the decoder of an encoder-decoder, and encoders, as if they were made
 for decoding.  The checks here raise an error instead.
 """
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import torch
 from minidl.checks import require
 from minidl.decoding.cached import cached_model, inference_mode
 from minidl.errors import first_line
+from minidl.files import check_sums
 from minidl.tensors import check_factory
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def load_model(name: str, *, dtype: str = "float32", device: torch.device | str 
             raise FileNotFoundError(f"{name}: there is no such file")
         model, tokenizer = _load(name, str(path.parent), torch_dtype, gguf_file=path.name)
     elif path.is_dir():
+        check_sums(path)
         model, tokenizer = _load(name, str(path), torch_dtype, local_files_only=True)
     elif path.is_absolute() or name.startswith(".") or name.count("/") > 1:
         raise FileNotFoundError(f"{name}: there is no such folder")
@@ -86,7 +90,9 @@ def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
         kind = None if "gguf_file" in options else _other_kind(source, **options)
         if kind:
             raise NotADecoder(kind)
-        pair: Any = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True, **options)
+        with _without_report():
+            pair: Any = AutoModelForCausalLM.from_pretrained(source, dtype=dtype, output_loading_info=True,
+                                                             ignore_mismatched_sizes=True, **options)
         model, info = pair  # what output_loading_info returns; the annotation of transformers says otherwise
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
     except NotADecoder as error:
@@ -104,6 +110,18 @@ def _load(name: str, source: str, dtype: torch.dtype, **options: Any) -> Loaded:
     return model, tokenizer
 
 
+@contextlib.contextmanager
+def _without_report() -> Iterator[None]:
+    """Keep transformers from printing its table of missing weights; `_check_keys` says in one line what is wrong."""
+    from transformers.utils import logging
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+
+
 class NotADecoder(Exception):
     """The folder has a model of another kind; the message names it."""
 
@@ -119,6 +137,10 @@ def _other_kind(source: str, **options: Any) -> str | None:
 
 def _check_keys(name: str, info: dict[str, Any]) -> None:
     """Raise a ValueError if the file's weights and the config's layers differ; info is output_loading_info's."""
+    mismatched = sorted(str(key[0]) for key in info.get("mismatched_keys", ()))
+    if mismatched:
+        raise ValueError(f"{name}: must have weights of the config's shapes, got {len(mismatched)} of others "
+                         f"({', '.join(mismatched[:3])})")
     missing = sorted(map(str, info.get("missing_keys", ())))
     if missing:
         raise ValueError(f"{name}: must have all weights, got {len(missing)} missing ({', '.join(missing[:3])})")

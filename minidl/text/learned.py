@@ -28,12 +28,16 @@ def learned_by(vectorizer: Any) -> tuple[Note, dict[str, AnyArray]]:
 
 
 def restore(vectorizer: Any, note: Note, arrays: Mapping[str, AnyArray]) -> None:
-    """Give a vectorizer what `learned_by` returned; raise ValueError unless its settings are the same."""
+    """Give a vectorizer what `learned_by` returned; raise ValueError if its settings or the arrays do not fit."""
     settings = settings_of(vectorizer)
     for name, value in note["settings"].items():
         if settings.get(name) != value:
             raise ValueError(f"vectorizer: must have the saved one's {name}, {value}, got {settings.get(name)}")
     terms = json.loads(arrays["vocabulary_"].tobytes())
+    for name, array in arrays.items():  # each has one number per term
+        wanted = array.size if name == "vocabulary_" else len(terms)
+        if name.endswith("_") and array.shape != (wanted,):
+            raise ValueError(f"{name}: must have {wanted} numbers, got shape {array.shape}")
     vars(vectorizer).update({name: array for name, array in arrays.items() if name.endswith("_")}, **note["numbers"],
                             vocabulary_=dict(zip(terms, range(len(terms)))))
 

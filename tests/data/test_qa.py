@@ -3,6 +3,7 @@ import gzip
 import io
 import json
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -199,6 +200,18 @@ def test_a_split_keeps_all_right_answers_of_its_questions():
     assert part[:2] == (["d", "a"], ["w", "x", "y"]) and part.right_answers() == [[0, 1], [1, 2]]
 
 
+def test_objects_with_keys_of_their_own_take_memory_by_their_number(tmp_path):
+    path = tmp_path / "pairs.json"
+    path.write_text(json.dumps([{"question": f"q{n}", "answer": f"a{n}", f"key {n}": n} for n in range(3000)]))
+    tracemalloc.start()
+    try:
+        pairs = read_qa(path)
+        assert len(pairs.queries) == 3000 and pairs.answers[7] == "a7"
+        assert tracemalloc.get_traced_memory()[1] < 10e6, "a cell for each key of each object takes 72 MB"
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_large_file_is_read_in_time_proportional_to_its_size(tmp_path):
     def seconds(n):
         path = question_files.write(tmp_path, "a", lambda rows: lines(rows, indent=2), ROWS[:3] * n)
@@ -262,7 +275,7 @@ def test_other_errors(tmp_path):
     with pytest.raises(ValueError, match="a.jsonl, line 1: must be UTF-8 text$"):
         read_qa(tmp_path / "a.jsonl")
     path = write(tmp_path, ".jsonl", [("a?", "x")], ("query", "answer"))
-    with pytest.raises(ValueError, match="pairs.jsonl: must have a column 'text', got query, answer$"):
+    with pytest.raises(ValueError, match="pairs.jsonl: must have a column 'text', got 'query', 'answer'$"):
         read_qa(path, answer_column="text")
     with pytest.raises(OSError):
         read_qa(tmp_path / "nowhere.json")

@@ -3,9 +3,10 @@
 SMALL has small values of the settings that many types share; a type gets those that it has.
 """
 import dataclasses
+import inspect
 
 import torch
-from transformers import CONFIG_MAPPING, AutoModelForCausalLM
+from transformers import CONFIG_MAPPING, AutoModelForCausalLM, PretrainedConfig
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 TYPES = tuple(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
@@ -92,7 +93,7 @@ def small_config(name, **settings):
     kind = CONFIG_MAPPING[name]
     small = chosen(kind)
     for nested, nested_kind in (getattr(kind, "sub_configs", None) or {}).items():
-        if dataclasses.is_dataclass(nested_kind):
+        if dataclasses.is_dataclass(nested_kind) or issubclass(nested_kind, PretrainedConfig):
             small[nested] = chosen(nested_kind)
     for key, value in {**SPECIAL.get(name, {}), **settings}.items():
         small[key] = {**small[key], **value} if isinstance(small.get(key), dict) else value
@@ -101,8 +102,9 @@ def small_config(name, **settings):
 
 def chosen(kind):
     """Return the small sizes of those settings that a class of configurations has."""
-    fields = {field.name for field in dataclasses.fields(kind)}
-    return {key: value for key, value in SMALL.items() if key in fields}
+    names = ({field.name for field in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind)
+             else set(inspect.signature(kind.__init__).parameters))  # up to transformers 5.0
+    return {key: value for key, value in SMALL.items() if key in names}
 
 
 def small_model(name, **settings):

@@ -1,4 +1,7 @@
 """Tests of chats as ids, and of the tokens that end an answer."""
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +10,8 @@ from tokenizers.processors import TemplateProcessing
 
 from minidl.decoding.chat import answer_ends, encode_chat, takes_system, turn_end
 from tests.decoding.folders import byte_tokenizer
+
+resource = pytest.importorskip("resource", reason="Windows has no limits")
 
 NO_SYSTEM = ("{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
              "{% for m in messages %}<|im_start|>{{ m['role'] }} {{ m['content'] | trim }}<|im_end|>{% endfor %}")
@@ -45,6 +50,36 @@ def test_a_template_that_writes_nothing_is_one_line():
     with pytest.raises(ValueError, match=r"^tokenizer: its chat template must take a user's message, got an error "
                                          r"\(no\)$"):
         encode_chat(with_template("{{ raise_exception('no') }}"), "a", "b")
+
+
+@pytest.mark.parametrize("template", [
+    "{{ 'a' * 3000000 }}",  # too much text
+    "{{ 'a' * 30000000000 }}",  # too much memory
+    "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",  # too long
+])
+@pytest.mark.parametrize("call", [lambda tokenizer: encode_chat(tokenizer, "a", "b"), takes_system, turn_end])
+def test_a_template_that_writes_too_much_or_takes_too_long_is_one_line(monkeypatch, template, call):
+    monkeypatch.setattr("minidl.decoding.chat.MAX_SECONDS", 0.3)
+    handler, memory = signal.getsignal(signal.SIGALRM), resource.getrlimit(resource.RLIMIT_AS)
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="^tokenizer: its chat template must write at most 1,000,000 characters "
+                                         "within 10 s and 1 GiB of memory, got [^\n]*$"):
+        call(with_template(template))
+    assert time.monotonic() - started < 10
+    assert (signal.getsignal(signal.SIGALRM), resource.getrlimit(resource.RLIMIT_AS)) == (handler, memory)
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def test_a_prompt_that_is_too_long_is_refused_before_the_template():
+    with pytest.raises(ValueError, match="^prompt: must have at most 1,000,000 characters, with the system message, "
+                                         "got 1000001$"):
+        encode_chat(with_template("{{ raise_exception('no') }}"), "a", "b" * 1_000_000)
+
+
+def test_a_template_outside_the_main_thread_has_no_limit_of_time_but_works():
+    with ThreadPoolExecutor() as pool:
+        assert torch.equal(pool.submit(encode_chat, byte_tokenizer(), "a", "b").result(),
+                           encode_chat(byte_tokenizer(), "a", "b"))
 
 
 @pytest.mark.parametrize("template, expected", [

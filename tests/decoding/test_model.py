@@ -122,7 +122,7 @@ NORM = "model.layers.1.input_layernorm.weight"
     (config_changed('{"model_type": '), r"must be a complete model, got one that cannot be loaded \("),
     (weights_changed(lambda weights: weights.pop(NORM)), rf"must have all weights, got 1 missing \({NORM}\)$"),
     (weights_changed(lambda weights: weights.update({NORM: torch.ones(7)})),
-     r"must be a complete model, got one that cannot be loaded \("),
+     rf"must have weights of the config's shapes, got 1 of others \({NORM}\)$"),
     (weights_changed(lambda weights: [weight.fill_(float("inf")) for weight in weights.values()]),
      "weights must be finite, got NaN or infinity in model.embed_tokens.weight$"),
     (weights_changed(lambda weights: weights[NORM].fill_(float("nan"))),

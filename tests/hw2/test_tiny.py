@@ -53,6 +53,8 @@ def test_is_a_small_qwen2_in_the_standard_layout(loaded):
     assert sum(path.stat().st_size for path in TINY.iterdir()) <= 5_000_000
     assert {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"} <= {
         path.name for path in TINY.iterdir()}
+    named = {line[66:] for line in (TINY / "SHA256SUMS").read_text().splitlines()}
+    assert named == {path.name for path in TINY.iterdir()} - {"SHA256SUMS"}, "and load_model compares them"
     plain = AutoModelForCausalLM.from_pretrained(TINY)
     assert type(plain).__name__ == "Qwen2ForCausalLM" and plain.dtype == torch.float16
     assert answer_ends(model, tokenizer) == end_tokens(model) == {tokenizer.convert_tokens_to_ids("<|im_end|>")}

@@ -111,7 +111,7 @@ def test_parquet_files_are_read_by_the_datasets_library(tmp_path, capsys, monkey
         library.Dataset.from_dict({"query": queries, "answer": texts})))
     assert load_dataset("nq").pairs.queries == list(queries)
     assert calls == [("sentence-transformers/natural-questions", "train")]
-    with pytest.raises(ValueError, match="must have a column 'text', got query, answer"):
+    with pytest.raises(ValueError, match="must have a column 'text', got 'query', 'answer'"):
         load_dataset("nq", Choices(answer_column="text"))
     monkeypatch.undo()
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))

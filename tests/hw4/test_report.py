@@ -4,7 +4,8 @@ import json
 import pytest
 
 from hw4.functions import CHECKS
-from hw4.report import SENTENCES, difference, function_section, write_report
+from hw4.report import SENTENCES, depends, difference, function_section, write_report
+from minidl.results import save_result
 from minidl.sentences import Sentences
 from tests.languages import assert_translated
 
@@ -29,6 +30,12 @@ def test_the_sentence_on_an_optimiser(auc, p, expected):
     assert difference(EN, row, first) == expected
 
 
+def keep(folder, numbers=FUNCTION, task=2):
+    """Save the numbers in the folder of task 2, as if they were those of `task`."""
+    save_result(folder / "task2" / "result.json", depends(task), numbers, {
+        "numbers.json": lambda path: path.write_text(json.dumps(numbers))})
+
+
 def test_the_sentence_on_the_checks():
     assert function_section(EN, FUNCTION)[-1] == "No check failed."
     failed = {**FUNCTION, "checks": {"one": "passed", "two": "failed: wrong"}}
@@ -37,9 +44,7 @@ def test_the_sentence_on_the_checks():
 
 def test_a_russian_report_has_no_english_sentence(tmp_path):
     for number, numbers in enumerate((NORM, {**FUNCTION, "checks": dict.fromkeys(CHECKS, "passed")}, OPTIMISERS), 1):
-        folder = tmp_path / f"task{number}"
-        folder.mkdir()
-        (folder / "numbers.json").write_text(json.dumps(numbers))
+        save_result(tmp_path / f"task{number}" / "result.json", depends(number), numbers)
     write_report(tmp_path)
     english = (tmp_path / "report.md").read_text()
     write_report(tmp_path, "ru")
@@ -49,11 +54,26 @@ def test_a_russian_report_has_no_english_sentence(tmp_path):
 
 
 def test_the_report_has_the_tasks_that_were_run_and_their_pictures(tmp_path):
-    folder = tmp_path / "task2"
-    folder.mkdir()
-    (folder / "numbers.json").write_text(json.dumps(FUNCTION))
-    (folder / "field.png").write_bytes(b"")
+    keep(tmp_path)
+    (tmp_path / "task2" / "field.png").write_bytes(b"")
     write_report(tmp_path)
     report = (tmp_path / "report.md").read_text()
     assert "![field](task2/field.png)" in report and "| 1.000000 | 2.000000 | 3.000000 |" in report
     assert "Task 1" not in report and "Task 3" not in report
+
+
+@pytest.mark.parametrize("damage, words", [
+    (lambda folder: (folder / "numbers.json").write_text("{}"), "numbers.json has changed"),
+    (lambda folder: (folder / "numbers.json").unlink(), "numbers.json is missing"),
+    (lambda folder: (folder / "result.json").unlink(), "missing"),
+    (lambda folder: (folder / "result.json").write_text("{}"), "damaged"),
+    (lambda folder: keep(folder.parent, {**FUNCTION, "points": None}), "damaged"),
+    (lambda folder: keep(folder.parent, task=1), "made with other settings"),
+])
+def test_damaged_numbers_are_left_out_of_the_report_and_one_sentence_says_so(tmp_path, capsys, damage, words):
+    keep(tmp_path)
+    damage(tmp_path / "task2")
+    write_report(tmp_path)
+    assert "Task 2" not in (tmp_path / "report.md").read_text()
+    printed = " ".join(capsys.readouterr().out.split())
+    assert words in printed and "the report leaves out task 2: run --task 2 again" in printed

@@ -98,7 +98,7 @@ def test_without_matplotlib_only_the_numbers_are_written(tmp_path, capsys, monke
     run(tmp_path, "--task", "2", "--lang", "ru")
     assert "Все проверки пройдены." in (tmp_path / "hw4" / "report.md").read_text(encoding="utf-8")
     assert "pip install 'minidl[plot]'" in " ".join(capsys.readouterr().out.split())
-    assert [file.name for file in (tmp_path / "hw4" / "task2").iterdir()] == ["numbers.json"]
+    assert {file.name for file in (tmp_path / "hw4" / "task2").iterdir()} == {"numbers.json", "result.json"}
 
 
 def test_the_same_seed_gives_the_same_numbers(tmp_path):

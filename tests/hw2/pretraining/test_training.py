@@ -2,12 +2,13 @@
 import csv
 import itertools
 import json
+from copy import copy
 from pathlib import Path
 
 import pytest
 import torch
 
-from hw2.pretraining import chats, training
+from hw2.pretraining import chats, checkpoint, training
 from hw2.pretraining.checkpoint import load_checkpoint, save_checkpoint
 from hw2.pretraining.training import SMOKE, Training, learning_rate, token_accuracy
 from hw2.train_tiny import main
@@ -110,8 +111,42 @@ def test_a_damaged_checkpoint_starts_the_training_again_and_one_line_says_so(uni
     assert words in line and "computing it again" in line and not training.history
 
 
+def wrong(tensors, name, value):
+    """Return a state_dict with another value of a name."""
+    return {**tensors, name: value}
+
+
+@pytest.mark.parametrize("part, change", [
+    ("model", lambda tensors: {}),
+    ("model", lambda tensors: wrong(tensors, "model.norm.weight", torch.ones(7))),
+    ("optimizer", lambda tensors: wrong(tensors, "state", {})),
+    ("optimizer", lambda tensors: wrong(tensors, "state", wrong(tensors["state"], 0, {"exp_avg": torch.ones(7)}))),
+    ("optimizer", lambda tensors: wrong(tensors, "param_groups", [])),
+])
+def test_a_whole_checkpoint_of_other_tensors_starts_the_training_again_and_changes_no_weight(
+        uninterrupted, tmp_path, part, change, capsys):
+    tensors = {"model": uninterrupted.decoder.state_dict(), "optimizer": uninterrupted.optimizer.state_dict()}
+    tensors[part] = change(tensors[part])
+    save_result(tmp_path / "checkpoint.json", checkpoint.depends(uninterrupted), uninterrupted.history, {
+        "checkpoint-3.pt": lambda path: torch.save(tensors, path)})
+    training = copy(uninterrupted)
+    training.history, before = [], [weight.clone() for weight in training.decoder.parameters()]
+    load_checkpoint(training, tmp_path)
+    assert "damaged" in capsys.readouterr().out and not training.history
+    assert all(map(torch.equal, before, training.decoder.parameters()))
+
+
+def test_tensors_without_their_record_start_the_training_again_and_one_line_says_so(uninterrupted, tmp_path, capsys):
+    save_checkpoint(uninterrupted, tmp_path)
+    (tmp_path / "checkpoint.json").unlink()
+    training = copy(uninterrupted)
+    training.history = []
+    load_checkpoint(training, tmp_path)
+    assert capsys.readouterr().out == f"{tmp_path}/checkpoint.json: missing; computing it again\n"
+    assert not training.history
+
+
 def test_a_checkpoint_depends_on_the_data_files_too(uninterrupted, tmp_path, monkeypatch):
-    from hw2.pretraining import checkpoint
     before = checkpoint.depends(uninterrupted)
     (tmp_path / "animals.ini").write_text("other")
     monkeypatch.setattr(checkpoint, "DATA", tmp_path)
