@@ -10,7 +10,8 @@ from minidl.plots import WIDTH, figure, have_matplotlib, plot_heat_map, plot_ove
 
 METRICS = {"valid_roc_auc": "ROC-AUC", "valid_loss": "loss"}
 Z = 1.96  # of a 95 % interval
-MARKED = np.linspace(0.1, 0.9, 5)  # false positive rates at which a ROC curve has its marker
+MARKED = np.linspace(0.05, 0.85, 5)  # false positive rates at which the first ROC curve has its markers
+SHIFT = 0.03  # by so much the markers of the next curve stand further right, so that they do not cover each other
 
 
 def draw_search(folder, title, grid, points):
@@ -67,9 +68,9 @@ def draw_roc_curves(path, title, runs):
         return
     with figure(path, columns=2, size=(WIDTH, 5)) as (fig, panes):
         for pane in panes[0]:
-            for name, run in runs.items():
+            for number, (name, run) in enumerate(runs.items()):
                 fpr, tpr, _ = roc_curve(run.target, run.score)
-                pane.plot(fpr, tpr, markevery=sorted(set(np.searchsorted(fpr, MARKED))),
+                pane.plot(fpr, tpr, markevery=sorted(set(np.searchsorted(fpr, MARKED + SHIFT * number))),
                           label=f"{name}: {run.last['test_roc_auc']:.4f}")
             pane.plot([0, 1], [0, 1], color="grey", linestyle=":", marker="", label="chance: 0.5")
             pane.set(xlabel="false positive rate", ylabel="true positive rate")
