@@ -70,7 +70,7 @@ def test_ctrl_c_prints_the_given_line_and_exits_with_130(capsys):
         raise KeyboardInterrupt
     with pytest.raises(SystemExit) as stop:
         command.run("name", call, "stopped; all is kept")
-    assert stop.value.code == 130 and "stopped; all is kept" in capsys.readouterr().err
+    assert stop.value.code == 130 and capsys.readouterr().err == "name: stopped; all is kept\n"
 
 
 def test_a_returned_code_becomes_the_exit_code_and_success_returns():
