@@ -105,6 +105,8 @@ def run(name: str, call: Callable[[], int | None],
     if hasattr(sys.stdout, "reconfigure"):
         # rows appear at once, also in a pipe; a character that the terminal cannot show becomes "?"
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    if not (sys.stderr and sys.stderr.isatty()):  # as ours: a file gets no progress bars of transformers
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     streams = sys.stdout, sys.stderr
     # standard error takes control characters, which tqdm's bars need
     sys.stdout, sys.stderr = Output(streams[0], printable_or_bold), Output(streams[1], required=False)

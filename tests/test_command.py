@@ -1,5 +1,6 @@
 """What all command lines share: examples in --help, --version, exit codes, output without escapes."""
 import importlib
+import os
 import shlex
 import subprocess
 import sys
@@ -84,6 +85,14 @@ def test_loading_is_said_only_before_the_first_import(capsys):
     command.run("name", lambda: None, loading="no_such_package")
     command.run("name", lambda: None, loading="sys")
     assert capsys.readouterr().err == "loading no_such_package ...\n"
+
+
+def test_a_file_gets_no_progress_bars_of_transformers(monkeypatch, capsys):
+    for is_terminal, expected in (False, "1"), (True, None):
+        monkeypatch.setattr(os, "environ", {})
+        monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+        command.run("name", lambda: None)
+        assert os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS") == expected
 
 
 CLOSED_PIPE = """
