@@ -41,8 +41,18 @@ def notes(dataset):
     return lines
 
 
-def columns_section(dataset):
-    """Return the section of the report on the columns."""
-    rows = [[cell.replace("|", "\\|") for cell in cells_of(column)] for column in dataset.columns]
-    text = f"## Columns\n\n{markdown_table(list(WIDTHS), rows)}"
-    return text + "".join(f"\n\n{line[0].upper()}{line[1:]}." for line in notes(dataset))
+def columns_section(say, dataset):
+    """Return the section of the report on the columns; say: the Sentences of report.ini."""
+    rows = [[column.name.replace("|", "\\|"), say.translated("kind", column.kind), say("count", count=column.distinct),
+             say("count", count=column.missing), column.example.replace("|", "\\|")] for column in dataset.columns]
+    text = f"{say('columns heading')}\n\n{markdown_table(say('columns').split(' | '), rows)}"
+    lines = [note_text(say, line) for line in notes(dataset)]
+    return text + "".join(f"\n\n{line[0].upper()}{line[1:]}." for line in lines)
+
+
+def note_text(say, line):
+    """Return a note in the report's language; that on a column has its name, and what was noted."""
+    heading, colon, note = line.partition(": ")
+    if heading.startswith("column ") and (translated := say.translated("note", note)) != note:
+        line = f"{heading}{colon}{translated}"
+    return say.translated("note", line)

@@ -1,7 +1,7 @@
-"""The sentences of HW1's report: which score is better, what a history shows, which model to choose.
+"""The findings of HW1's report: which score is better, what a history shows, which model to choose.
 
 The numbers determine each sentence: a score is called better than another only if
-DeLong's test is significant at the 5 % level.
+DeLong's test is significant at the 5 % level.  say: the Sentences of report.ini.
 """
 import math
 from statistics import fmean
@@ -53,45 +53,36 @@ def compare_points(point, other):
     return DelongTest(difference, error, p)
 
 
-def verdict(test):
+def verdict(say, test):
     """Return "better", "worse" or "no significant difference", with the numbers that show it."""
-    word = "no significant difference"
+    name = "not significant"
     if test.p_value < LEVEL:
-        word = "better" if test.difference > 0 else "worse"
+        name = "better" if test.difference > 0 else "worse"
     margin = 1.96 * test.standard_error
-    return (f"{word} ({test.difference:+.4f}, 95 % interval {test.difference - margin:+.4f} to "
-            f"{test.difference + margin:+.4f}, {p_equation(test.p_value)})")
+    return say("verdict", word=say(name), difference=test.difference, low=test.difference - margin,
+               high=test.difference + margin, p=p_equation(test.p_value))
 
 
-def epochs_text(history):
+def epochs_text(say, history):
     """Return what a history says about the number of epochs, and about overfitting."""
     best, first, last = best_row(history, "test_roc_auc"), history[min(1, len(history) - 1)], history[-1]
-    text = (f"test ROC-AUC is {first['test_roc_auc']:.4f} after epoch {first['epoch']} and highest, "
-            f"{best['test_roc_auc']:.4f}, after epoch {best['epoch']}")
+    values = {"start": first["test_roc_auc"], "first": first["epoch"], "best": best["test_roc_auc"],
+              "at": best["epoch"], "gap": gap_text(say, first, last)}
     if best is last:
-        text += ", the last: test still improves, more epochs may help"
-    elif last["train_roc_auc"] > best["train_roc_auc"]:
-        text += (f" of {last['epoch']}; after that, train still rises from {best['train_roc_auc']:.4f} to "
-                 f"{last['train_roc_auc']:.4f} while test falls to {last['test_roc_auc']:.4f}: the model overfits")
-    else:
-        text += (f" of {last['epoch']}; at the end both are lower, train {best['train_roc_auc']:.4f} to "
-                 f"{last['train_roc_auc']:.4f} and test {last['test_roc_auc']:.4f}: the steps are noisy")
-    return f"{text}. {gap_text(first, last)}"
+        return say("best is last", **values)
+    name = "overfits" if last["train_roc_auc"] > best["train_roc_auc"] else "noisy"
+    return say(name, **values, last=last["epoch"], train_then=best["train_roc_auc"],
+               train_now=last["train_roc_auc"], test_now=last["test_roc_auc"])
 
 
-def gap_text(first, last):
-    """Return how the difference of train and test ROC-AUC changed between two epochs.
-
-    >>> gap_text({"epoch": 1, "train_roc_auc": 0.8, "test_roc_auc": 0.75},
-    ...          {"epoch": 9, "train_roc_auc": 0.9, "test_roc_auc": 0.8})
-    'The gap, train minus test, grew from +0.0500 to +0.1000.'
-    """
+def gap_text(say, first, last):
+    """Return how the difference of train and test ROC-AUC changed between two epochs."""
     before, after = (row["train_roc_auc"] - row["test_roc_auc"] for row in (first, last))
     change = "grew" if after > before else "shrank" if after < before else "stayed"
-    return f"The gap, train minus test, {change} from {before:+.4f} to {after:+.4f}."
+    return say(f"gap {change}", before=before, after=after)
 
 
-def choice_text(outcomes):
+def choice_text(say, outcomes):
     """Return which experiment's model to choose, and why: the simplest that is not significantly worse than the best.
 
     The experiments are in order, the simplest first.
@@ -99,31 +90,39 @@ def choice_text(outcomes):
     best = max(outcomes, key=lambda number: outcomes[number].runs[0].last["test_roc_auc"])
     tests = {number: compare(outcome.runs[0], outcomes[best].runs[0]) for number, outcome in outcomes.items()}
     chosen = next(number for number in outcomes if number == best or not tests[number].p_value < LEVEL)
-    text = (f"Experiment {best} ({outcomes[best].experiment.title}) has the highest test ROC-AUC, "
-            f"{outcomes[best].runs[0].last['test_roc_auc']:.4f}. ")
+    lines = [say("highest", number=best, title=title_text(say, outcomes[best]),
+                 value=outcomes[best].runs[0].last["test_roc_auc"])]
     worse = [f"{number} ({test.difference:+.4f}, {p_equation(test.p_value)})" for number, test in tests.items()
              if number != best and test.p_value < LEVEL]
     if worse:
-        text += f"Significantly worse on the same rows: {', '.join(worse)}. "
-    if chosen == best:
-        return text + f"Choose experiment {best}: every simpler model is significantly worse, or there is none."
-    return text + (f"Choose experiment {chosen} ({outcomes[chosen].experiment.title}): it is the simplest model that "
-                   f"these rows do not show to be worse ({tests[chosen].difference:+.4f}, "
-                   f"{p_equation(tests[chosen].p_value)}).")
+        lines.append(say("significantly worse", experiments=", ".join(worse)))
+    lines.append(say("choose the best", number=best) if chosen == best else
+                 say("choose the simplest", number=chosen, title=title_text(say, outcomes[chosen]),
+                     difference=tests[chosen].difference, p=p_equation(tests[chosen].p_value)))
+    return " ".join(lines)
 
 
-def equality_text(n_equal, n_others):
+def equality_text(say, n_equal, n_others):
     """Return how many of the other candidates do not differ significantly from the best."""
     if not n_others:
-        return "No other candidate finished."
+        return say("no other")
     if n_equal == n_others:
-        return "No other candidate differs significantly from the best on these rows."
+        return say("all equal")
     if not n_equal:
-        return "Every other candidate is significantly worse."
-    return (f"{n_others - n_equal} of the {n_others} other candidates are significantly worse than the best; "
-            f"{n_equal} do not differ significantly from it.")
+        return say("all worse")
+    return say("some worse", worse=n_others - n_equal, others=n_others, equal=n_equal)
 
 
-def point_text(point):
+def title_text(say, outcome):
+    """Return the title of an outcome's experiment."""
+    return say.translated("experiment", outcome.experiment.title)
+
+
+def setting_text(say, name):
+    """Return a setting's name."""
+    return say.translated("setting", label(name))
+
+
+def point_text(say, point):
     """Return a point of the grid as text."""
-    return ", ".join(f"{label(name)} {value}" for name, value in point.values.items())
+    return ", ".join(f"{setting_text(say, name)} {value}" for name, value in point.values.items())

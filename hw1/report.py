@@ -1,62 +1,60 @@
-"""report.md: the results of the experiments, and the assignment's questions answered from the numbers."""
+"""report.md: the results of the experiments, and the assignment's questions answered from the numbers.
+
+Its sentences, in English and Russian, are in report.ini.
+"""
+from pathlib import Path
+
 from hw1.data_table import columns_section
-from hw1.experiments import describe, label
+from hw1.experiments import describe
 from hw1.findings import (LEVEL, choice_text, compare, compare_points, epochs_text, equality_text, p_text, point_text,
-                          verdict)
+                          setting_text, title_text, verdict)
 from minidl.files import write_text
 from minidl.history import best_row, mean_and_deviation
 from minidl.metrics import roc_auc_ci
+from minidl.sentences import Sentences
 from minidl.tables import markdown_table
 
+SENTENCES = Path(__file__).with_name("report.ini")
 FIGURES = ("curves.png", "search.png", "candidates.png")
-MODEL = ("The first layer adds a Linear of the numbers and an Embedding of each categorical column. A block is Linear "
-         "(hidden to 4 hidden), ReLU, Linear (4 hidden to hidden); with skip connections its input is added to its "
-         "output; batch norm stands at its start, dropout after the ReLU. A last Linear gives the logit.")
-TRAINING = ("The loss is binary cross-entropy; the optimiser is SGD without momentum. Every experiment trains on all "
-            "training rows with the settings in its row of the table below, and is judged on the test rows.")
-CAUTION = ("The choice is made on the test rows, so the ROC-AUC of the chosen model is slightly too optimistic; "
-           "another seed may change it.")
 
 
 def write_report(path, setup, outcomes, failed):
-    """Write the report.
+    """Write the report, in the language of setup.options.
 
     outcomes: dict from an experiment's number to its Outcome.  failed: dict from number to
     the error of an experiment that diverged.
     """
-    sections = [introduction(setup), protocol_section(setup), columns_section(setup.dataset), "## Results",
-                results_table(outcomes), figures(path.parent, outcomes), "## Answers",
-                epochs_section(outcomes), changes_section(outcomes)]
-    sections += [search_section(outcome) for outcome in outcomes.values() if outcome.points]
-    sections += [f"### Which model to choose?\n\n{choice_text(outcomes)} {CAUTION}"] if outcomes else []
-    write_text(path, "\n\n".join([*sections, diverged_section(setup.searched, failed)]) + "\n")
+    say = Sentences(SENTENCES, setup.options.lang)
+    sections = [introduction(say, setup), protocol_section(say, setup), columns_section(say, setup.dataset),
+                say("results heading"), results_table(say, outcomes), figures(say, path.parent, outcomes),
+                say("answers heading"), epochs_section(say, outcomes), changes_section(say, outcomes)]
+    sections += [search_section(say, outcome) for outcome in outcomes.values() if outcome.points]
+    sections += [f"{say('choice heading')}\n\n{choice_text(say, outcomes)} {say('caution')}"] if outcomes else []
+    write_text(path, "\n\n".join([*sections, diverged_section(say, setup.searched, failed)]) + "\n")
 
 
-def introduction(setup):
-    """Return the title and the facts about the data."""
+def introduction(say, setup):
+    """Return the title and the facts about the data; say: the Sentences, here and below."""
     dataset, options = setup.dataset, setup.options
-    text = (f"# HW1 on {dataset.name}\n\n{len(dataset.train.target):,} rows to train, {len(dataset.test.target):,} to "
-            f"test, {dataset.train.target.mean():.1%} positive ({dataset.positive}). Encoding of numbers: "
-            f"{options.numeric}. ")
-    if options.seeds == 1:
-        return text + f"Seed {options.seed}. All numbers are from the end of the last epoch, unless stated otherwise."
-    return text + (f"Mean ± standard deviation over {options.seeds} seeds, starting at {options.seed}, after the last "
-                   f"epoch; intervals and p-values are those of seed {options.seed}.")
+    rows = say("rows", train=len(dataset.train.target), test=len(dataset.test.target),
+               share=dataset.train.target.mean(), positive=dataset.positive,
+               numeric=say.translated("numeric", options.numeric))
+    seeds = (say("one seed", seed=options.seed) if options.seeds == 1 else
+             say("several seeds", seeds=options.seeds, seed=options.seed))
+    return f"{say('title', name=dataset.name)}\n\n{rows} {seeds}"
 
 
-def protocol_section(setup):
+def protocol_section(say, setup):
     """Return the paragraphs on the model and on how it is trained, searched and judged."""
     n_splits = {point.n_splits for points in setup.searched.values() for point in points}
-    text = f"## Model and protocol\n\n{MODEL}\n\n{TRAINING}"
+    text = f"{say('protocol heading')}\n\n{say('model')}\n\n{say('training')}"
     if n_splits:
-        splits = ("one split" if n_splits == {1} else f"{max(n_splits)} splits with separate validation parts, the "
-                  "same for all candidates")
-        text += (" A search trains each candidate on 80 % of the training data and chooses the one with the highest "
-                 f"ROC-AUC on the other 20 % after the last epoch, by {splits}. The test data play no part in it.")
+        splits = say("one split") if n_splits == {1} else say("several splits", splits=max(n_splits))
+        text += f" {say('search protocol', splits=splits)}"
     return text
 
 
-def results_table(outcomes):
+def results_table(say, outcomes):
     """Return one row per experiment."""
     rows, previous = [], None
     for number, outcome in outcomes.items():
@@ -64,44 +62,43 @@ def results_table(outcomes):
         means = [mean_and_deviation([run.last[key] for run in outcome.runs])
                  for key in ("train_loss", "test_loss", "train_roc_auc", "test_roc_auc")]
         interval = roc_auc_ci(run.target, run.score)
-        rows.append([f"{number} {outcome.experiment.title}", describe(outcome.settings),
+        rows.append([f"{number} {title_text(say, outcome)}", describe(outcome.settings),
                      str(best_row(outcome.history, "test_roc_auc")["epoch"]), *means,
-                     f"{interval.low:.4f} to {interval.high:.4f}",
+                     say("interval", low=f"{interval.low:.4f}", high=f"{interval.high:.4f}"),
                      p_text(compare(run, previous).p_value) if previous else ""])
         previous = run
-    return markdown_table(["experiment", "settings", "best epoch", "train loss", "test loss", "train ROC-AUC",
-                           "test ROC-AUC", "95 % interval", "p, against the experiment before"], rows)
+    return markdown_table(say("results columns").split(" | "), rows)
 
 
-def figures(folder, outcomes):
+def figures(say, folder, outcomes):
     """Return the section with the experiments' figures."""
     names = [(number, name) for number in outcomes for name in FIGURES if (folder / f"exp{number}" / name).exists()]
     if not names:
-        return "No figures: matplotlib was not installed."
-    roc = "![ROC curves of the experiments](roc.png)\n\n" if (folder / "roc.png").exists() else ""
-    lines = [f"![experiment {number}: {name[:-4]}](exp{number}/{name})" for number, name in names]
-    return "## Figures\n\n" + roc + "\n\n".join(lines)
+        return say("no figures")
+    roc = [f"![{say('roc')}](roc.png)"] if (folder / "roc.png").exists() else []
+    lines = [f"![{say('figure', number=number, name=say(f'picture.{name[:-4]}'))}](exp{number}/{name})"
+             for number, name in names]
+    return "\n\n".join([say("figures heading"), *roc, *lines])
 
 
-def epochs_section(outcomes):
+def epochs_section(say, outcomes):
     """Return the answer to the first question."""
-    return "### How does the model behave as it trains, and how many epochs are best?\n\n" + "\n".join(
-        f"- Experiment {number}: {epochs_text(outcome.history)}" for number, outcome in outcomes.items())
+    return f"{say('epochs heading')}\n\n" + "\n".join(
+        say("epochs", number=number, text=epochs_text(say, outcome.history)) for number, outcome in outcomes.items())
 
 
-def changes_section(outcomes):
+def changes_section(say, outcomes):
     """Return the answer to the second question."""
-    lines = ["### Did each change help?", "",
-             "Each experiment is compared with the one before on the test rows, by DeLong's test. The test accounts "
-             "for the choice of test rows, but not for the seed; --seeds shows the effect of the seed.", ""]
+    lines = [say("changes heading"), "", say("changes"), ""]
     numbers = list(outcomes)
     for before, number in zip(numbers, numbers[1:]):
         test = compare(outcomes[number].runs[0], outcomes[before].runs[0])
-        lines.append(f"- {outcomes[number].experiment.title} ({number} against {before}): {verdict(test)}")
+        lines.append(say("change", title=title_text(say, outcomes[number]), number=number, before=before,
+                         verdict=verdict(say, test)))
     return "\n".join(lines)
 
 
-def search_section(outcome):
+def search_section(say, outcome):
     """Return the section on how quality depends on an experiment's searched settings."""
     finished = sorted((point for point in outcome.points if not point.diverged),
                       key=lambda point: -point.last("valid_roc_auc"))
@@ -110,24 +107,27 @@ def search_section(outcome):
     for point in outcome.points:
         values = list(map(str, point.values.values()))
         if point.diverged:
-            rows.append([*values, "", "diverged", "", ""])
+            rows.append([*values, "", say("diverged"), "", ""])
             continue
         test = compare_points(point, best)
         n_equal += not test.p_value < LEVEL
         rows.append([*values, f"{point.last('train_loss'):.4f}", f"{point.last('valid_loss'):.4f}",
                      mean_and_deviation([run.last["valid_roc_auc"] for run in point.runs]),
-                     "the best" if point is best else verdict(test)])
-    names = [label(name) for name in best.values]
-    table = markdown_table([*names, "train loss", "valid loss", "valid ROC-AUC", "against the best"], rows)
-    return (f"### How does quality depend on {' and '.join(names)}?\n\n{table}\n\nHighest on validation data: "
-            f"{point_text(best)}, {best.last('valid_roc_auc'):.4f}; lowest: {point_text(worst)}, "
-            f"{worst.last('valid_roc_auc'):.4f}. {equality_text(n_equal, len(finished) - 1)}")
+                     say("the best") if point is best else verdict(say, test)])
+    names = [setting_text(say, name) for name in best.values]
+    heading = say("search heading", names=f" {say('and')} ".join(names))
+    table = markdown_table([*names, *say("search columns").split(" | ")], rows)
+    summary = say("search", best=point_text(say, best), highest=best.last("valid_roc_auc"),
+                  worst=point_text(say, worst), lowest=worst.last("valid_roc_auc"),
+                  equality=equality_text(say, n_equal, len(finished) - 1))
+    return f"{heading}\n\n{table}\n\n{summary}"
 
 
-def diverged_section(searched, failed):
+def diverged_section(say, searched, failed):
     """Return the list of candidates and experiments that diverged."""
-    lines = [f"- experiment {number}, {point_text(point)}: {point.diverged}"
+    lines = [say("diverged candidate", number=number, point=point_text(say, point),
+                 error=say.translated("error", point.diverged))
              for number, points in searched.items() for point in points if point.diverged]
-    lines += [f"- experiment {number} itself, which is therefore not in this report: {error}"
+    lines += [say("diverged experiment", number=number, error=say.translated("error", error))
               for number, error in failed.items()]
-    return "### Which candidates diverged?\n\n" + ("\n".join(lines) or "None.")
+    return f"{say('diverged heading')}\n\n" + ("\n".join(lines) or say("none diverged"))

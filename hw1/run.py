@@ -5,6 +5,7 @@ from pathlib import Path
 from hw1.experiments import EXPERIMENTS
 from minidl import command
 from minidl.command import at_least
+from minidl.sentences import LANGUAGES
 
 
 def parser():
@@ -43,6 +44,7 @@ def parser():
         help="number of training processes; default: the number of cores")
     add("--fresh", action="store_true", help="train finished runs again")
     add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
+    add("--lang", choices=LANGUAGES, default="en", help="language of report.md; default en")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw1/exp1 ...; default runs")
     return result
 

@@ -1,7 +1,7 @@
-"""The assignment's questions, answered from a task's results: sentences made from the run's numbers.
+"""The assignment's questions, answered from a task's results: sentences filled with the run's numbers.
 
 A result is a dict of one text with its score, tokens and settings, as hw2.steps makes it.
-The runs of a setting are the results of one prompt with one setting.
+The runs of a setting are the results of one prompt with one setting.  say: the Sentences of report.ini.
 """
 from itertools import combinations
 from statistics import fmean
@@ -10,8 +10,6 @@ from hw2.tasks import settings_text
 from hw2.texts import distinct_2
 
 MIN_SCORE = -5.0  # per token: a probability of 1 / 148, the geometric mean over the tokens
-CHECKS = ("the score per token is at least -5; distinct-2 is at least 0.5, except for JSON; the text ends; the JSON "
-          "has the right keys, types and values")
 MIN_DISTINCT_2 = 0.5  # half of the pairs of neighbouring tokens have occurred before
 
 
@@ -66,27 +64,34 @@ def diversity(runs):
     return fmean(distinct_2(*pair) for pair in pairs)
 
 
-def means_text(values):
+def means_text(say, values):
     """Return how the means change over several settings, each a list of runs."""
-    columns = {"score per token": [f"{likelihood(runs):.3f}" for runs in values],
-               "distinct-2 of two runs": [f"{diversity(runs):.3f}" for runs in values],
-               "length": [f"{fmean(len(run['tokens']) for run in runs):.0f}" for runs in values]}
-    return "; ".join(f"{label} {' -> '.join(numbers)}" for label, numbers in columns.items())
+    columns = {"scores": [f"{likelihood(runs):.3f}" for runs in values],
+               "diversities": [f"{diversity(runs):.3f}" for runs in values],
+               "lengths": [f"{fmean(len(run['tokens']) for run in runs):.0f}" for runs in values]}
+    return say("means", **{label: " -> ".join(numbers) for label, numbers in columns.items()})
 
 
-def repeated(results):
+def listed(say, names):
+    """Return the names of settings as text."""
+    return ", ".join(say.translated("name", name) for name in names)
+
+
+def repeated(say, results):
     """Answer: do repeated runs differ?"""
     lines = []
     for prompt in prompts_of(results):
         for name, runs in runs_by_setting(results, prompt).items():
             texts = len({run["text"] for run in runs})
             if len(runs) > 1:
-                lines.append(f"- {prompt}, {name}: {len(runs)} runs, "
-                             + ("the same text each time" if texts == 1 else f"{texts} different texts"))
-    return lines or ["- each setting was decoded once"]
+                fields = {"prompt": say.translated("prompt", prompt), "name": say.translated("name", name),
+                          "runs": len(runs)}
+                lines.append(say("same text", **fields) if texts == 1 else
+                             say("different texts", **fields, texts=texts))
+    return lines or [say("decoded once")]
 
 
-def faults(results):
+def faults(say, results):
     """Answer: what goes wrong with the story, and with the JSON?"""
     lines = []
     for prompt in prompts_of(results):
@@ -94,14 +99,16 @@ def faults(results):
         for name, runs in runs_by_setting(results, prompt).items():
             kinds = [fault(run) for run in runs]
             for kind in dict.fromkeys(kinds):
-                counts.setdefault(kind, []).append(f"{name} {kinds.count(kind)} of {len(runs)}")
-        without_fault = counts.pop(None, ["none"])
-        lines += [f"- {prompt}, {kind}: {', '.join(names)}" for kind, names in counts.items()]
-        lines.append(f"- {prompt}, no check failed: {', '.join(without_fault)}")
+                counts.setdefault(kind, []).append(say("count", name=say.translated("name", name),
+                                                       count=kinds.count(kind), of=len(runs)))
+        without_fault, prompt_name = counts.pop(None, [say("none")]), say.translated("prompt", prompt)
+        lines += [say("fault", prompt=prompt_name, kind=say.translated("fault", kind), names=", ".join(names))
+                  for kind, names in counts.items()]
+        lines.append(say("passed", prompt=prompt_name, names=", ".join(without_fault)))
     return lines
 
 
-def effects(results):
+def effects(say, results):
     """Answer: what does each setting do?  Compares results that differ in this setting only."""
     lines, names = [], dict.fromkeys(name for result in results for name in result["key"]["settings"])
     for prompt in prompts_of(results):
@@ -115,38 +122,40 @@ def effects(results):
             for other_text, by_value in groups.items():
                 if len(by_value) > 1:
                     values = sorted(by_value)
-                    lines.append(f"- {prompt}, {name} {' -> '.join(map(str, values))}"
-                                 + (f" with {other_text}" if other_text else "")
-                                 + f": {means_text([by_value[value] for value in values])}")
-    return lines or ["- this method has no setting that was varied"]
+                    fields = {"prompt": say.translated("prompt", prompt), "name": name,
+                              "values": " -> ".join(map(str, values)),
+                              "means": means_text(say, [by_value[value] for value in values])}
+                    lines.append(say("effect with", **fields, other=other_text) if other_text else
+                                 say("effect", **fields))
+    return lines or [say("nothing varied")]
 
 
-def choice(results):
+def choice(say, results):
     """Answer: which method suits which task?  Uses the results of this task, and of other tasks if there are any."""
     lines = []
     for prompt in prompts_of(results):
         settings = runs_by_setting(results, prompt)
         passed = {name: runs for name, runs in settings.items() if not any(map(fault, runs))}
         if not passed:
-            lines.append(f"- {prompt}: with every method, a check failed")
+            lines.append(say("all failed", prompt=say.translated("prompt", prompt)))
             continue
         best = max(passed, key=lambda name: likelihood(passed[name]))
-        lines.append(f"- {prompt}: no check failed: {', '.join(passed)}. Highest score per token: {best}, "
-                     f"{likelihood(passed[best]):.3f}.")
+        lines.append(say("choice", prompt=say.translated("prompt", prompt), names=listed(say, passed),
+                         best=say.translated("name", best), score=likelihood(passed[best])))
         varied = {name: runs for name, runs in passed.items() if len({run["text"] for run in runs}) > 1}
         if varied and passed[best][0]["fault"] is None:  # a transfer has one right answer
             most_varied = max(varied, key=lambda name: diversity(varied[name]))
-            lines.append(f"- {prompt}: different texts, and no check failed: {', '.join(varied)}; the most varied is "
-                         f"{most_varied}, distinct-2 of two runs {diversity(varied[most_varied]):.3f}.")
+            lines.append(say("varied", prompt=say.translated("prompt", prompt), names=listed(say, varied),
+                             most=say.translated("name", most_varied), diversity=diversity(varied[most_varied])))
     return lines
 
 
-QUESTIONS = {"Do repeated runs differ?": repeated, "What goes wrong for the story, and for the JSON?": faults,
-             "What does each setting do?": effects}
+QUESTIONS = {"repeated": repeated, "faults": faults, "effects": effects}  # report.ini has their words
 
 
-def answers(results, other_results):
+def answers(say, results, other_results):
     """Return Markdown: the questions with their answers; the last one also uses the results of other tasks."""
-    parts = [f"## {question}\n\n" + "\n".join(answer(results)) for question, answer in QUESTIONS.items()]
-    note = "" if other_results else "This uses only one task; `--task all` compares all five.\n\n"
-    return [*parts, f"## Which method suits which task?\n\n{note}" + "\n".join(choice(results + other_results))]
+    parts = [f"## {say(f'question.{name}')}\n\n" + "\n".join(answer(say, results))
+             for name, answer in QUESTIONS.items()]
+    note = "" if other_results else f"{say('one task')}\n\n"
+    return [*parts, f"## {say('question.choice')}\n\n{note}" + "\n".join(choice(say, results + other_results))]

@@ -6,13 +6,8 @@ from hw2.traces import search_steps, uncertain_step
 from minidl.decoding.chat import encode_chat
 from minidl.plots import have_matplotlib
 
+# report.ini explains the pictures
 PICTURES = {3: ["next_token.png"], 4: ["next_token.png"], 5: ["beams.png"]}
-EXPLANATIONS = {
-    "beams.png": "The first steps of one search of this task: each token with the "
-                 "log-probability of the text up to it, kept, dropped or finished.",
-    "next_token.png": "One step of the greedy text: the distribution of the next token at each temperature, and the "
-                      "tokens that each top_p keeps by the assignment's rule and by the paper's.",
-    "../methods.png": "All settings of the five tasks: likely, varied, right."}
 
 
 def draw_pictures(setup, number, folder, results):

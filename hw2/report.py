@@ -1,19 +1,22 @@
-"""HW2's table of texts, which is printed, and report.md, which has the table and the texts."""
+"""HW2's table of texts, which is printed, and report.md, which has the table and the texts.
+
+The sentences of the report, in English and Russian, are in report.ini.
+"""
+from pathlib import Path
+
 from hw2.conclusions import conclusion
-from hw2.findings import CHECKS, answers
-from hw2.pictures import EXPLANATIONS
+from hw2.findings import MIN_DISTINCT_2, MIN_SCORE, answers
 from hw2.tasks import settings_text
 from hw2.texts import escaped
 from minidl.files import write_text
+from minidl.sentences import Sentences
 from minidl.tables import markdown_table, print_table
 
 COLUMNS = {"method": "s", "prompt": "s", "settings": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s",
            "JSON": "s", "distinct-2": ".3f"}
 RANKED_BY = "score / length ** a"  # the column that beam search adds
-INTRODUCTION = ("Score: the sum of the log-softmax of a text's tokens, also divided by its length. Length: the number "
-                "of tokens, EOS included. Distinct-2: the share of distinct pairs among the pairs of neighbouring "
-                "tokens; distinct-2 of two runs counts the pairs of both texts, so that it is halved if the second "
-                "run repeats the first.")
+SENTENCES = Path(__file__).with_name("report.ini")
+KINDS = {"method": "name", "prompt": "prompt", "EOS": "end", "JSON": "fault"}  # of the table's cells that are words
 
 
 def cells(result):
@@ -39,23 +42,38 @@ def print_results(results):
     print_table(alignments, map(cells, results))
 
 
-def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks=CHECKS):
+def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks_stories=False,
+                 language="en"):
     """Write the report of a task: prompts, table, pictures, the assignment's questions answered, texts, conclusion.
 
     other_results: the results of the other tasks on the same prompts, if there are any.
-    pictures: names of files beside the report; checks: what is checked automatically.
+    pictures: names of files beside the report; checks_stories: whether stories were checked by their grammar;
+    language: of minidl.sentences.
     """
-    parts = [f"# HW2, task {task.number}: {task.title}", f"Model: {escaped(model)}. {INTRODUCTION}",
-             f"Automatic checks: {checks}. They do not judge what a text means."]
-    parts += [f"- **{prompt.name}**: {escaped(prompt.system)} / {escaped(prompt.text)}" for prompt in prompts]
-    parts.append(markdown_table(list(columns_of(results)), map(cells, results)))
+    say = Sentences(SENTENCES, language)
+    checks = say("checks of all", score=MIN_SCORE, distinct=MIN_DISTINCT_2)
+    if checks_stories:
+        checks += f"; {say('checks of stories')}"
+    parts = [say("title", number=task.number, title=say.translated("name", task.title)),
+             say("model", model=escaped(model)), say("checks", checks=checks)]
+    parts += [f"- **{say.translated('prompt', prompt.name)}**: {escaped(prompt.system)} / {escaped(prompt.text)}"
+              for prompt in prompts]
+    parts.append(results_table(say, results))
     for name in pictures:
-        parts += [f"![{name.rpartition('/')[2].removesuffix('.png')}]({name})", EXPLANATIONS[name]]
-    parts += [*answers(results, list(other_results)), "## Texts", *texts_of(results)]
-    write_text(path, "\n\n".join([*parts, "## Conclusion", conclusion(results)]) + "\n")
+        parts += [f"![{name.rpartition('/')[2].removesuffix('.png')}]({name})", say(f"picture.{name}")]
+    parts += [*answers(say, results, list(other_results)), say("texts heading"), *texts_of(say, results)]
+    write_text(path, "\n\n".join([*parts, say("conclusion heading"), conclusion(say, results)]) + "\n")
 
 
-def texts_of(results):
+def results_table(say, results):
+    """Return one row per text, in Markdown; say: the Sentences, here and below."""
+    columns = columns_of(results)
+    rows = [[say.translated(KINDS[name], cell) if name in KINDS else cell for name, cell in zip(columns, cells(result))]
+            for result in results]
+    return markdown_table([say.translated("column", name) for name in columns], rows)
+
+
+def texts_of(say, results):
     """Return Markdown: each text once, after the settings that gave it."""
     by_text = {}
     for result in results:
@@ -65,8 +83,10 @@ def texts_of(results):
         names = {}
         for result in equal:
             names.setdefault(settings_text(result["key"]["settings"]) or result["method"], []).append(result)
-        names_text = "; ".join(name if len(runs) == 1 else f"{name} ({len(runs)} texts)"
-                               for name, runs in names.items())
+        named = {say.translated("name", name): len(runs) for name, runs in names.items()}
+        names_text = "; ".join(name if count == 1 else say("several texts", name=name, count=count)
+                               for name, count in named.items())
         lines = [line for line in text.splitlines() if line.strip()] or [""]
-        parts.append(f"{prompt}, {names_text}:\n\n" + "\n>\n".join(f"> {escaped(line)}" for line in lines))
+        heading = f"{say.translated('prompt', prompt)}, {names_text}:"
+        parts.append(f"{heading}\n\n" + "\n>\n".join(f"> {escaped(line)}" for line in lines))
     return parts

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from minidl import command
 from minidl.command import at_least, utf8_text
+from minidl.sentences import LANGUAGES
 from minidl.terminal import wrapped
 
 DEFAULT_MODEL = "Qwen/Qwen2.5-0.5B-Instruct"
@@ -38,6 +39,7 @@ def parser():
     add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
     add("--dtype", choices=["float32", "bfloat16", "float16"], default="float32", help="default float32")
     add("--fresh", action="store_true", help="decode finished texts again")
+    add("--lang", choices=LANGUAGES, default="en", help="language of the reports; default en")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw2/task1 ...; default runs")
     return result
 

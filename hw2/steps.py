@@ -9,11 +9,9 @@ import hw2
 import minidl
 from hw2.ends import ends_of, facts
 from hw2.figures import plot_methods
-from hw2.findings import CHECKS
 from hw2.folders import results_folder
 from hw2.generation import generate
 from hw2.pictures import PICTURES, draw_pictures
-from hw2.pretraining.checks import STORY_CHECKS
 from hw2.report import print_results, write_report
 from hw2.tasks import PROMPTS, TASKS, USUAL_SYSTEM, Prompt, fixed_grid
 from hw2.texts import digest
@@ -111,7 +109,7 @@ def report(setup, number, results):
                 if have_matplotlib()]
     write_report(setup.folder(number) / "report.md", TASKS[number], setup.options.model, setup.prompts,
                  results[number], other_results, pictures=pictures,
-                 checks=f"{CHECKS}; {STORY_CHECKS}" if setup.options.model == "tiny" else CHECKS)
+                 checks_stories=setup.options.model == "tiny", language=setup.options.lang)
 
 
 def check_settings(options):

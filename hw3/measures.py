@@ -26,8 +26,12 @@ class Difference(NamedTuple):
     def text(self, metric="MRR"):
         """Return the difference and what it shows, as text."""
         mean, low, high = self.intervals[metric]
-        verdict = "higher" if low > 0 else "lower" if high < 0 else "no difference shown"
-        return f"{mean:+.3f} ({low:+.3f} to {high:+.3f}), {verdict}"
+        return f"{mean:+.3f} ({low:+.3f} to {high:+.3f}), {self.verdict(metric)}"
+
+    def verdict(self, metric="MRR"):
+        """Return "higher" or "lower" if the interval does not contain 0, else "no difference shown"."""
+        _, low, high = self.intervals[metric]
+        return "higher" if low > 0 else "lower" if high < 0 else "no difference shown"
 
 
 def values_of(ranks):

@@ -11,13 +11,7 @@ from hw3.words import words_of
 MIN_PREFIX = 4  # letters that two forms of one word have in common
 MAX_ENDING = 3  # letters that they may differ by
 OTHER_WORDS, UNSEEN, OTHER_FORM, STRONGER = "no word in common", "unseen word", "another form", "better match"
-REASONS = {
-    OTHER_WORDS: "question and answer have no word in common",
-    UNSEEN: "the words in common do not occur in the training part, so they have no weight",
-    OTHER_FORM: "the answer seems to contain a word of the question in another form, which counts as another word; "
-                "this is a guess from the first letters",
-    STRONGER: "another answer has more words of the question, or rarer ones, or is shorter",
-}
+REASONS = (OTHER_WORDS, UNSEEN, OTHER_FORM, STRONGER)  # report.ini explains them
 
 
 class Miss(NamedTuple):

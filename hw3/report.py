@@ -1,108 +1,117 @@
-"""report.md of HW3: the metrics, their meaning, and the limits of the approach, all from the run's numbers."""
+"""report.md of HW3: the metrics, their meaning, and the limits of the approach, all from the run's numbers.
+
+Its sentences, in English and Russian, are in report.ini.
+"""
+from pathlib import Path
+
 from hw3.measures import BASELINE
 from hw3.misses import REASONS, misses
 from minidl.files import write_text
 from minidl.history import mean_and_deviation
 from minidl.plots import have_matplotlib
+from minidl.sentences import Sentences
 from minidl.tables import markdown_table
 
+SENTENCES = Path(__file__).with_name("report.ini")
 EXAMPLES = 2  # per reason
 MAX_CHARACTERS = 300  # of an answer
 
 
-def write_report(path, name, facts, splits, measured, pooled, compared):
-    """Write the report.
+def write_report(path, name, facts, splits, measured, pooled, compared, language="en"):
+    """Write the report in a language of minidl.sentences.
 
     facts: lines about the data.  splits: the Split of each seed.  measured: dict from seed to a dict from method to a
     dict from metric to (mean, low, high); pooled: the same without the seed, over all splits.  compared: the
     Difference of each pair of methods.
     """
-    sections = [f"# HW3 on {name}", "\n".join(f"- {fact}" for fact in facts), metrics_table(measured)]
+    say = Sentences(SENTENCES, language)
+    sections = [say("title", name=name), "\n".join(f"- {say.translated('fact', fact)}" for fact in facts),
+                metrics_table(say, measured)]
     if have_matplotlib():
-        sections.append("![Recall@K and MRR](recall.png)")
+        sections.append(f"![{say('picture')}](recall.png)")
     missed = [miss for split in splits for miss in misses(split.test, split.baseline)]
-    sections += ["## What do the metrics say?", first_sentence(pooled[BASELINE]), differences_table(compared),
-                 conclusion(compared, pooled), "## What are the limits of this approach?",
-                 limits(missed, sum(len(split.test.queries) for split in splits))]
+    sections += [say("metrics heading"), first_sentence(say, pooled[BASELINE]), differences_table(say, compared),
+                 conclusion(say, compared, pooled), say("limits heading"),
+                 limits(say, missed, sum(len(split.test.queries) for split in splits))]
     write_text(path, "\n\n".join(sections) + "\n")
 
 
-def metrics_table(measured):
-    """Return the table of all metrics: of one split with intervals, of several as mean and deviation."""
+def metrics_table(say, measured):
+    """Return the table of all metrics: of one split with intervals, of several as mean and deviation.
+
+    say: the Sentences, here and below.
+    """
     first, *others = measured.values()
     if others:
         rows = [[method, *(mean_and_deviation([split[method][metric].mean for split in measured.values()], ".3f")
                            for metric in first[method])] for method in first]
-        note = f"Mean ± standard deviation over {len(measured)} splits, with the seeds {', '.join(map(str, measured))}."
+        note = say("deviations", splits=len(measured), seeds=", ".join(map(str, measured)))
     else:
-        rows = [[method, *(f"{mean:.3f} ({low:.3f} to {high:.3f})" for mean, low, high in metrics.values())]
+        rows = [[method, *(say("interval", **interval._asdict()) for interval in metrics.values())]
                 for method, metrics in first.items()]
-        note = "In brackets: the 95 % bootstrap interval over the questions."
-    return f"{markdown_table(['method', *first[BASELINE]], rows)}\n\n{note}"
+        note = say("intervals")
+    return f"{markdown_table([say('method'), *first[BASELINE]], rows)}\n\n{note}"
 
 
-def first_sentence(metrics):
+def first_sentence(say, metrics):
     """Return what the baseline's metrics mean, as a list of one item."""
-    return (f"- {BASELINE} ranks the right answer first for {metrics['Recall@1'].mean:.1%} of the questions, and among "
-            f"the first ten for {metrics['Recall@10'].mean:.1%}; the mean reciprocal rank is "
-            f"{metrics['MRR'].mean:.3f}.")
+    return say("baseline", method=BASELINE, first=metrics["Recall@1"].mean, ten=metrics["Recall@10"].mean,
+               rank=metrics["MRR"].mean)
 
 
-def differences_table(compared):
+def differences_table(say, compared):
     """Return the table of the differences of all metrics."""
-    rows = [[f"{method} - {other}", *(f"{mean:+.3f} ({low:+.3f} to {high:+.3f})" for mean, low, high in
-                                      intervals.values())] for method, other, intervals in compared]
-    return (f"{markdown_table(['difference', *compared[0].intervals], rows)}\n\n"
-            "The difference is taken for each question, and averaged. In brackets: its 95 % bootstrap interval over "
-            "the questions; a question that several splits test counts once. An interval without 0 shows that one "
-            "method is better on questions like these.")
+    rows = [[f"{method} - {other}", *(say("difference", **interval._asdict()) for interval in intervals.values())]
+            for method, other, intervals in compared]
+    return f"{markdown_table([say('difference column'), *compared[0].intervals], rows)}\n\n{say('differences')}"
 
 
-def conclusion(compared, pooled):
+def conclusion(say, compared, pooled):
     """Return a list: what each difference of MRR shows, and the method with the highest MRR."""
-    lines = [f"- {difference.method} against {difference.other}: MRR {difference.text()}." for difference in compared]
-    best = max(pooled, key=lambda name: pooled[name]["MRR"].mean)
-    return "\n".join([*lines, f"- Highest MRR: {best}."])
+    lines = [say("conclusion", method=each.method, other=each.other,
+                 difference=say("difference", **each.intervals["MRR"]._asdict()),
+                 verdict=say.translated("verdict", each.verdict())) for each in compared]
+    return "\n".join([*lines, say("best", method=max(pooled, key=lambda name: pooled[name]["MRR"].mean))])
 
 
-def limits(missed, n_questions):
+def limits(say, missed, n_questions):
     """Return the reasons of the misses, with examples."""
     if not missed:
-        return "Every question has its answer among the first ten: these data do not show the limits."
-    n_absent = sum(not miss.is_found for miss in missed)
-    lines = [f"{len(missed)} of {n_questions} questions have their answer at a rank above 10; {n_absent} of these "
-             "answers have score 0, so they are not found. The method compares words letter by letter, and ignores "
-             "meaning and grammar. Of these misses:", ""]
+        return say("no misses")
+    lines = [say("misses", missed=len(missed), questions=n_questions,
+                 absent=sum(not miss.is_found for miss in missed)), ""]
     by_reason = {reason: [miss for miss in missed if miss.reason == reason] for reason in REASONS}
-    lines += [f"- {len(group)} ({len(group) / len(missed):.0%}): {REASONS[reason]}."
+    lines += [say("reason", count=len(group), share=len(group) / len(missed), reason=say(f"reason.{reason}"))
               for reason, group in by_reason.items()]
     examples = [list({miss.query: miss for miss in reversed(group)}.values())[::-1][:EXAMPLES]
                 for group in by_reason.values()]
-    return "\n".join(lines + [example(miss) for group in examples for miss in group])
+    return "\n".join(lines + [example(say, miss) for group in examples for miss in group])
 
 
-def example(miss):
+def example(say, miss):
     """Return a miss as a Markdown quotation."""
-    rank = f"rank {miss.rank}" if miss.is_found else "not found"
-    lines = [f"**{miss.query}**", f"{rank}, {miss.reason}; the right answer: {shortened(miss.answer)}",
-             f"words in common, with their shares of the score: {shares_text(miss.shared[:6])}"]
+    rank = say("rank", rank=miss.rank) if miss.is_found else say("not found")
+    none = say("none")
+    lines = [f"**{miss.query}**",
+             say("example", rank=rank, reason=say(f"short.{miss.reason}"), answer=shortened(miss.answer)),
+             say("in common", shares=shares_text(miss.shared[:6]) or none)]
     if miss.forms:
-        lines.append(f"other forms: {', '.join(' / '.join(pair) for pair in miss.forms[:4])}")
+        lines.append(say("other forms", forms=", ".join(" / ".join(pair) for pair in miss.forms[:4])))
     if miss.top_shared:
-        lines += [f"the answer of rank 1: {shortened(miss.top_answer)}",
-                  f"words in common with it: {shares_text(miss.top_shared[:6])}"]
+        lines += [say("top answer", answer=shortened(miss.top_answer)),
+                  say("in common with top", shares=shares_text(miss.top_shared[:6]))]
     else:
-        lines.append("no answer has a word of the question")
+        lines.append(say("no top answer"))
     return "\n" + "\n>\n".join(f"> {line}" for line in lines)
 
 
 def shares_text(shares):
     """Return [(term, share), ...] as text.
 
-    >>> shares_text([("red", 0.25), ("fish", 0.125)]), shares_text([])
-    ('red 0.250, fish 0.125', 'none')
+    >>> shares_text([("red", 0.25), ("fish", 0.125)])
+    'red 0.250, fish 0.125'
     """
-    return ", ".join(f"{term} {share:.3f}" for term, share in shares) or "none"
+    return ", ".join(f"{term} {share:.3f}" for term, share in shares)
 
 
 def shortened(text, most=MAX_CHARACTERS):

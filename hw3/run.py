@@ -3,6 +3,7 @@ from pathlib import Path
 
 from minidl import command
 from minidl.command import at_least, utf8_text
+from minidl.sentences import LANGUAGES
 
 
 def parser():
@@ -38,6 +39,7 @@ def parser():
     add("--seeds", type=at_least(1), default=1, metavar="N",
         help="evaluate N splits, with seeds from --seed on: the table shows mean and deviation, report and picture are "
              "of all splits; default 1")
+    add("--lang", choices=LANGUAGES, default="en", help="language of report.md; default en")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw3/NAME; default runs")
     return result
 

@@ -68,7 +68,7 @@ def evaluate(collection, options, folder):
     print_metrics(list(measured.values()))
     print_differences(compared)
     pooled = {name: intervals_of(metrics, options.seed) for name, metrics in values.items()}
-    write_results(folder, collection, facts, splits, measured, pooled, compared)
+    write_results(folder, collection, facts, splits, measured, pooled, compared, options.lang)
     write_json(folder / "results.json", {
         "data": collection.name, "sha256": collection.sha256, "whole": options.whole,
         "seeds": {str(seed): as_dicts(methods) for seed, methods in measured.items()}, "all": as_dicts(pooled),
@@ -115,7 +115,7 @@ def evaluate_split(pairs, seed, whole):
     return Split(seed, test_rows, test, ranks, baseline), f"{sizes}; {unmatched}"
 
 
-def write_results(folder, collection, facts, splits, measured, pooled, compared):
+def write_results(folder, collection, facts, splits, measured, pooled, compared, language):
     """Write ranks.csv, recall.png and report.md of all splits."""
     write_csv(folder / "ranks.csv", [
         {"seed": split.seed, "query": query, **dict(zip(split.ranks, map(rank_text, ranks)))}
@@ -123,7 +123,7 @@ def write_results(folder, collection, facts, splits, measured, pooled, compared)
     if have_matplotlib():
         ranks = {name: stacked([split.ranks[name] for split in splits]) for name in pooled}
         plot_recall(folder / "recall.png", ranks, pooled, f"{collection.name}: which method finds more?")
-    write_report(folder / "report.md", collection.name, facts, splits, measured, pooled, compared)
+    write_report(folder / "report.md", collection.name, facts, splits, measured, pooled, compared, language)
 
 
 def rank_text(ranks):

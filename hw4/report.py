@@ -1,88 +1,84 @@
 """report.md: the tables, pictures and answers of the tasks that have been run.
 
 Everything is read from the numbers.json of the tasks, so each call adds its task to
-those of earlier calls.
+those of earlier calls.  The sentences, in English and Russian, are in report.ini.
 """
 import json
+from pathlib import Path
 
 from minidl.files import write_text
+from minidl.sentences import Sentences
 from minidl.tables import markdown_table
 
+SENTENCES = Path(__file__).with_name("report.ini")
 LEVEL = 0.05  # a p-value below it is called significant
 HALVES = ("bfloat16", "float16")
 
 
-def write_report(folder):
-    """Write report.md into the folder that has task1, task2, task3 or some of them."""
-    sections = ["# HW4: pieces of a training framework"]
+def write_report(folder, language="en"):
+    """Write report.md into the folder that has task1, task2, task3 or some of them; language: of minidl.sentences."""
+    say = Sentences(SENTENCES, language)
+    sections = [say("title")]
     for task, section in SECTIONS.items():
         file = folder / task / "numbers.json"
         if file.exists():
-            sections += section(json.loads(file.read_text(encoding="utf-8")))
+            sections += section(say, json.loads(file.read_text(encoding="utf-8")))
             sections += [f"![{picture.stem}]({task}/{picture.name})" for picture in sorted(file.parent.glob("*.png"))]
     write_text(folder / "report.md", "\n\n".join(sections) + "\n")
 
 
-def norm_section(numbers):
-    """Return the paragraphs on task 1."""
+def norm_section(say, numbers):
+    """Return the paragraphs on task 1; say: the Sentences, here and below."""
     differences, model = numbers["differences"], numbers["qwen2"]
-    table = markdown_table(["dtype", "output", "gradient of x", "gradient of weight"], [
+    table = markdown_table(say("norm columns").split(" | "), [
         [name, *(f"{value:.1e}" for value in values)] for name, values in differences.items()])
-    errors = markdown_table(["k", "relative error of the RMS"], [
+    errors = markdown_table(say("partial columns").split(" | "), [
         [k, f"{error:.3f}"] for k, error in numbers["partial"].items()])
     equal = [name for name in HALVES if differences[name][0] == 0]
-    exact = f" In {' and '.join(equal)} the output is equal to the last bit." if equal else ""
-    return ["## Task 1: does our RMSNorm equal torch's?",
-            f"Seed {numbers['seed']}. The largest difference from torch.nn.RMSNorm, divided by the largest value:",
-            table,
-            f"In float32 the largest of the three differences is {max(differences['float32']):.1e}, in float64 "
-            f"{max(differences['float64']):.1e}; their rounding units are 6.0e-08 and 1.1e-16.{exact}",
-            f"In HW2's small Qwen2, all {model['norms']} norms were replaced by ours. The logits differ by "
-            f"{model['logits']:.1e} of the largest, and {model['equal tokens']} of {model['tokens']} greedy tokens are "
-            "the same.", "pRMSNorm estimates the RMS from the first k features:", errors]
+    exact = " " + say("exact", formats=f" {say('and')} ".join(equal)) if equal else ""
+    return [say("norm heading"), say("norm", seed=numbers["seed"]), table,
+            say("rounding", single=max(differences["float32"]), double=max(differences["float64"]), exact=exact),
+            say("qwen2", norms=model["norms"], logits=model["logits"], equal=model["equal tokens"],
+                tokens=model["tokens"]), say("partial"), errors]
 
 
-def function_section(numbers):
+def function_section(say, numbers):
     """Return the paragraphs on task 2."""
     names = ["x", "y", "z", "dz/dx", "dz/dy"]
     points = markdown_table(names, [[f"{point[name]:.6f}" for name in names] for point in numbers["points"]])
-    checks = markdown_table(["check", "result"], [list(row) for row in numbers["checks"].items()])
-    failed = [name for name, result in numbers["checks"].items() if result != "passed"]
-    verdict = f"Failed: {'; '.join(failed)}." if failed else "No check failed."
-    return ["## Task 2: is the Function e^x + cos(y) right?", f"Seed {numbers['seed']}.", points,
-            "The largest difference of z and the two gradients from those of torch's own operations: "
-            f"{numbers['largest difference']}.", checks, verdict]
+    checks = {say.translated("check", name): result for name, result in numbers["checks"].items()}
+    table = markdown_table(say("check columns").split(" | "), [
+        [name, say.translated("result", result)] for name, result in checks.items()])
+    failed = [name for name, result in checks.items() if result != "passed"]
+    verdict = say("failed checks", names="; ".join(failed)) if failed else say("no check failed")
+    return [say("function heading"), say("seed", seed=numbers["seed"]), points,
+            say("function", difference=numbers["largest difference"]), table, verdict]
 
 
-def optimizer_section(numbers):
+def optimizer_section(say, numbers):
     """Return the paragraphs on task 3."""
     rows = numbers["optimisers"]
     first = rows[0]["optimiser"]
     table = markdown_table(
-        ["optimiser", "lr", "train loss", "test loss", "test ROC-AUC", "95 % interval", f"p, against {first}",
-         "best epoch"],
+        say("optimizer columns", first=first).split(" | "),
         [[row["optimiser"], f"{row['lr']:g}", f"{row['train_loss']:.4f}", f"{row['test_loss']:.4f}",
-          f"{row['test_roc_auc']:.4f}", f"{row['low']:.4f} to {row['high']:.4f}",
+          f"{row['test_roc_auc']:.4f}", say("interval", low=f"{row['low']:.4f}", high=f"{row['high']:.4f}"),
           "" if row["optimiser"] == first else f"{row['p']:.3f}", str(row["best_epoch"])] for row in rows])
     lowest, highest = (min(rows, key=lambda row: row["train_loss"]), max(rows, key=lambda row: row["test_roc_auc"]))
-    return ["## Task 3: does Lion train a model?",
-            f"HW1's experiment 3 on {numbers['data']}, seed {numbers['seed']}, without weight decay. Each learning "
-            "rate was chosen on validation data, a fifth of the training data; then the model was trained on all of "
-            "it. After the last epoch (p from DeLong's test on the test rows):", table,
-            f"The lowest train loss is that of {lowest['optimiser']}, {lowest['train_loss']:.4f}; the highest test "
-            f"ROC-AUC that of {highest['optimiser']}, {highest['test_roc_auc']:.4f}.",
-            *[difference(row, rows[0]) for row in rows[1:]],
-            "One seed, and one choice of test rows: the test accounts for the rows, not for the seed."]
+    return [say("optimizer heading"), say("optimizer", data=numbers["data"], seed=numbers["seed"]), table,
+            say("best optimizers", lowest=lowest["optimiser"], loss=lowest["train_loss"],
+                highest=highest["optimiser"], auc=highest["test_roc_auc"]),
+            *[difference(say, row, rows[0]) for row in rows[1:]], say("one seed")]
 
 
-def difference(row, first):
+def difference(say, row, first):
     """Return whether an optimiser's test ROC-AUC differs significantly from that of the first."""
     change = row["test_roc_auc"] - first["test_roc_auc"]
-    word = "no significant difference"
+    name = "not significant"
     if row["p"] < LEVEL:
-        word = "significantly better" if change > 0 else "significantly worse"
+        name = "better" if change > 0 else "worse"
     p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
-    return f"{row['optimiser']} against {first['optimiser']}: {word} ({change:+.4f}, {p})."
+    return say("comparison", name=row["optimiser"], first=first["optimiser"], word=say(name), change=change, p=p)
 
 
 SECTIONS = {"task1": norm_section, "task2": function_section, "task3": optimizer_section}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from minidl import command
 from minidl.command import at_least
+from minidl.sentences import LANGUAGES
 
 TASKS = {1: "norms", 2: "functions", 3: "optimizers"}
 
@@ -24,6 +25,7 @@ def parser():
     add("--jobs", type=at_least(1), default=os.cpu_count(), metavar="N",
         help="number of training processes in task 3; default: the number of cores")
     add("--fresh", action="store_true", help="task 3: train finished runs again")
+    add("--lang", choices=LANGUAGES, default="en", help="language of report.md; default en")
     add("--out", type=Path, default=Path("runs"), metavar="DIR", help="results go to DIR/hw4/task1 ...; default runs")
     return result
 
@@ -57,7 +59,7 @@ def main(arguments=None):
         for number in (1, 2, 3) if options.task == "all" else [int(options.task)]:
             run_task(number, options)
         from hw4.report import write_report
-        write_report(options.out / "hw4")
+        write_report(options.out / "hw4", options.lang)
         print(f"written to {options.out / 'hw4'}: report.md")
 
     command.run("hw4.run", call, loading="torch")

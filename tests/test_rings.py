@@ -11,8 +11,8 @@ FILES = sorted(path.relative_to(ROOT).as_posix() for folder in ("minidl", "hw1",
                for path in (ROOT / folder).rglob("*.py"))
 NUMPY_RING = ("minidl/__init__.py", "minidl/metrics/", "minidl/data/", "minidl/arrays.py", "minidl/checks.py",
               "minidl/command.py", "minidl/errors.py", "minidl/files.py", "minidl/history.py", "minidl/locks.py",
-              "minidl/tables.py", "minidl/terminal.py", "minidl/text/", "minidl/tfidf.py", "minidl/bm25.py",
-              "minidl/search/", "minidl/mapped.py")
+              "minidl/sentences.py", "minidl/tables.py", "minidl/terminal.py", "minidl/text/", "minidl/tfidf.py",
+              "minidl/bm25.py", "minidl/search/", "minidl/mapped.py")
 TRANSFORMERS_RING = ("minidl/decoding/model.py", "minidl/decoding/chat.py",
                      "hw4/norms.py",  # HW4 shows RMSNorm inside a Qwen2 model
                      "hw2/pretraining/tokenizer.py", "hw2/pretraining/decoder.py")  # HW2 trains a Qwen2

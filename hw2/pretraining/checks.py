@@ -6,8 +6,6 @@ from hw2.pretraining.grammar import read_sections
 from hw2.pretraining.heldout import pronouns_agree, words
 from hw2.pretraining.stories import HE_NAMES, SHE_NAMES
 
-STORY_CHECKS = ("the words of a story are those of the small model's grammar; the pronouns of its first paragraph "
-                "agree with the hero's name; it has two names, the hero's and the friend's")
 FILES = ("sentences.ini", "animals.ini", "adjectives.ini", "wishes.ini", "obstacles.ini")
 PARTS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 

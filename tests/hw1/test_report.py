@@ -5,15 +5,22 @@ import sys
 import numpy as np
 import pytest
 
-from hw1.experiments import Experiment, Settings
+from hw1.data_table import note_text
+from hw1.experiments import EXPERIMENTS, LABELS, Experiment, Settings
 from hw1.findings import choice_text, compare_points, epochs_text, equality_text, verdict
+from hw1.report import SENTENCES
 from hw1.run import main
 from hw1.setup import Outcome
+from minidl.data.kinds import NOT_USED
 from minidl.grid_search import GridPoint
 from minidl.metrics import delong_test, roc_auc_score
 from minidl.metrics.delong import DelongTest
+from minidl.sentences import Sentences
 from minidl.trials import Run
 from tests.histories import read_rows
+from tests.languages import assert_translated
+
+EN = Sentences(SENTENCES)
 
 
 def history(train, test):
@@ -31,7 +38,7 @@ def history(train, test):
     ([0.5, 0.75, 0.875], [0.5, 0.625, 0.8125], "minus test, shrank from +0.1250 to +0.0625."),
 ])
 def test_the_sentence_on_overfitting(train, test, expected):
-    assert expected in epochs_text(history(train, test))
+    assert expected in epochs_text(EN, history(train, test))
 
 
 @pytest.mark.parametrize("difference, error, p, expected", [
@@ -41,7 +48,7 @@ def test_the_sentence_on_overfitting(train, test, expected):
     (0.0, 0.0, 1.0, "no significant difference (+0.0000, 95 % interval +0.0000 to +0.0000, p = 1.000)"),
 ])
 def test_the_sentence_on_a_difference(difference, error, p, expected):
-    assert verdict(DelongTest(difference, error, p)) == expected
+    assert verdict(EN, DelongTest(difference, error, p)) == expected
 
 
 @pytest.mark.parametrize("alike, others, expected", [
@@ -51,7 +58,7 @@ def test_the_sentence_on_a_difference(difference, error, p, expected):
     (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it."),
 ])
 def test_the_sentence_on_a_search(alike, others, expected):
-    assert equality_text(alike, others) == expected
+    assert equality_text(EN, alike, others) == expected
 
 
 def scored(quality, target):
@@ -71,7 +78,26 @@ def test_the_sentence_on_the_choice(qualities, expected):
     target = np.arange(400) % 2.0
     outcomes = {number: Outcome(Experiment(title, Settings()), Settings(), [scored(quality, target)], [])
                 for number, (title, quality) in enumerate(zip(("one", "two", "three"), qualities), start=1)}
-    assert expected in choice_text(outcomes)
+    assert expected in choice_text(EN, outcomes)
+
+
+@pytest.mark.parametrize("kind, text", [
+    *(("experiment", experiment.title) for experiment in EXPERIMENTS.values()),
+    *(("setting", text) for text in LABELS.values()),
+    *(("kind", kind) for kind in ("number", "category", "date", "time", *NOT_USED)),
+    ("error", "every candidate diverged; try a smaller learning rate"),
+    ("error", "seed 3: epoch 1, train loss: must stay finite, got nan; try a smaller learning rate"),
+    ("note", "looks like numbers, but 'x' in line 3 is not"), ("note", "1,000 rows without a target: dropped"),
+])
+def test_texts_of_other_modules_have_their_russian_words(kind, text):
+    assert Sentences(SENTENCES, "ru").translated(kind, text) != text
+
+
+def test_notes_on_columns_are_translated_with_the_name_of_the_column():
+    ru = Sentences(SENTENCES, "ru")
+    assert note_text(ru, "column 'x': 2 cells are missing: '?'") == "столбец 'x': пропущено ячеек: 2 ('?')"
+    assert note_text(ru, "column 3 has no name: it is called 'x'") == "у столбца 3 нет имени: он назван 'x'"
+    assert note_text(EN, "column 'x': 2 cells are missing: '?'") == "column 'x': 2 cells are missing: '?'"
 
 
 def test_a_simpler_model_is_chosen_if_it_is_not_significantly_worse():
@@ -83,7 +109,7 @@ def test_a_simpler_model_is_chosen_if_it_is_not_significantly_worse():
     outcomes = {number: Outcome(Experiment("title", Settings()), Settings(), [run], [])
                 for number, run in enumerate(sorted(runs, key=lambda run: run.last["test_roc_auc"]), start=1)}
     assert "Choose experiment 1 (title): it is the simplest model that these rows do not show to be worse (-0.0" in (
-        choice_text(outcomes))
+        choice_text(EN, outcomes))
 
 
 def test_points_of_a_search_are_compared_by_the_mean_over_their_splits():
@@ -120,6 +146,10 @@ def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, caps
     assert all((folder / figure).read_bytes().startswith(b"\x89PNG") for figure in figures)
     assert "| 0.1 | 1e+30 |  | diverged |" in report
     assert "- experiment 5, weight decay λ 0.1, learning rate 1e+30: epoch 1" in report
+    main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out"), "--lang", "ru"])
+    russian = (folder / "report.md").read_text(encoding="utf-8")
+    assert_translated(russian, report)
+    assert "- эксперимент 5, λ 0.1, lr 1e+30: эпоха 1, " in russian and "| 3 остаточные связи" in russian
 
 
 def test_an_experiment_that_diverges_does_not_stop_the_others(tmp_path, loan, capsys, monkeypatch):

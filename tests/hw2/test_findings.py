@@ -2,7 +2,11 @@
 import pytest
 
 from hw2.findings import answers, choice, diversity, effects, fault, faults, repeated, setting_name
+from hw2.report import SENTENCES
 from hw2.tasks import TASKS
+from minidl.sentences import Sentences
+
+EN = Sentences(SENTENCES)
 
 
 def result(text, *, task=3, prompt="story", score=-10.0, length=10, finished=True, distinct=0.9, fault=None,
@@ -26,15 +30,15 @@ def test_fault_names_the_first_failed_check(text, expected):
 def test_the_number_of_different_texts_of_repeated_runs():
     same = [result("a", temperature=0.1), result("a", temperature=0.1)]
     other = [result(text, temperature=1.0) for text in "abb"]
-    assert repeated(same + other) == ["- story, temperature 0.1: 2 runs, the same text each time",
-                                      "- story, temperature 1.0: 3 runs, 2 different texts"]
-    assert repeated([result("a", task=5, num_beams=4)]) == ["- each setting was decoded once"]
+    assert repeated(EN, same + other) == ["- story, temperature 0.1: 2 runs, the same text each time",
+                                          "- story, temperature 1.0: 3 runs, 2 different texts"]
+    assert repeated(EN, [result("a", task=5, num_beams=4)]) == ["- each setting was decoded once"]
 
 
 def test_faults_are_counted_per_prompt_and_setting():
     results = [result("a", temperature=0.1), result("b", temperature=9.0, score=-90.0), result("c", temperature=9.0),
                result("d", prompt="json", fault="no JSON", temperature=0.1)]
-    assert faults(results) == [
+    assert faults(EN, results) == [
         "- story, is incoherent (score per token below -5): temperature 9.0 1 of 2",
         "- story, no check failed: temperature 0.1 1 of 1, temperature 9.0 1 of 2",
         "- json, no JSON: temperature 0.1 1 of 1",
@@ -53,7 +57,7 @@ def test_values_of_a_setting_are_compared_with_equal_other_settings():
     texts = {0.9: ([1, 2, 3, 4, 0], [5, 6, 7, 8, 0]), 0.15: 2 * ([1, 2, 3, 1, 2, 0],)}
     grid = [result("a", task=4, score=(-10.0 * t - p) / 2, temperature=t, top_p=p, tokens=tokens)
             for t in (1, 0.5) for p in (0.9, 0.15) for tokens in texts[p]]
-    assert effects(grid) == [
+    assert effects(EN, grid) == [
         "- story, temperature 0.5 -> 1 with top_p 0.9: score per token -0.590 -> -1.090; "
         "distinct-2 of two runs 1.000 -> 1.000; length 5 -> 5",
         "- story, temperature 0.5 -> 1 with top_p 0.15: score per token -0.429 -> -0.846; "
@@ -62,21 +66,21 @@ def test_values_of_a_setting_are_compared_with_equal_other_settings():
         "distinct-2 of two runs 0.375 -> 1.000; length 6 -> 5",
         "- story, top_p 0.15 -> 0.9 with temperature 0.5: score per token -0.429 -> -0.590; "
         "distinct-2 of two runs 0.375 -> 1.000; length 6 -> 5"]
-    assert effects([result("a", task=1)]) == ["- this method has no setting that was varied"]
+    assert effects(EN, [result("a", task=1)]) == ["- this method has no setting that was varied"]
 
 
 def test_the_choice_of_a_method():
     greedy = [result("g", task=1, score=-5.0), result("g", task=1, score=-5.0)]
     sampled = [result(text, task=2, score=-20.0, num_samples=3, tokens=[*range(9), ord(text), 0]) for text in "xyz"]
     hot = [result(text, temperature=10.0, score=-99.0, num_samples=3) for text in "pqr"]
-    assert choice(greedy + sampled + hot) == [
+    assert choice(EN, greedy + sampled + hot) == [
         "- story: no check failed: greedy, sampling. Highest score per token: greedy, -0.500.",
         "- story: different texts, and no check failed: sampling; the most varied is sampling, "
         "distinct-2 of two runs 0.556."]
-    assert choice(hot) == ["- story: with every method, a check failed"]
+    assert choice(EN, hot) == ["- story: with every method, a check failed"]
     wrong = [result("w", prompt="json", task=2, fault="no JSON"), result("w", prompt="json", task=2, fault="right")]
     right = [result(text, prompt="json", task=1, fault="right") for text in "rs"]
-    assert choice(wrong + right) == [
+    assert choice(EN, wrong + right) == [
         "- json: no check failed: greedy. Highest score per token: greedy, -1.000."]
 
 
@@ -87,6 +91,6 @@ def test_settings_have_short_names():
 
 
 def test_all_questions_are_answered_in_markdown():
-    text = "\n\n".join(answers([result("a", temperature=1.0)], []))
+    text = "\n\n".join(answers(EN, [result("a", temperature=1.0)], []))
     assert text.count("## ") == 4 and "`--task all` compares all five" in text
-    assert "`--task all`" not in "\n\n".join(answers([result("a", temperature=1.0)], [result("g", task=1)]))
+    assert "`--task all`" not in "\n\n".join(answers(EN, [result("a", temperature=1.0)], [result("g", task=1)]))

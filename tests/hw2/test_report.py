@@ -1,4 +1,5 @@
 """report.md, the texts on the terminal, and the folder of one's own prompt."""
+import re
 from argparse import Namespace
 from pathlib import Path
 from random import Random
@@ -9,11 +10,14 @@ from hw2.conclusions import conclusion
 from hw2.folders import results_folder
 from hw2.pretraining.checks import story_fault
 from hw2.pretraining.stories import story
-from hw2.report import write_report
+from hw2.report import SENTENCES, write_report
 from hw2.stream import Stream, show_texts
 from hw2.tasks import PROMPTS, TASKS
+from hw2.texts import transfer_fault
+from minidl.sentences import Sentences
 from minidl.terminal import printable
-from tests.hw2.test_findings import result
+from tests.hw2.test_findings import EN, result
+from tests.languages import assert_translated
 
 
 def report_of(tmp_path, number, results, **options):
@@ -41,15 +45,41 @@ def test_a_report_shows_the_characters_of_a_text_as_they_are(tmp_path):
 def test_the_conclusion_names_what_passed_and_what_failed():
     texts = [result(text, temperature=0.5) for text in "ab"] + [result(text, temperature=9.0, score=-99.0)
                                                                 for text in "cd"]
-    first, last = conclusion(texts).splitlines()
+    first, last = conclusion(EN, texts).splitlines()
     assert "No automatic check failed with temperature 0.5; one failed with temperature 9.0." in first
     assert "temperature 0.5 is the most varied setting for which no check failed" in first
     assert "These are 4 texts." in last
-    assert "no setting to recommend" in conclusion(texts[2:])
+    assert "no setting to recommend" in conclusion(EN, texts[2:])
     beams = [result(text, task=5, num_beams=w, length_penalty=a, score=-float(10 - w))
              for text, w, a in (("a", 1, 1), ("b", 4, 1), ("c", 4, 2))]
     assert "With 1 and 4 beams the mean score was -9.00 and -6.00. The length penalty changed a text." in (
-        conclusion(beams))
+        conclusion(EN, beams))
+
+
+@pytest.mark.parametrize("number, results", [
+    (1, [result("a", task=1, finished=False), result("b", task=1, prompt="json", fault="wrong sum and currency")]),
+    (2, [result(text, task=2, num_samples=3) for text in "abc"]),
+    (3, [result(text, temperature=t, score=score) for text in "ab" for t, score in ((0.5, -5.0), (9.0, -99.0))]),
+    (4, [result("a", task=4, temperature=t, top_p=0.9, prompt="json", fault="right") for t in (0.5, 0.5, 1)]),
+    (5, [result(text, task=5, num_beams=w, length_penalty=a)
+         for text, w, a in (("a", 1, 1), ("b", 4, 1), ("c", 4, 2))]),
+])
+def test_a_russian_report_has_no_english_sentence(tmp_path, number, results):
+    options = {"pictures": ["beams.png", "next_token.png", "../methods.png"], "checks_stories": True}
+    english = report_of(tmp_path, number, results, **options)
+    russian = report_of(tmp_path, number, results, **options, language="ru")
+    assert_translated(russian, english)
+
+
+@pytest.mark.parametrize("fault", [
+    "right", "is incoherent (score per token below -5)", "repeats itself (distinct-2 below 0.5)", "does not end",
+    *filter(None, map(transfer_fault, (
+        "", "[]", "{}", '{"contractor": 1, "sum": 1, "currency": "EUR"}',
+        '{"contractor": "A", "sum": "1", "currency": "EUR"}', '{"contractor": "A", "sum": 1, "currency": "eur"}'))),
+    "wrong sum", "wrong sum and currency", "wrong contractor and sum and currency",
+    *map(story_fault, ("He computed it.", "Theo and Mia and Pip", "Pip was a tiny mole. The grass hid her."))])
+def test_each_fault_has_russian_words(fault):
+    assert re.search("[а-я]", Sentences(SENTENCES, "ru").translated("fault", fault)), fault
 
 
 def test_stories_of_the_grammar_pass_and_broken_ones_fail():

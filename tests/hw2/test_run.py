@@ -97,6 +97,9 @@ def test_the_same_seed_gives_the_same_texts_and_finished_texts_are_reused(tmp_pa
     assert run(tmp_path / "a", model, "--task", "2", "--fresh") == first and counts == [6]
     assert run(tmp_path / "a", model, "--task", "2", "--seed", "1") == other and counts == [6, 6]
     assert run(tmp_path / "a", model, "--task", "2") == first and counts == [6, 6], "each seed's texts are kept"
+    assert run(tmp_path / "a", model, "--task", "2", "--lang", "ru") == first and counts == [6, 6]
+    report = (tmp_path / "a" / "hw2" / "task2" / "report.md").read_text(encoding="utf-8")
+    assert report.startswith("# HW2, задача 2: сэмплирование")
 
 
 def test_a_kill_loses_no_finished_text(tmp_path, model, monkeypatch):

@@ -19,6 +19,7 @@ from minidl.metrics._ranks import ranks_of
 from tests.artists import lines
 from tests.data import question_files
 from tests.hw3.conftest import run
+from tests.languages import assert_translated
 
 FOREIGN = [("что красное", "a red fish"), ("какая рыба синяя", "a blue fish"), ("кто плывёт", "ships sail")]
 
@@ -47,6 +48,8 @@ def test_where_nothing_matches_nothing_is_found_and_the_report_says_so(tmp_path,
     assert "no answer has a word of the question" in report and "no difference shown" in report
     with open(folder / "ranks.csv", newline="", encoding="utf-8") as file:
         assert {row["BM25"] for row in csv.DictReader(file)} == {"inf"}
+    run(tmp_path, "--data", path, "--whole", "--lang", "ru")
+    assert_translated((folder / "report.md").read_text(encoding="utf-8"), report)
     assert all(heights == [0] for heights, _, _ in lines(figures[0].axes[0]).values())
 
 
@@ -85,7 +88,11 @@ def test_several_right_answers_are_evaluated_and_answered(tmp_path, capsys):
     folder = run(tmp_path, "--data", path, "--answers", "all", "--seeds", 5) / "a.jsonl"
     printed = capsys.readouterr().out
     assert "6 questions have several right answers" in printed and "MAP" in printed and "nDCG@10" in printed
-    assert "MAP" in (folder / "report.md").read_text()
+    report = (folder / "report.md").read_text(encoding="utf-8")
+    assert "MAP" in report
+    run(tmp_path, "--data", path, "--answers", "all", "--seeds", 5, "--lang", "ru")
+    assert_translated((folder / "report.md").read_text(encoding="utf-8"), report)
+    capsys.readouterr()
     run(tmp_path, "--data", path, "--answers", "all", "--query", "zebra")
     assert "1. a zebra" in capsys.readouterr().out
 

@@ -9,8 +9,9 @@ from hw3.figures import plot_recall
 from hw3.measures import measure
 from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, misses, other_forms
 from hw3.ranking import rank
-from hw3.report import limits, shortened
+from hw3.report import SENTENCES, limits, shortened
 from minidl.data import QuestionAnswers
+from minidl.sentences import Sentences
 
 
 @pytest.mark.parametrize("ranks, max_k", [([1, 2, 2, 300], 100), ([1, 2, 5, 7], 7), ([1, 1], 1)])
@@ -41,7 +42,7 @@ def test_the_reasons_of_misses():
 
 def test_a_report_without_misses_says_so():
     test = QuestionAnswers.of(["red fish"], ["a red fish"])
-    text = limits(misses(test, rank("TF-IDF", test, test)), 1)
+    text = limits(Sentences(SENTENCES), misses(test, rank("TF-IDF", test, test)), 1)
     assert text.startswith("Every question has its answer among the first ten")
 
 

@@ -3,10 +3,20 @@ import json
 
 import pytest
 
-from hw4.report import difference, function_section, write_report
+from hw4.functions import CHECKS
+from hw4.report import SENTENCES, difference, function_section, write_report
+from minidl.sentences import Sentences
+from tests.languages import assert_translated
+
+EN = Sentences(SENTENCES)
 
 FUNCTION = {"seed": 0, "points": [{"x": 1.0, "y": 2.0, "z": 3.0, "dz/dx": 4.0, "dz/dy": 5.0}],
             "largest difference": 0.0, "checks": {"one": "passed", "two": "passed"}}
+NORM = {"seed": 0, "differences": {name: [0.0, 1e-4, 0.0] for name in ("float64", "float32", "bfloat16", "float16")},
+        "qwen2": {"norms": 9, "logits": 1e-6, "tokens": 100, "equal tokens": 100}, "partial": {"1": 0.6, "2": 0.5}}
+OPTIMISERS = {"seed": 0, "data": "credit", "optimisers": [
+    {"optimiser": name, "lr": 0.01, "train_loss": 0.4, "test_loss": 0.5, "test_roc_auc": auc, "low": 0.7, "high": 0.9,
+     "p": p, "best_epoch": 9} for name, auc, p in (("SGD", 0.8, 1.0), ("Lion", 0.82, 0.01))]}
 
 
 @pytest.mark.parametrize("auc, p, expected", [
@@ -16,13 +26,26 @@ FUNCTION = {"seed": 0, "points": [{"x": 1.0, "y": 2.0, "z": 3.0, "dz/dx": 4.0, "
 ])
 def test_the_sentence_on_an_optimiser(auc, p, expected):
     row, first = {"optimiser": "Lion", "test_roc_auc": auc, "p": p}, {"optimiser": "SGD", "test_roc_auc": 0.8}
-    assert difference(row, first) == expected
+    assert difference(EN, row, first) == expected
 
 
 def test_the_sentence_on_the_checks():
-    assert function_section(FUNCTION)[-1] == "No check failed."
+    assert function_section(EN, FUNCTION)[-1] == "No check failed."
     failed = {**FUNCTION, "checks": {"one": "passed", "two": "failed: wrong"}}
-    assert function_section(failed)[-1] == "Failed: two."
+    assert function_section(EN, failed)[-1] == "Failed: two."
+
+
+def test_a_russian_report_has_no_english_sentence(tmp_path):
+    for number, numbers in enumerate((NORM, {**FUNCTION, "checks": dict.fromkeys(CHECKS, "passed")}, OPTIMISERS), 1):
+        folder = tmp_path / f"task{number}"
+        folder.mkdir()
+        (folder / "numbers.json").write_text(json.dumps(numbers))
+    write_report(tmp_path)
+    english = (tmp_path / "report.md").read_text()
+    write_report(tmp_path, "ru")
+    russian = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert_translated(russian, english)
+    assert "bfloat16 и float16" in russian and "Lion против SGD: значимо лучше (+0.0200, p = 0.010)." in russian
 
 
 def test_the_report_has_the_tasks_that_were_run_and_their_pictures(tmp_path):

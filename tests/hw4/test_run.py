@@ -95,7 +95,8 @@ def test_three_optimisers_are_searched_and_compared_on_the_same_data(tmp_path, l
 
 def test_without_matplotlib_only_the_numbers_are_written(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    run(tmp_path, "--task", "2")
+    run(tmp_path, "--task", "2", "--lang", "ru")
+    assert "Все проверки пройдены." in (tmp_path / "hw4" / "report.md").read_text(encoding="utf-8")
     assert "pip install 'minidl[plot]'" in " ".join(capsys.readouterr().out.split())
     assert [file.name for file in (tmp_path / "hw4" / "task2").iterdir()] == ["numbers.json"]
 
