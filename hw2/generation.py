@@ -1,6 +1,7 @@
 """The texts of one task: all settings, samples and prompts are one batch, and each text is on disk when it ends."""
 import json
 import time
+from collections import Counter
 from typing import NamedTuple
 
 import torch
@@ -34,10 +35,8 @@ def generate(setup, task, grid):
     """Return the results of a task, a list of dicts; decode the texts that no earlier call has saved."""
     texts = task_texts(task, setup.prompts, grid)
     paths = [record_path(setup, task, text) for text in texts]
-    saved = [None if setup.options.fresh else load_result(path, depends_on(setup, task, text))
-             for path, text in zip(paths, texts)]
-    results = list(saved)
-    missing = [position for position, result in enumerate(saved) if result is None]
+    results = [None] * len(texts) if setup.options.fresh else saved_results(setup, task, texts, paths)
+    missing = [position for position, result in enumerate(results) if result is None]
 
     def on_result(row, candidate):
         position = missing[row]
@@ -49,6 +48,16 @@ def generate(setup, task, grid):
     streamed = decode(setup, task, [texts[position] for position in missing], on_result) if missing else []
     show(setup, task, texts, results, {missing[row] for row in streamed}, set(missing))
     return write_results(setup.folder(task.number), texts, results)
+
+
+def saved_results(setup, task, texts, paths):
+    """Return the results that earlier calls have saved, None where there is no usable one; print why one is not."""
+    reasons = []
+    results = [load_result(path, depends_on(setup, task, text), unusable=reasons.append)
+               for path, text in zip(paths, texts)]
+    for reason, count in Counter(reason.partition(".json: ")[2] for reason in reasons).items():
+        print(f"{paths[0].parent}: {count} of {len(texts)} texts: {reason}; decoding again")
+    return results
 
 
 def key_of(setup, task, text):

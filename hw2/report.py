@@ -12,34 +12,41 @@ from minidl.files import write_text
 from minidl.sentences import Sentences
 from minidl.tables import markdown_table, print_table
 
-COLUMNS = {"method": "s", "prompt": "s", "settings": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s",
-           "JSON": "s", "distinct-2": ".3f"}
+COLUMNS = {"prompt": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s", "JSON": "s",
+           "distinct-2": ".3f"}
+SETTINGS = {"temperature": "temperature", "top_p": "top_p", "num_beams": "beams", "length_penalty": "length penalty a"}
+LEFT = ("prompt", "EOS", "JSON")  # the columns of words are left-aligned
 RANKED_BY = "score / length ** a"  # the column that beam search adds
 SENTENCES = Path(__file__).with_name("report.ini")
-KINDS = {"method": "name", "prompt": "prompt", "EOS": "end", "JSON": "fault"}  # of the table's cells that are words
+KINDS = {"prompt": "prompt", "EOS": "end", "JSON": "fault"}  # of the table's cells that are words
+
+
+def table(results):
+    """Return the table of a task's texts: its columns, a dict from heading to format, and its rows, each as text.
+
+    There is a column for each setting that the task has.
+    """
+    settings = {SETTINGS[name]: "s" for name in results[0]["key"]["settings"] if name in SETTINGS}
+    ranked = {RANKED_BY: "s"} if SETTINGS["length_penalty"] in settings else {}
+    prompt, *rest = COLUMNS.items()
+    return dict([prompt, *settings.items(), *rest, *ranked.items()]), [cells(result) for result in results]
 
 
 def cells(result):
     """Return the cells of one text's row, as text; beam search adds the score that it ranks by."""
-    length = len(result["tokens"])
-    settings = result["key"]["settings"]
-    values = (result["method"], result["prompt"], settings_text(settings) or "-", result["score"],
-              result["score"] / length, length, "yes" if result["finished"] else "no", result["fault"] or "-",
-              result["distinct_2"])
-    row = [format(value, form) for value, form in zip(values, COLUMNS.values())]
+    length, settings = len(result["tokens"]), result["key"]["settings"]
+    values = (result["score"], result["score"] / length, length, "yes" if result["finished"] else "no",
+              result["fault"] or "-", result["distinct_2"])
+    row = [result["prompt"], *[str(value) for name, value in settings.items() if name in SETTINGS],
+           *[format(value, form) for value, form in zip(values, list(COLUMNS.values())[1:])]]
     penalty = settings.get("length_penalty")
     return row if penalty is None else [*row, f"{result['score'] / length ** penalty:.4f}"]
 
 
-def columns_of(results):
-    """Return the table's columns, a dict from heading to format."""
-    return COLUMNS | ({RANKED_BY: "s"} if "length_penalty" in results[0]["key"]["settings"] else {})
-
-
 def print_results(results):
-    """Print one row per text; columns of text are left-aligned."""
-    alignments = {name: "<s" if form == "s" else "s" for name, form in columns_of(results).items()}
-    print_table(alignments, map(cells, results))
+    """Print one row per text."""
+    columns, rows = table(results)
+    print_table({name: "<s" if name in LEFT else "s" for name in columns}, rows)
 
 
 def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks_stories=False,
@@ -67,9 +74,9 @@ def write_report(path, task, model, prompts, results, other_results=(), *, pictu
 
 def results_table(say, results):
     """Return one row per text, in Markdown; say: the Sentences, here and below."""
-    columns = columns_of(results)
-    rows = [[say.translated(KINDS[name], cell) if name in KINDS else cell for name, cell in zip(columns, cells(result))]
-            for result in results]
+    columns, rows = table(results)
+    rows = [[say.translated(KINDS[name], cell) if name in KINDS else cell for name, cell in zip(columns, row)]
+            for row in rows]
     return markdown_table([say.translated("column", name) for name in columns], rows)
 
 

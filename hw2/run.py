@@ -34,7 +34,7 @@ def parser():
     add("--length-penalty", type=float, metavar="A", help="replaces the task's values")
     add("--max-new-tokens", type=at_least(1), default=1000, metavar="N", help="most tokens per text; default 1000")
     add("--eos", metavar="IDS", help="the tokens that end a text: numbers or names, separated by commas, or none; "
-        "default: what the model says")
+        "default: those that the model names")
     add("--seed", type=at_least(0), default=0, metavar="N", help="same seed, same texts; default 0")
     add("--device", default="cpu", help="cpu (the default), cuda or cuda:N")
     add("--dtype", choices=["float32", "bfloat16", "float16"], default="float32", help="default float32")

@@ -17,8 +17,8 @@ def parser():
     add = result.add_argument
     add("--data", default="faq", metavar="WHAT",
         help="faq (the default): questions on this course, shipped with hw3; nq: the course's natural-questions, "
-             "loaded by the datasets library; or a file: CSV with any delimiter, JSON, JSON Lines, SQuAD's nesting, "
-             "Anki's text export, Parquet; plain or packed by gzip")
+             "loaded by the datasets library; or a file: CSV with any delimiter, JSON, JSON Lines, SQuAD's nested "
+             "format, Anki's text export, Parquet; plain or compressed by gzip")
     add("--query-column", metavar="NAME", help="column of the questions; default: query, question, q, anchor, front, "
                                                "prompt, instruction or title")
     add("--answer-column", metavar="NAME", help="column of the answers; default: answer, a, positive, passage, back, "
@@ -26,7 +26,7 @@ def parser():
     add("--no-header", action="store_true", help="the first line has data; columns are called 1, 2, ...")
     add("--encoding", metavar="NAME", help="of your own file, such as cp1251; default: UTF-8, or as it is marked")
     add("--answers", choices=["first", "all", "spans"], default="first",
-        help="of a list of answers, take the first (the default), or all as right answers; spans: of SQuAD's nesting, "
+        help="of a list of answers, take the first (the default), or all as right answers; spans: of SQuAD's format, "
              "the span, not the paragraph")
     add("--strict", action="store_true", help="refuse a row without a question or an answer; default: skip and count")
     add("--query", type=utf8_text, metavar="TEXT", help="answer this question from all the data")

@@ -92,7 +92,11 @@ class CachedModel:
         if takes.last_logits:
             named["logits_to_keep"] = 1
         output = self.model(input_ids=ids, use_cache=True, **{takes.cache: self.cache}, **named)
-        self.cache = cache_of(self.model, output, takes.cache)
+        cache = cache_of(self.model, output, takes.cache)
+        if self.cache is None and hasattr(cache, "layers"):
+            from minidl.decoding.growing import give_room  # here, since it imports transformers
+            give_room(cache)
+        self.cache = cache
         logits: torch.Tensor = output.logits
         return logits[:, -1].float()
 
