@@ -6,11 +6,13 @@ import numpy as np
 from hw1.experiments import label, short_label
 from minidl.curves import plot_small_multiples
 from minidl.metrics import roc_auc_ci, roc_curve
-from minidl.plots import WIDTH, figure, have_matplotlib, plot_heat_map, plot_over, set_title
+from minidl.plots import WIDTH, figure, have_matplotlib, plot_heat_map, plot_over, set_limits, set_title
 
 METRICS = {"valid_roc_auc": "ROC-AUC", "valid_loss": "loss"}
 Z = 1.96  # of a 95 % interval
-MARKED = np.linspace(0.1, 0.9, 5)  # false positive rates at which a ROC curve has its marker
+MARKED = np.linspace(0.05, 0.85, 5)  # false positive rates at which the first ROC curve has its markers
+SHIFT = 0.03  # by so much the markers of the next curve stand further right, so that they do not cover each other
+ENLARGED = (0.05, 0.4)  # the right pane shows what the curves do between these false positive rates
 
 
 def draw_search(folder, title, grid, points):
@@ -18,14 +20,16 @@ def draw_search(folder, title, grid, points):
     finished = [point for point in points if not point.diverged]
     if not have_matplotlib() or not finished:
         return
+    n_runs = len(finished[0].runs)
+    bands = f", bands: deviation over {n_runs} trainings" if n_runs > 1 else ""
     plot_small_multiples(folder / "candidates.png",
                          {", ".join(f"{short_label(name)} {value}" for name, value in point.values.items()):
                           [run.history for run in point.runs] for point in finished},
-                         f"{title}: the candidates", least=max(map(width_of_interval, finished)))
+                         f"{title}: candidates{bands}", least=max(map(width_of_interval, finished)))
     if len(grid) == 1:
         (name, values), = grid.items()
         metrics = {text: [interval(point, key) for point in points] for key, text in METRICS.items()}
-        bars = "95 % interval" if len(finished[0].runs) == 1 else f"deviation over {len(finished[0].runs)} trainings"
+        bars = f"deviation over {n_runs} trainings" if n_runs > 1 else "95 % interval"
         plot_over(folder / "search.png", label(name), values, metrics, f"{title}: validation, bars: {bars}")
     elif len(grid) == 2:
         (row_name, row_values), (column_name, column_values) = grid.items()
@@ -62,17 +66,20 @@ def interval(point, key):
 
 
 def draw_roc_curves(path, title, runs):
-    """Draw the ROC curves of runs, a dict from name to Run, and on the right their upper left corner."""
+    """Draw the ROC curves of runs, a dict from name to Run, and on the right their part at low false positive rates."""
     if not have_matplotlib():
         return
+    shown = []  # true positive rates in the right pane
     with figure(path, columns=2, size=(WIDTH, 5)) as (fig, panes):
         for pane in panes[0]:
-            for name, run in runs.items():
+            for number, (name, run) in enumerate(runs.items()):
                 fpr, tpr, _ = roc_curve(run.target, run.score)
-                pane.plot(fpr, tpr, markevery=sorted(set(np.searchsorted(fpr, MARKED))),
+                pane.plot(fpr, tpr, markevery=sorted(set(np.searchsorted(fpr, MARKED + SHIFT * number))),
                           label=f"{name}: {run.last['test_roc_auc']:.4f}")
+                shown += np.interp(ENLARGED, fpr, tpr).tolist()
             pane.plot([0, 1], [0, 1], color="grey", linestyle=":", marker="", label="chance: 0.5")
             pane.set(xlabel="false positive rate", ylabel="true positive rate")
-        panes[0, 1].set(xlim=(0, 0.4), ylim=(0.6, 1), title="the upper left corner")
+        set_limits(panes[0, 1], shown)
+        panes[0, 1].set(xlim=(0, ENLARGED[1]), title="low false positive rates")
         fig.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
         set_title(fig, title)

@@ -89,8 +89,10 @@ def epochs_section(say, outcomes):
 
 def changes_section(say, outcomes):
     """Return the answer to the second question."""
-    lines = [say("changes heading"), "", say("changes"), ""]
     numbers = list(outcomes)
+    n = len(numbers) - 1
+    several = " " + say("several changes", n=n, chance=1 - (1 - LEVEL) ** n) if n > 1 else ""
+    lines = [say("changes heading"), "", say("changes", several=several), ""]
     for before, number in zip(numbers, numbers[1:]):
         test = compare(outcomes[number].runs[0], outcomes[before].runs[0])
         lines.append(say("change", title=title_text(say, outcomes[number]), number=number, before=before,

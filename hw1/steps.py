@@ -20,7 +20,7 @@ from minidl.trials import Trial, run_trials
 
 VALIDATION_SHARE = 0.2
 FEW_ROWS = 5000  # with fewer rows to train on, one split decides by chance, and the search uses several
-N_SPLITS = 4  # of the five that have separate validation parts of VALIDATION_SHARE
+N_SPLITS = 3  # of the five that have separate validation parts of VALIDATION_SHARE
 COLUMNS = {"epoch": "d", "train loss": ".4f", "test loss": ".4f", "train ROC-AUC": ".4f", "test ROC-AUC": ".4f"}
 KEYS = ("epoch", "train_loss", "test_loss", "train_roc_auc", "test_roc_auc")
 

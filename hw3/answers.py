@@ -15,6 +15,7 @@ from minidl.data.columns import listing
 from minidl.errors import first_line
 from minidl.results import code_digest, load_result, save_result
 from minidl.search import InvertedIndex
+from minidl.terminal import wrapped
 from minidl.tfidf import TfidfVectorizer
 
 VECTORIZERS = {"tfidf": partial(TfidfVectorizer, sublinear_tf=True, **WORDS), "bm25": partial(BM25Vectorizer, **WORDS)}
@@ -92,7 +93,7 @@ def answer_questions(collection, options, folder):
     """Answer the question of the command line, then those from the terminal, if the options ask for them."""
     answerer, state = open_index(collection, options.method, folder)
     opened = f"{collection.name}: {len(answerer.answers):,} answers, index {state}"
-    print("\n".join([opened, *collection.pairs.notes, ""]))
+    print(wrapped("\n".join([opened, *collection.pairs.notes, ""])))
     if options.query is not None:
         print_answers(answerer, options.query, options.top)
     if options.interactive:
@@ -106,9 +107,9 @@ def print_answers(answerer, query, count):
     """Print the best answers to a question, with the terms that add most to each score."""
     answers = answerer.answer(query, count)
     if not answers:
-        print(no_answer(query, answerer.vectorizer.vocabulary_))
+        print(wrapped(no_answer(query, answerer.vectorizer.vocabulary_)))
     for rank, (answer, score, shares) in enumerate(answers, start=1):
-        print(f"{rank}. {shortened(answer, 1000)}\n   score {score:.3f}: {shares_text(shares[:8])}\n")
+        print(wrapped(f"{rank}. {shortened(answer, 1000)}\n   score {score:.3f}: {shares_text(shares[:8])}\n", "   "))
 
 
 def no_answer(query, vocabulary):
@@ -117,6 +118,8 @@ def no_answer(query, vocabulary):
     >>> no_answer("Zebra stripes?", {"fish": 0})
     "no answer has a word of this question: not in the vocabulary: 'zebra', 'stripes'"
     """
-    unknown = [word for word in dict.fromkeys(words_of(query)) if word not in vocabulary]
-    listed = f"not in the vocabulary: {listing(unknown, 10)}" if unknown else "it has no word of two letters or more"
-    return f"no answer has a word of this question: {listed}"
+    words = dict.fromkeys(words_of(query))
+    if not words:
+        return "no answer: the question must have a word of two letters or more"
+    unknown = [word for word in words if word not in vocabulary]
+    return f"no answer has a word of this question: not in the vocabulary: {listing(unknown, 10)}"

@@ -23,6 +23,7 @@ from minidl.files import make_folder, write_csv, write_json
 from minidl.history import mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.tables import print_table
+from minidl.terminal import wrapped
 
 TEST_SHARE = 0.2
 
@@ -53,7 +54,7 @@ def evaluate(collection, options, folder):
     """Evaluate the methods on each split; print the metrics, and write the files to the folder."""
     make_folder(folder)  # fails now if the folder is not writable
     facts = describe(collection.pairs)
-    print("\n".join([f"data {collection.name}: {facts[0]}", *facts[1:]]))
+    print(wrapped("\n".join([f"data {collection.name}: {facts[0]}", *facts[1:]])))
     splits = []
     for seed in range(options.seed, options.seed + options.seeds):
         split, sizes = evaluate_split(collection.pairs, seed, options.whole)
@@ -72,9 +73,9 @@ def evaluate(collection, options, folder):
         "seeds": {str(seed): as_dicts(methods) for seed, methods in measured.items()}, "all": as_dicts(pooled),
         "differences": [{"method": method, "other": other, **as_dicts({0: intervals})[0]}
                         for method, other, intervals in compared]})
-    print(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}")
+    print(wrapped(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}"))
     if not have_matplotlib():
-        print(NO_MATPLOTLIB)
+        print(wrapped(NO_MATPLOTLIB))
 
 
 def describe(pairs):
@@ -98,7 +99,7 @@ def evaluate_split(pairs, seed, whole):
         train, test = pairs.take(train_rows), pairs.take(test_rows)
     sizes = (f"fitted on {len(train.answers):,} answers; {len(test.queries):,} test questions, "
              f"{len(test.answers):,} answers to rank")
-    print(f"seed {seed}: {sizes}")
+    print(wrapped(f"seed {seed}: {sizes}"))
     # without a split, the training questions are the test questions, and no method may be fitted on them
     names = [name for name in METHODS if not (whole and name in FITTED_ON_QUESTIONS)]
     ranks, baseline = {}, None
@@ -150,7 +151,10 @@ def as_dicts(methods):
 
 
 def print_metrics(splits):
-    """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation."""
+    """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation.
+
+    The row with the highest mean MRR stands out.
+    """
     single, metrics = len(splits) == 1, list(splits[0][BASELINE])
     rows = []
     for name, measured in splits[0].items():
@@ -158,7 +162,8 @@ def print_metrics(splits):
         interval = [f"{measured['MRR'].low:.3f} to {measured['MRR'].high:.3f}"] if single else []
         rows.append([name, *cells, *interval])
     headings = [*metrics, "MRR's interval"] if single else metrics
-    print_table({"method": "<s", **dict.fromkeys(headings, "s")}, rows)
+    mrr = [np.mean([split[name]["MRR"].mean for split in splits]) for name in splits[0]]
+    print_table({"method": "<s", **dict.fromkeys(headings, "s")}, rows, best=int(np.argmax(mrr)))
 
 
 def print_differences(compared):

@@ -5,6 +5,7 @@ import torch
 from transformers.models.qwen2.modeling_qwen2 import Qwen2RMSNorm
 
 from hw2 import TINY
+from hw4.partial import FEATURES, ROWS, expected_error
 from minidl.decoding import greedy
 from minidl.decoding.chat import encode_chat
 from minidl.decoding.model import load_model
@@ -14,7 +15,6 @@ from minidl.tables import print_table
 from minidl.terminal import wrapped
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-ROWS, FEATURES = 256, 896
 ERROR_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5)
 FEATURE_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # k of FEATURES
 SYSTEM = "You are a storyteller. You write short, warm stories for children."
@@ -88,7 +88,7 @@ def plot_estimates(path, errors):
     with figure(path, size=(7, 4.2)) as (fig, panes):
         pane = panes[0, 0]
         pane.loglog(list(errors), list(errors.values()), linestyle="none", label="measured on normal features")
-        pane.loglog(list(errors), [((1 - k / FEATURES) / (2 * k)) ** 0.5 for k in errors], marker="",
+        pane.loglog(list(errors), [expected_error(k) for k in errors], marker="",
                     label="theory: sqrt((1 - k / D) / 2k)")
         pane.axvline(FEATURES / 16, color="grey", linestyle=":", label="the paper's 6.25 %")
         pane.set(xlabel=f"features k of D = {FEATURES} that estimate the RMS", ylabel="relative error of the RMS")

@@ -10,6 +10,7 @@ import hw1
 import hw2
 import hw4
 import minidl
+from hw4.partial import FEATURES, ROWS, expected_error
 from minidl.files import write_text
 from minidl.results import check_form, code_digest, load_result
 from minidl.sentences import Sentences
@@ -19,6 +20,8 @@ from minidl.terminal import wrapped
 SENTENCES = Path(__file__).with_name("report.ini")
 LEVEL = 0.05  # a p-value below it is called significant
 HALVES = ("bfloat16", "float16")
+UNITS = {"float32": 2.0**-24, "float64": 2.0**-53}  # of rounding
+MOST_UNITS = 100  # that sums over 896 features, in another order, may differ by
 
 
 def depends(number):
@@ -53,15 +56,18 @@ def norm_section(say, numbers):
     check_form(numbers, seed=int, differences=dict, qwen2=dict, partial=dict)
     differences, model = numbers["differences"], numbers["qwen2"]
     table = markdown_table(say("norm columns").split(" | "), [
-        [name, *(f"{value:.1e}" for value in values)] for name, values in differences.items()])
+        [name, *(f"{value:.1e}" if value else "0" for value in values)] for name, values in differences.items()])
     errors = markdown_table(say("partial columns").split(" | "), [
-        [k, f"{error:.3f}"] for k, error in numbers["partial"].items()])
+        [k, f"{error:.3f}", f"{expected_error(int(k)):.3f}"] for k, error in numbers["partial"].items()])
     equal = [name for name in HALVES if differences[name][0] == 0]
     exact = " " + say("exact", formats=f" {say('and')} ".join(equal)) if equal else ""
-    return [say("norm heading"), say("norm", seed=numbers["seed"]), table,
-            say("rounding", single=max(differences["float32"]), double=max(differences["float64"]), exact=exact),
+    single, double = (max(differences[name]) for name in UNITS)
+    units = {"single_units": single / UNITS["float32"], "double_units": double / UNITS["float64"]}
+    return [say("norm heading"), say("norm", seed=numbers["seed"], rows=ROWS, features=FEATURES), table,
+            say("rounding" if max(units.values()) < MOST_UNITS else "no rounding", single=single, double=double,
+                **units, exact=exact),
             say("qwen2", norms=model["norms"], logits=model["logits"], equal=model["equal tokens"],
-                tokens=model["tokens"]), say("partial"), errors]
+                tokens=model["tokens"]), say("partial", features=FEATURES), errors]
 
 
 def function_section(say, numbers):
@@ -88,9 +94,11 @@ def optimizer_section(say, numbers):
         [[row["optimiser"], f"{row['lr']:g}", f"{row['train_loss']:.4f}", f"{row['test_loss']:.4f}",
           f"{row['test_roc_auc']:.4f}", say("interval", low=f"{row['low']:.4f}", high=f"{row['high']:.4f}"),
           "" if row["optimiser"] == first else f"{row['p']:.3f}", str(row["best_epoch"])] for row in rows])
+    lion = next(row for row in rows if row["optimiser"] == "Lion")
+    answer = say("trains" if lion["low"] > 0.5 else "does not train", name="Lion", low=lion["low"], high=lion["high"])
     lowest, highest = (min(rows, key=lambda row: row["train_loss"]), max(rows, key=lambda row: row["test_roc_auc"]))
     return [say("optimizer heading"), say("optimizer", data=numbers["data"], seed=numbers["seed"]), table,
-            say("best optimizers", lowest=lowest["optimiser"], loss=lowest["train_loss"],
+            say("best optimizers", answer=answer, lowest=lowest["optimiser"], loss=lowest["train_loss"],
                 highest=highest["optimiser"], auc=highest["test_roc_auc"]),
             *[difference(say, row, rows[0]) for row in rows[1:]], say("one seed")]
 

@@ -95,7 +95,7 @@ def run(name: str, call: Callable[[], int | None],
     """Call `call`; if it fails, end the process with one line.
 
     The exit code is 2 for a mistake in the input (ValueError, OSError), 1 for numbers that
-    are not finite (ArithmeticError), 130 for Ctrl-C, which prints the line `stopped`;
+    are not finite (ArithmeticError), 130 for Ctrl-C, after which the line `stopped` is printed;
     otherwise it is what `call` returns.  A reader of the output that goes away changes nothing.
 
     loading: a package whose import takes seconds: if it is not imported yet, one line says so.
@@ -105,6 +105,8 @@ def run(name: str, call: Callable[[], int | None],
     if hasattr(sys.stdout, "reconfigure"):
         # rows appear at once, also in a pipe; a character that the terminal cannot show becomes "?"
         sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    if not (sys.stderr and sys.stderr.isatty()):  # as ours: a file gets no progress bars of transformers
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     streams = sys.stdout, sys.stderr
     # standard error takes control characters, which tqdm's bars need
     sys.stdout, sys.stderr = Output(streams[0], printable_or_bold), Output(streams[1], required=False)
@@ -113,11 +115,12 @@ def run(name: str, call: Callable[[], int | None],
             print(f"loading {loading} ...", file=sys.stderr)
         code = call()
     except (ValueError, OSError) as error:
-        code = _fail(name, error, 2)
+        code = _fail(f"{name}: error: {error}", 2)
     except ArithmeticError as error:
-        code = _fail(name, error, 1)
+        code = _fail(f"{name}: error: {error}", 1)
     except KeyboardInterrupt:
-        code = _fail(name, stopped, 130)
+        # a terminal shows ^C in the line where the cursor stood
+        code = _fail(f"{chr(10) if sys.stderr.isatty() else ''}{name}: {stopped}", 130)
     finally:
         with contextlib.suppress(OSError):
             sys.stdout.flush()
@@ -126,7 +129,7 @@ def run(name: str, call: Callable[[], int | None],
         sys.exit(code)
 
 
-def _fail(name: str, error: Exception | str, code: int) -> int:
+def _fail(line: str, code: int) -> int:
     with contextlib.suppress(OSError):
-        print(f"{name}: error: {printable(str(error))}", file=sys.stderr)
+        print(printable(line), file=sys.stderr)
     return code

@@ -1,5 +1,6 @@
 """What all command lines share: examples in --help, --version, exit codes, output without escapes."""
 import importlib
+import os
 import shlex
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def test_ctrl_c_prints_the_given_line_and_exits_with_130(capsys):
         raise KeyboardInterrupt
     with pytest.raises(SystemExit) as stop:
         command.run("name", call, "stopped; all is kept")
-    assert stop.value.code == 130 and "stopped; all is kept" in capsys.readouterr().err
+    assert stop.value.code == 130 and capsys.readouterr().err == "name: stopped; all is kept\n"
 
 
 def test_a_returned_code_becomes_the_exit_code_and_success_returns():
@@ -84,6 +85,14 @@ def test_loading_is_said_only_before_the_first_import(capsys):
     command.run("name", lambda: None, loading="no_such_package")
     command.run("name", lambda: None, loading="sys")
     assert capsys.readouterr().err == "loading no_such_package ...\n"
+
+
+def test_a_file_gets_no_progress_bars_of_transformers(monkeypatch, capsys):
+    for is_terminal, expected in (False, "1"), (True, None):
+        monkeypatch.setattr(os, "environ", {})
+        monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+        command.run("name", lambda: None)
+        assert os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS") == expected
 
 
 CLOSED_PIPE = """

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from transformers import TopPLogitsWarper
 
-from tests import oracles
 from tests.decoding.models import generate, tiny_qwen2
+from tests.oracles_decoding import beam_search, nucleus
 from tests.strategies import normal, seeds
 
 
@@ -19,8 +19,8 @@ from tests.strategies import normal, seeds
     (0.9, {1, 0, 2}, {1, 0, 2}), (1.0, {0, 1, 2, 3}, {0, 1, 2, 3})])
 def test_nucleus_of_four_tokens(top_p, kept, kept_with_crossing):
     probabilities, top_p = [Fraction(n, 10) for n in (2, 5, 2, 1)], Fraction(str(top_p))
-    assert oracles.nucleus(probabilities, top_p, keep_crossing=False) == kept
-    assert oracles.nucleus(probabilities, top_p, keep_crossing=True) == kept_with_crossing
+    assert nucleus(probabilities, top_p, keep_crossing=False) == kept
+    assert nucleus(probabilities, top_p, keep_crossing=True) == kept_with_crossing
 
 
 @given(seeds, st.integers(1, 9), st.floats(0.01, 0.99))
@@ -30,7 +30,7 @@ def test_nucleus_with_the_crossing_token_equals_hugging_faces(seed, vocabulary, 
     sums = probabilities.sort(descending=True).values.cumsum(0)
     assume(((sums - top_p).abs() > 1e-9).all())  # it sums in ascending order: rounding may decide a near tie
     theirs = TopPLogitsWarper(top_p)(None, logits).isfinite()[0].nonzero()[:, 0].tolist()
-    assert oracles.nucleus(probabilities.tolist(), top_p, keep_crossing=True) == set(theirs)
+    assert nucleus(probabilities.tolist(), top_p, keep_crossing=True) == set(theirs)
 
 
 def table_of(probabilities):
@@ -44,11 +44,11 @@ def test_beam_search_by_hand():
     """Two beams: A (0.6) and E (0.4).  Of A's children, AA (0.3) and AE (0.24) are kept and AB (0.06) is not."""
     log = table_of({"": [0.6, 0.0, 0.4], "A": [0.5, 0.1, 0.4], "AA": [0.2, 0.2, 0.6]})
     end, a_end = (2,), (0, 2)
-    assert oracles.beam_search(log, 2, 0.0, 2, 9) == [
+    assert beam_search(log, 2, 0.0, 2, 9) == [
         (end, pytest.approx(math.log(0.4)), True), (a_end, pytest.approx(math.log(0.24)), True)], "two texts have ended"
-    assert [text for text, _, _ in oracles.beam_search(log, 2, 1.0, 2, 9)] == [a_end, end], "per token AE is better"
-    assert oracles.beam_search(log, 1, 1.0, 2, 3) == [((0, 0, 2), pytest.approx(math.log(0.18)), True)], "greedy"
-    (text, score, finished), _ = oracles.beam_search(log, 2, 0.0, 2, 1)
+    assert [text for text, _, _ in beam_search(log, 2, 1.0, 2, 9)] == [a_end, end], "per token AE is better"
+    assert beam_search(log, 1, 1.0, 2, 3) == [((0, 0, 2), pytest.approx(math.log(0.18)), True)], "greedy"
+    (text, score, finished), _ = beam_search(log, 2, 0.0, 2, 1)
     assert (text, finished) == ((0,), False), "at the limit, texts without E compete too"
 
 
@@ -63,7 +63,7 @@ def test_beam_search_with_a_beam_for_each_text_equals_an_enumeration(seed, limit
     texts = [text for n in range(1, limit + 1) for text in itertools.product(range(3), repeat=n)
              if eos not in text[:-1] and (n == limit or text[-1] == eos)]
     wanted = sorted(texts, key=lambda text: -score(text) / len(text) ** penalty)
-    beams = oracles.beam_search(log_probabilities, 3**limit, penalty, eos, limit)
+    beams = beam_search(log_probabilities, 3**limit, penalty, eos, limit)
     assert [text for text, _, _ in beams] == wanted
     assert [beam[1] for beam in beams] == pytest.approx([score(text) for text in wanted])
     assert [beam[2] for beam in beams] == [text[-1] == eos for text in wanted]
@@ -80,5 +80,5 @@ def test_beam_search_without_eos_equals_generate(seed, width, limit):
 
     theirs = generate(model, prompt, max_new_tokens=limit, eos_token_id=None, num_beams=width, early_stopping=True,
                       length_penalty=1.0, num_return_sequences=width)
-    beams = oracles.beam_search(log_probabilities, width, 1.0, None, limit)
+    beams = beam_search(log_probabilities, width, 1.0, None, limit)
     assert [list(text) for text, _, _ in beams] == theirs

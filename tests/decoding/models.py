@@ -34,7 +34,7 @@ class LookupModel(torch.nn.Module):
         return 2 * torch.randn(self.config.vocab_size, generator=generator)
 
     def log_probabilities(self, prompt):
-        """Return the function that tests.oracles.beam_search needs; its numbers are float32, as in decoding."""
+        """Return the function that tests.oracles_decoding.beam_search needs, in float32 as in decoding."""
         def next_log_probabilities(tokens):
             logits = self.logits((*prompt, *tokens))
             return (logits - logits.logsumexp(-1)).tolist()

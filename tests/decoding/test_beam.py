@@ -6,7 +6,7 @@ from transformers import StoppingCriteria, StoppingCriteriaList
 
 from minidl.decoding import Candidate, beam_search, greedy
 from minidl.decoding.best_tokens import best_tokens
-from tests import oracles
+from tests import oracles_decoding
 from tests.decoding.models import LookupModel, generate, left_padded, tiny_qwen2
 from tests.strategies import normal, seeds
 
@@ -22,7 +22,7 @@ def test_equals_the_literal_implementation_exactly(seed, vocabulary, width, pena
     model = LookupModel(seed, vocabulary, levels)
     candidates = beam_search(model, torch.tensor([[0, 1]]), max_new_tokens=limit, eos_token_id=eos, num_beams=width,
                              length_penalty=penalty)[0]
-    expected = oracles.beam_search(model.log_probabilities((0, 1)), width, penalty, eos, limit)
+    expected = oracles_decoding.beam_search(model.log_probabilities((0, 1)), width, penalty, eos, limit)
     assert candidates == [Candidate(list(tokens), score, finished) for tokens, score, finished in expected]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from transformers import TemperatureLogitsWarper, TopPLogitsWarper
 
 from minidl.decoding import filters, temperature, top_p_filter
-from tests import oracles
+from tests import oracles_decoding
 from tests.strategies import normal, seeds
 
 top_ps = st.one_of(st.sampled_from([1e-6, 0.15, 0.5, 0.9, 1.0]), st.floats(0, 1, exclude_min=True))
@@ -33,7 +33,7 @@ def test_equals_the_definition_also_if_a_sum_is_top_p(weights, percent, keep_cro
     with mock.patch.object(filters, "HEAD_SIZE", head_size):
         filtered = top_p_filter(logits, float(top_p), keep_crossing=keep_crossing)
     kept = filtered.isfinite()
-    expected = set(range(len(weights))) if percent == 100 else oracles.nucleus(exact, top_p, keep_crossing)
+    expected = set(range(len(weights))) if percent == 100 else oracles_decoding.nucleus(exact, top_p, keep_crossing)
     assert set(kept[0].nonzero()[:, 0].tolist()) == expected
     assert torch.equal(filtered[kept], logits[kept])
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import AutoConfig
 
 from minidl.decoding import greedy
 from minidl.decoding.chat import answer_ends, encode_chat
 from minidl.decoding.model import load_model
-from tests.decoding.architectures import small_model
+from tests.decoding.damage import (config_changed, config_with, encoder, other_type, pickled_weights,
+                                   tokenizer_replaced, weights_changed, weights_cut, weights_replaced, without)
 from tests.decoding.folders import byte_tokenizer, save_model
 
 
@@ -45,66 +45,6 @@ def test_a_tokenizer_without_a_template_gets_chatml():
     expected = encode_chat(tokenizer, "a", "b")
     tokenizer.chat_template = None
     assert torch.equal(encode_chat(tokenizer, "a", "b"), expected)
-
-
-def weights_cut(folder):
-    file = folder / "model.safetensors"
-    file.write_bytes(file.read_bytes()[:1000])
-
-
-def weights_replaced(text):
-    def damage(folder):
-        (folder / "model.safetensors").write_text(text)
-    return damage
-
-
-def weights_changed(change):
-    def damage(folder):
-        weights = load_file(folder / "model.safetensors")
-        change(weights)
-        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    return damage
-
-
-def config_changed(text):
-    def damage(folder):
-        (folder / "config.json").write_text(text)
-    return damage
-
-
-def pickled_weights(content):
-    def damage(folder):
-        (folder / "model.safetensors").unlink()
-        (folder / "pytorch_model.bin").write_bytes(content)
-    return damage
-
-
-def config_with(**values):
-    def damage(folder):
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps({**config, **values}))
-    return damage
-
-
-def without(*names):
-    def damage(folder):
-        for name in names:
-            (folder / name).unlink()
-    return damage
-
-
-def tokenizer_replaced(folder):
-    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
-
-
-def other_type(name):
-    def damage(folder):
-        AutoConfig.for_model(name).save_pretrained(folder)
-    return damage
-
-
-def encoder(folder):
-    small_model("bert", vocab_size=300).save_pretrained(folder)
 
 
 NORM = "model.layers.1.input_layernorm.weight"

@@ -11,7 +11,7 @@ import torch
 
 from minidl.decoding import beam_search, greedy
 from tests.decoding.models import generate, left_padded
-from tests.oracles import beam_search as literal_beam_search
+from tests.oracles_decoding import beam_search as literal_beam_search
 
 PROMPTS = ([5, 9, 13], [11, 3, 60, 42, 8, 17, 33], [7])
 STEPS, BEAMS, BEAM_STEPS = 6, 3, 4

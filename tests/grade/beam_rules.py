@@ -1,6 +1,7 @@
 """Beam search by the assignment's rule and by others: the oracles of readings and mistakes.
 
-`search` without options is tests.oracles.beam_search, step for step; tests/grade/test_decoding.py compares them.
+`search` without options is tests.oracles_decoding.beam_search, step for step: tests/grade/test_decoding.py compares
+them.
 """
 import math
 from typing import NamedTuple

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from tests import oracles
+from tests import oracles_decoding
 from tests.grade import binding, decoding
 from tests.grade.arguments import has
 from tests.grade.calls import time_limit
@@ -87,7 +87,7 @@ def cut(probabilities, top_p, keep_crossing):
     """Return the probabilities cut to the nucleus and rescaled."""
     if top_p >= 1:
         return probabilities
-    return only(probabilities, oracles.nucleus(probabilities, top_p, keep_crossing))
+    return only(probabilities, oracles_decoding.nucleus(probabilities, top_p, keep_crossing))
 
 
 def law(distribution, change=0, pattern=None):

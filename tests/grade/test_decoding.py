@@ -3,10 +3,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import oracles
 from tests.grade import beam_rules, beam_search, decoding, sample_draws
 from tests.grade.toy import DEAD, LIVE, Toy, ids, next_logits
 from tests.grade.toy_tokenizer import EOS
+from tests.oracles_decoding import beam_search as literal_beam_search
 
 
 @given(beam_search.cases())
@@ -21,7 +21,7 @@ def test_beam_rules_without_options_are_the_assignments(case):
         new = tuple(LIVE[i] for i in indices)
         return beam_rules.log_softmax(decoding.logits_after(case, new)) + [DEAD] * n_dead
 
-    ranked = oracles.beam_search(log_probabilities, width, settings["length_penalty"], LIVE.index(EOS), case.limit)
+    ranked = literal_beam_search(log_probabilities, width, settings["length_penalty"], LIVE.index(EOS), case.limit)
     best = tuple(LIVE[i] for i in ranked[0][0])
     assert (best[:-1] if best[-1] == EOS else best) in beam_search.expected(case).texts
 

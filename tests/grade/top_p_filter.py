@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from tests import oracles
+from tests import oracles_decoding
 from tests.grade import distributions
 from tests.grade.distributions import softmax
 from tests.grade.piece import Mistake, Piece
@@ -41,7 +41,7 @@ def by_row(keep):
 
 
 def nucleus(probabilities, top_p, keep_crossing):
-    return oracles.nucleus([Fraction(p) for p in probabilities], Fraction(top_p), keep_crossing)
+    return oracles_decoding.nucleus([Fraction(p) for p in probabilities], Fraction(top_p), keep_crossing)
 
 
 def ascending(probabilities, top_p, keep_crossing):

@@ -8,7 +8,7 @@ import pytest
 from hw1.data_table import note_text
 from hw1.experiments import EXPERIMENTS, LABELS, Experiment, Settings
 from hw1.findings import choice_text, compare_points, epochs_text, equality_text, verdict
-from hw1.report import SENTENCES
+from hw1.report import SENTENCES, changes_section
 from hw1.run import main
 from hw1.setup import Outcome
 from minidl.data.kinds import NOT_USED
@@ -31,7 +31,8 @@ def history(train, test):
     ([0.5, 0.7, 0.8], [0.5, 0.6, 0.7],
      "0.7000, after epoch 2, the last: test still improves, more epochs may help. The gap"),
     ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
-     "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000"),
+     "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000: "
+     "this is a sign of overfitting. The gap"),
     ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7],
      "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000: the steps are noisy. The gap"),
     ([0.5, 0.75, 0.875], [0.5, 0.625, 0.6875], "minus test, grew from +0.1250 to +0.1875."),
@@ -51,11 +52,15 @@ def test_the_sentence_on_a_difference(difference, error, p, expected):
     assert verdict(EN, DelongTest(difference, error, p)) == expected
 
 
+CHOSEN = "The best was chosen on the same rows, so these p-values are slightly too small."
+
+
 @pytest.mark.parametrize("alike, others, expected", [
     (0, 0, "No other candidate finished."),
     (4, 4, "No other candidate differs significantly from the best on these rows."),
-    (0, 8, "Every other candidate is significantly worse."),
-    (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it."),
+    (0, 8, f"Every other candidate is significantly worse. {CHOSEN}"),
+    (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it. "
+     + CHOSEN),
 ])
 def test_the_sentence_on_a_search(alike, others, expected):
     assert equality_text(EN, alike, others) == expected
@@ -71,6 +76,7 @@ def scored(quality, target):
 @pytest.mark.parametrize("qualities, expected", [
     ((1.0, 3.0, 3.01), "3 (three) has the highest test ROC-AUC, 0.9"),
     ((1.0, 3.0, 3.01), "Significantly worse on the same rows: 1 ("),
+    ((1.0, 3.0, 3.01), "). Between models that score almost alike even a tiny difference can be significant"),
     ((1.0, 3.0, 3.0), "Choose experiment 2: every simpler model is significantly worse"),
     ((3.0, 1.0, 3.0), "Choose experiment 1: every simpler model is significantly worse, or there is none."),
 ])
@@ -110,6 +116,18 @@ def test_a_simpler_model_is_chosen_if_it_is_not_significantly_worse():
                 for number, run in enumerate(sorted(runs, key=lambda run: run.last["test_roc_auc"]), start=1)}
     assert "Choose experiment 1 (title): it is the simplest model that these rows do not show to be worse (-0.0" in (
         choice_text(EN, outcomes))
+
+
+@pytest.mark.parametrize("n, chance", [
+    (2, "If none of 2 independent changes had an effect, a p below 0.05 would still occur among them with a "
+     "probability of 10%."), (4, "probability of 19%."), (1, "")])
+def test_the_report_says_how_often_several_changes_seem_to_help_by_chance(n, chance):
+    target = np.arange(400) % 2.0
+    outcomes = {number: Outcome(Experiment("title", Settings()), Settings(), [scored(number, target)], [])
+                for number in range(n + 1)}
+    section = changes_section(EN, outcomes)
+    assert chance in section and ("independent changes" in section) == (n > 1)
+    assert section.count("\n- title (") == n
 
 
 def test_points_of_a_search_are_compared_by_the_mean_over_their_splits():

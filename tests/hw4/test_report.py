@@ -4,7 +4,7 @@ import json
 import pytest
 
 from hw4.functions import CHECKS
-from hw4.report import SENTENCES, depends, difference, function_section, write_report
+from hw4.report import SENTENCES, depends, difference, function_section, norm_section, optimizer_section, write_report
 from minidl.results import save_result
 from minidl.sentences import Sentences
 from tests.languages import assert_translated
@@ -40,6 +40,26 @@ def test_the_sentence_on_the_checks():
     assert function_section(EN, FUNCTION)[-1] == "No check failed."
     failed = {**FUNCTION, "checks": {"one": "passed", "two": "failed: wrong"}}
     assert function_section(EN, failed)[-1] == "Failed: two."
+
+
+@pytest.mark.parametrize("difference, expected", [
+    (6e-7, "Yes, up to rounding: in float32 the largest of the three differences is 6.0e-07, 10 rounding units"),
+    (6e-5, "No: in float32 the largest of the three differences is 6.0e-05, 1007 rounding units of 6.0e-08;"),
+])
+def test_the_sentence_on_rounding(difference, expected):
+    differences = {name: [0.0, 0.0, 0.0] for name in NORM["differences"]}
+    text = norm_section(EN, {**NORM, "differences": {**differences, "float32": [0.0, difference, 0.0]}})[3]
+    assert text.startswith(expected) and text.endswith("In bfloat16 and float16 the output is equal to the last bit.")
+
+
+@pytest.mark.parametrize("low, expected", [
+    (0.7, "Yes: with Lion the interval of test ROC-AUC, 0.7000 to 0.9000, lies above 0.5, the value of "
+     "chance. The lowest"),
+    (0.4, "Not shown: with Lion the interval of test ROC-AUC, 0.4000 to 0.9000, does not lie above 0.5"),
+])
+def test_the_sentence_on_whether_lion_trains(low, expected):
+    rows = [{**row, "low": low} for row in OPTIMISERS["optimisers"]]
+    assert optimizer_section(EN, {**OPTIMISERS, "optimisers": rows})[3].startswith(expected)
 
 
 def test_a_russian_report_has_no_english_sentence(tmp_path):

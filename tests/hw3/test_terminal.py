@@ -1,0 +1,65 @@
+"""What HW3 prints on a terminal: no line is too wide, the best method stands out, Ctrl-C ends it in one line."""
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hw3.steps import print_metrics
+from minidl.metrics.bootstrap import Interval
+from tests.data import question_files
+from tests.hw3.conftest import PAIRS, run
+
+LONG = ("what is long", "long " * 60 + "answer")
+
+
+@pytest.mark.parametrize("arguments", [["--query", "what is long"], ["--query", "zebra " * 30], []])
+def test_no_line_is_wider_than_the_terminal(tmp_path, monkeypatch, capsys, arguments):
+    monkeypatch.setenv("COLUMNS", "80")
+    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, [*PAIRS, LONG])
+    monkeypatch.chdir(tmp_path)
+    run(Path(), "--data", path.name, *arguments)
+    printed = capsys.readouterr().out
+    assert printed and all(len(line) <= 80 for line in printed.splitlines())
+
+
+def test_the_method_with_the_highest_mean_mrr_stands_out(capsys):
+    def split(values):
+        return {name: {"MRR": Interval(value, 0, 1)} for name, value in zip(("TF-IDF", "B", "C"), values)}
+    for splits, best in ([split([0.1, 0.3, 0.2])], "B"), ([split([0.1, 0.9, 0.2]), split([0.3, 0.1, 0.9])], "C"):
+        print_metrics(splits)
+        marked = [line for line in capsys.readouterr().out.splitlines() if line.endswith(" *")]
+        assert len(marked) == 1 and marked[0].startswith(best)
+
+
+@pytest.mark.parametrize("question, line", [
+    ("", "no answer: the question must have a word of two letters or more"),
+    ("?!", "no answer: the question must have a word of two letters or more")])
+def test_a_question_without_words_gets_one_line(tmp_path, file, capsys, question, line):
+    run(tmp_path, "--data", file, "--query", question)
+    assert capsys.readouterr().out.splitlines()[2:] == [line]
+
+
+def test_ctrl_c_at_the_prompt_ends_the_questions_in_one_line(tmp_path, file):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-m", "hw3.run", "--interactive", "--data", str(file), "--out",
+                                str(tmp_path)], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                               preexec_fn=controlling_terminal, cwd=Path(__file__).parents[2])
+    os.close(theirs)
+    shown = b""
+    while b"question> " not in shown:
+        shown += os.read(ours, 1000)
+    os.write(ours, b"\x03")
+    assert process.wait(60) == 130
+    ended = os.read(ours, 1000).decode().split()
+    os.close(ours)
+    assert ended == ["^C", "hw3.run:", "stopped"]
+
+
+def controlling_terminal():
+    """Make standard input the terminal whose Ctrl-C interrupts this process."""
+    import fcntl
+    import termios
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
