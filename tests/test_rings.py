@@ -150,3 +150,9 @@ def test_help_works_without_torch(module):
     code = f"import runpy; sys.argv = ['x', '--help']; runpy.run_module({module!r}, run_name='__main__')"
     process = python("-c", WITHOUT_TORCH + code)
     assert process.returncode == 0 and process.stdout.startswith(f"usage: python -m {module}"), process.stderr
+
+
+def test_an_optimiser_does_not_load_torchs_compiler():
+    result = python("-c", "import sys, torch; from minidl.optim import SGD; SGD([torch.zeros(1, requires_grad=True)]); "
+                    "assert 'torch._dynamo' not in sys.modules")
+    assert result.returncode == 0, result.stderr

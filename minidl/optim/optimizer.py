@@ -1,4 +1,5 @@
 """The base class of the optimisers: torch's Optimizer that checks its settings and collects the gradients."""
+import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
@@ -13,6 +14,9 @@ from minidl.errors import first_line
 FOREIGN_SETTINGS = ("eps", "momentum", "lambd", "etas")
 Group = dict[str, Any]  # a parameter group: "params" and the settings by name
 Params = Iterable[torch.Tensor] | Iterable[Group]
+
+# without the wrapper that loads torch's compiler, about 2 s in each process
+torch_add_param_group = inspect.unwrap(torch.optim.Optimizer.add_param_group)
 
 
 class Optimizer(torch.optim.Optimizer):
@@ -32,7 +36,7 @@ class Optimizer(torch.optim.Optimizer):
         raise NotImplementedError(f"{type(self).__name__}.update")
 
     def add_param_group(self, param_group: Group) -> None:
-        super().add_param_group(param_group)
+        torch_add_param_group(self, param_group)
         try:
             self.check(self.param_groups[-1])
         except (TypeError, ValueError):
