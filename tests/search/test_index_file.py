@@ -157,3 +157,9 @@ def test_the_arrays_are_mapped_and_read_only(tmp_path):
             owner = owner.base
         assert isinstance(owner.obj, mmap.mmap)
         assert not array.flags.writeable and array.ctypes.data % 64 == 0
+
+
+def test_a_weight_takes_12_bytes_in_the_file(tmp_path):
+    index = InvertedIndex(csr(corpus(0, 2000, 50, 0.5)))
+    index.save(tmp_path / "a.index")
+    assert (tmp_path / "a.index").stat().st_size < 12.1 * len(index.postings.weights)
