@@ -76,5 +76,5 @@ def ranks_of_others(index, vectorizer, test):
 
 def count_unmatched(ranking):
     """Return the number of questions that have no word of any of the answers: every score is 0."""
-    is_used = ranking.index.matrix.document_frequencies() > 0
+    is_used = ranking.index.postings.lengths > 0
     return int((ranking.queries.row_sums(is_used[ranking.queries.indices].astype(float)) == 0).sum())

@@ -46,13 +46,15 @@ FIRST_ROUND, ROUND_GROWTH = 8000, 4  # postings to read before the threshold fir
 class Query(NamedTuple):
     """A query of T terms, sorted by the number of their postings.
 
-    terms, weights: T of each.  n_read: T numbers of postings of the first i + 1 terms.
+    terms, weights, spans: T of each; the span is where the term's postings are.
+    n_read: T numbers of postings of the first i + 1 terms.
     bounds: T + 1, bound(i), descending; the last is 0.
     k: number of results, or None for all documents that reach the threshold.
     """
 
     terms: list[int]
     weights: list[float]
+    spans: list[slice]
     n_read: list[int]
     bounds: list[float]
     k: int | None
@@ -127,11 +129,13 @@ class CandidateFinder:
         products = (queries.data * self.postings.largest[queries.indices])[order].tolist()
         terms, weights = queries.indices[order].tolist(), queries.data[order].tolist()
         lengths = lengths[order].tolist()
+        starts = self.postings.starts[queries.indices[order]].tolist()
+        spans = [slice(start, start + length) for start, length in zip(starts, lengths)]
         slots = self._taken_slots()
         for begin, end, threshold in zip(queries.indptr.tolist(), queries.indptr[1:].tolist(), thresholds.tolist()):
             bounds = [*accumulate(reversed(products[begin:end]), initial=0.0)][::-1]
             n_read = [*accumulate(lengths[begin:end])]
-            query = Query(terms[begin:end], weights[begin:end], n_read, bounds, k)
+            query = Query(terms[begin:end], weights[begin:end], spans[begin:end], n_read, bounds, k)
             yield self._look_up(query, self._read(query, threshold, slots))
         self._free_slots.append(slots)
 
@@ -149,7 +153,7 @@ class CandidateFinder:
         sums: Floats = np.empty(0)
         while i < n:
             begin, i = i, max(i + 1, min(n, bisect_right(query.n_read, round_end)))
-            lists, products = self._postings(query.terms[begin:i], query.weights[begin:i])
+            lists, products = self._postings(query.spans[begin:i], query.weights[begin:i])
             documents, sums = merged(np.concatenate([documents, *lists]), np.concatenate([sums, *products]),
                                      with_slack(threshold) - query.bounds[i], slots)
             if i < n:
@@ -157,10 +161,10 @@ class CandidateFinder:
                 n = n_terms_to_read(query.bounds, threshold)
         return Candidates(i, documents, sums, threshold)
 
-    def _postings(self, terms: list[int], weights: list[float]) -> tuple[list[Integers], list[Floats]]:
+    def _postings(self, spans: list[slice], weights: list[float]) -> tuple[list[Integers], list[Floats]]:
         """Return the documents of each term, and the products of their weights with the query's."""
-        documents, document_weights = zip(*map(self.postings.of, terms))
-        return list(documents), [q_t * d_t for q_t, d_t in zip(weights, document_weights)]
+        documents, d_t = self.postings.documents, self.postings.weights
+        return [documents[span] for span in spans], [q_t * d_t[span] for q_t, span in zip(weights, spans)]
 
     def _look_up(self, query: Query, candidates: Candidates) -> Integers:
         """Return the documents that remain after steps 4 and 5."""

@@ -14,13 +14,14 @@ import numpy.typing as npt
 from minidl.arrays import Floats, Int64s, Integers
 from minidl.checks import as_array, check_count, checked_path, is_whole, require
 from minidl.search.candidates import CandidateFinder
-from minidl.search.postings import Postings
+from minidl.search.postings import Postings, Transposed, transposed
 from minidl.search.saved import load_index, save_index
 from minidl.text import TermVectorizer
 from minidl.text.csr import CSR, DOCUMENTS, QUERIES, ranges
 from minidl.text.weights import Matrix, checked_weights
 
 QUERIES_PER_CHUNK = 1024
+LOOKUP_COST = 10  # the time of a look-up in postings, in additions of a posting to a score
 
 
 class InvertedIndex:
@@ -38,9 +39,13 @@ class InvertedIndex:
     """
 
     def __init__(self, matrix: Matrix) -> None:
-        self.matrix = checked_weights("matrix", matrix, DOCUMENTS)
-        self.postings = Postings(self.matrix)
-        self._finder = CandidateFinder(self.postings, self.matrix.shape[0])
+        weights = checked_weights("matrix", matrix, DOCUMENTS)
+        self._take(weights.shape, transposed(weights))
+
+    def _take(self, shape: tuple[int, int], arrays: Transposed) -> None:
+        """Use the postings of a matrix of this shape."""
+        self.shape, self.postings = shape, Postings(arrays)
+        self._finder = CandidateFinder(self.postings, shape[0])
 
     def search(self, queries: Matrix, k: int) -> tuple[Int64s, Floats]:
         """Return the k best documents of each query.
@@ -59,7 +64,7 @@ class InvertedIndex:
         """
         check_count("k", k)
         queries = self._checked(queries)
-        k = min(k, self.matrix.shape[0])
+        k = min(k, self.shape[0])
         ids, scores = np.empty((queries.shape[0], k), np.int64), np.zeros((queries.shape[0], k))
         for start, chunk in self._chunks(queries):
             if k:
@@ -93,7 +98,7 @@ class InvertedIndex:
         Raises:
             ValueError: as for `search`; a target that is not a document; not one target per query.
         """
-        queries, n = self._checked(queries), self.matrix.shape[0]
+        queries, n = self._checked(queries), self.shape[0]
         targets = as_array("targets", targets)
         if targets.shape != queries.shape[:1]:
             raise ValueError(f"targets: must be one document per query, {queries.shape[0]}, got shape {targets.shape}")
@@ -112,9 +117,9 @@ class InvertedIndex:
     def _rank(self, query: CSR, target: int, target_score: float, candidates: Integers) -> int:
         """Return the rank of a target; the candidates include all documents that score at least `target_score` > 0."""
         terms, weights = query.row(0)
-        n_postings, n_documents = self.postings.lengths[terms].sum(), self.matrix.shape[0]
-        n_weights = len(candidates) * len(self.matrix.data) / n_documents  # of the candidates, estimated
-        if target_score == 0 or n_weights > n_postings:
+        n_postings, n_documents = self.postings.lengths[terms].sum(), self.shape[0]
+        n_lookups = len(candidates) * len(terms)
+        if target_score == 0 or LOOKUP_COST * n_lookups > n_postings:
             candidates, scores = np.arange(n_documents), self.all_scores(terms, weights)
         else:
             scores = self.scores_of(query, np.zeros(len(candidates), np.int64), candidates)
@@ -123,44 +128,40 @@ class InvertedIndex:
 
     def all_scores(self, terms: Integers, weights: Floats) -> Floats:
         """Return the scores of all documents, (N,), for one query: the definition, term by term."""
-        scores = np.zeros(self.matrix.shape[0])
+        scores = np.zeros(self.shape[0])
         for term, q_t in zip(terms, weights):
             documents, d_t = self.postings.of(term)
             scores[documents] += q_t * d_t
         return scores
 
     def scores_of(self, queries: CSR, query: Integers, document: Integers) -> Floats:
-        """Return the scores of pairs, (P,): query and document are (P,) rows of `queries` and of the index."""
+        """Return the scores of pairs, (P,): query is (P,) rows of `queries`, ascending, document rows of the index."""
         pair, _, products = self._products(queries, query, document)
         return np.bincount(pair, products, len(query))  # type: ignore[return-value]  # float64, since weighted
 
     def shares(self, query: Matrix, document: int) -> tuple[Integers, Floats]:
         """Return (terms, shares) of a document's score for the one row of `query`: the largest shares first."""
-        query, n = self._checked(query, "query"), self.matrix.shape[0]
+        query, n = self._checked(query, "query"), self.shape[0]
         require(query.shape[0] == 1, "query", "must be one row", query.shape[0])
         valid = is_whole(document) and 0 <= document < n
         require(valid, "document", f"must be a whole number in 0 .. {n - 1}", document)
         _, terms, products = self._products(query, np.zeros(1, np.int64), np.array([document]))
-        order = np.argsort(-products, kind="stable")
+        order = np.argsort(-products, kind="stable")[:np.count_nonzero(products)]
         return terms[order], products[order]
 
     def _products(self, queries: CSR, query: Integers, document: Integers) -> tuple[Integers, Integers, Floats]:
-        """Return (pair, term, q_t d_t) for all terms that the query and the document of a pair have in common."""
-        (data, indices, indptr), n_terms = self.matrix.parts, self.matrix.shape[1]
-        lengths = indptr[document + 1] - indptr[document]
-        pair = np.repeat(np.arange(len(query)), lengths)
-        d_positions = ranges(indptr[document], lengths)
-        term = indices.take(d_positions)  # take costs half of an index in brackets
-        query_terms = queries.row_numbers().astype(np.int64) * n_terms + queries.indices  # ascending
-        keys = query.take(pair) * n_terms + term
-        q_positions = query_terms.searchsorted(keys)
-        common = np.flatnonzero(np.append(query_terms, -1).take(q_positions) == keys)
-        products = queries.data.take(q_positions.take(common)) * data.take(d_positions.take(common))
-        return pair.take(common), term.take(common), products
+        """Return (pair, term, q_t d_t) for each term of each pair's query, by term; d_t can be 0.  `query` ascends."""
+        begins = query.searchsorted(np.arange(queries.shape[0] + 1))  # of each query's pairs
+        order = queries.indices.argsort(kind="stable")
+        rows = queries.row_numbers().take(order)
+        begins, ends = begins.take(rows), begins.take(rows + 1)
+        places, pair = np.repeat(order, ends - begins), ranges(begins, ends - begins)
+        terms = queries.indices.take(places)
+        return pair, terms, queries.data.take(places) * self.postings.weights_at(terms, document.take(pair))
 
     def _checked(self, queries: Matrix, name: str = "queries") -> CSR:
         """Return the queries without stored zeros; raise if they are no weights over the index's terms."""
-        checked, n_terms = checked_weights(name, queries, QUERIES), self.matrix.shape[1]
+        checked, n_terms = checked_weights(name, queries, QUERIES), self.shape[1]
         require(checked.shape[1] == n_terms, name, f"must be over the index's {n_terms} terms", checked.shape[1])
         return checked
 
@@ -171,7 +172,7 @@ class InvertedIndex:
 
     def save(self, path: Path | str, vectorizer: TermVectorizer | None = None) -> None:
         """Write the index to one file, with what the vectorizer has learned; a killed process leaves no half file."""
-        save_index(checked_path("path", path), self.matrix, self.postings.arrays, vectorizer)
+        save_index(checked_path("path", path), self.shape, self.postings.arrays, vectorizer)
 
     @classmethod
     def load(cls, path: Path | str, vectorizer: TermVectorizer | None = None) -> "InvertedIndex":
@@ -185,9 +186,7 @@ class InvertedIndex:
                 saved, or one of other settings.
         """
         index = cls.__new__(cls)
-        index.matrix, arrays = load_index(checked_path("path", path), vectorizer)
-        index.postings = Postings(index.matrix, arrays)
-        index._finder = CandidateFinder(index.postings, index.matrix.shape[0])
+        index._take(*load_index(checked_path("path", path), vectorizer))
         return index
 
 

@@ -31,11 +31,12 @@ def transposed(matrix: CSR) -> Transposed:
     places = places_by_term(matrix.indices, n_terms)
     starts = np.zeros(n_terms + 1, np.int64)
     np.cumsum(np.bincount(matrix.indices, minlength=n_terms), out=starts[1:])
+    documents = matrix.row_numbers().take(places)
     weights, largest = matrix.data.take(places).astype(np.float64, copy=False), np.zeros(n_terms)
     filled = np.flatnonzero(np.diff(starts))
     if len(filled):
         largest[filled] = np.maximum.reduceat(weights, starts[filled])
-    return Transposed(matrix.row_numbers().take(places), weights, starts, largest)
+    return Transposed(documents, weights, starts, largest)
 
 
 def places_by_term(terms: Integers, n_terms: int) -> Int64s:
@@ -58,11 +59,10 @@ def places_by_term(terms: Integers, n_terms: int) -> Int64s:
 
 
 class Postings:
-    """The postings of a CSR matrix (N, V) with weights above 0."""
+    """The postings of a matrix (N, V) with weights above 0, from what `transposed` returns."""
 
-    def __init__(self, matrix: CSR, arrays: Transposed | None = None) -> None:
-        """arrays: those of an earlier Postings of the same matrix, if there is one."""
-        self.arrays = transposed(matrix) if arrays is None else arrays
+    def __init__(self, arrays: Transposed) -> None:
+        self.arrays = arrays
         self.documents, self.weights, self.starts, self.largest = self.arrays
         self.lengths = np.diff(self.starts)
         self._kth_largest: dict[int, Floats] = {}
@@ -75,9 +75,25 @@ class Postings:
     def weights_of(self, term: int, documents: Integers) -> Floats:
         """Return the term's weight in each of these documents, 0 if absent; at least one document must contain it."""
         containing, weights = self.of(term)
-        positions = containing.searchsorted(documents)
+        positions = containing.searchsorted(documents.astype(containing.dtype, copy=False))  # else numpy converts all
         positions[positions == len(containing)] = 0
         return np.where(containing[positions] == documents, weights[positions], 0.0)
+
+    def weights_at(self, terms: Integers, documents: Integers) -> Floats:
+        """Return the weights of pairs, (P,) terms and documents, 0 if absent; equal terms should be neighbours."""
+        if not len(self.documents):
+            return np.zeros(len(terms))
+        starts, stops = self.starts.take(terms), self.starts.take(terms + 1)
+        sought, positions = documents.astype(self.documents.dtype, copy=False), np.empty(len(terms), np.int64)
+        begin = 0
+        for end in [*((terms[1:] != terms[:-1]).nonzero()[0] + 1).tolist(), len(terms)][:len(terms)]:
+            containing = self.documents[starts[begin]:stops[begin]]
+            positions[begin:end] = containing.searchsorted(sought[begin:end])
+            begin = end
+        positions += starts
+        found = self.documents.take(positions, mode="clip") == sought  # clip: one after the last posting
+        found &= positions < stops
+        return np.where(found, self.weights.take(positions, mode="clip"), 0.0)
 
     def kth_largest(self, terms: Integers, k: int) -> Floats:
         """Return the k-th largest weight of each of these terms, (T,); 0 if fewer than k documents contain the term."""

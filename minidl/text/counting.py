@@ -88,12 +88,6 @@ def numbered_chunks(documents: Iterable[str], analyzer: Analyzer, numbers_of: Nu
         yield np.fromiter(numbers_of(terms), np.int32, len(terms)), np.asarray(lengths, np.int32)
 
 
-def emptied(queue: deque[tuple[Int32s, Int32s]]) -> Iterator[tuple[Int32s, Int32s]]:
-    """Yield the items of a deque and remove each, so that its memory is freed after its use."""
-    while queue:
-        yield queue.popleft()
-
-
 def count_pairs(document: Int32s, term: Int32s, n_documents: int, n_terms: int) -> tuple[Int32s, Int32s, Int32s]:
     """Return (counts, terms, distinct terms in each document) of pairs (M,), sorted by document and term.
 
@@ -113,18 +107,26 @@ def count_pairs(document: Int32s, term: Int32s, n_documents: int, n_terms: int) 
     return counts, term.astype(np.int32), np.bincount(document, minlength=n_documents).astype(np.int32)
 
 
-def count_chunks(chunks: Iterable[tuple[Int32s, Int32s]], n_terms: int, column: Int32s | None = None
+def count_chunks(chunks: deque[tuple[Int32s, Int32s]], n_terms: int, column: Int32s | None = None
                  ) -> tuple[CSR, Int32s]:
     """Return the counts (N, V) of chunks made by `numbered_chunks`, and the documents' lengths (N,).
 
-    column: (V,) the column of each number; None if they are equal.
+    column: (V,) the column of each number; None if they are equal.  The deque is empty afterwards.
     """
+    no_documents: Int32s = np.zeros(0, np.int32)
+    lengths = np.concatenate([no_documents, *(chunk_lengths for _, chunk_lengths in chunks)])
+    n_most = sum(len(term) for term, _ in chunks)
+    return stack(counted_parts(chunks, n_terms, column), n_terms, n_most), lengths
+
+
+def counted_parts(chunks: deque[tuple[Int32s, Int32s]], n_terms: int, column: Int32s | None
+                  ) -> Iterator[tuple[Int32s, Int32s, Int32s]]:
+    """Yield what `count_pairs` returns of no pairs and of each chunk, which leaves the deque to free its memory."""
     empty: Int32s = np.zeros(0, np.int32)
-    parts, lengths = [count_pairs(empty, empty, 0, n_terms)], [empty]
-    for term, chunk_lengths in chunks:
-        document = np.repeat(np.arange(len(chunk_lengths), dtype=np.int32), chunk_lengths)
+    yield count_pairs(empty, empty, 0, n_terms)
+    while chunks:
+        term, lengths = chunks.popleft()
+        document = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         if len(term) and term.min() == NO_TERM:
             document, term = document[term != NO_TERM], term[term != NO_TERM]
-        parts.append(count_pairs(document, term if column is None else column[term], len(chunk_lengths), n_terms))
-        lengths.append(chunk_lengths)
-    return stack(parts, n_terms), np.concatenate(lengths)
+        yield count_pairs(document, term if column is None else column[term], len(lengths), n_terms)

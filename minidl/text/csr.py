@@ -158,9 +158,23 @@ class CSR:
                             shape=(self.shape[0], n_columns))
 
 
-def stack(parts: Iterable[tuple[AnyArray, Integers, Integers]], n_columns: int) -> CSR:
-    """Return the rows of several matrices as one matrix; parts are (data, indices, numbers in each row)."""
-    data, indices, lengths = (np.concatenate(arrays) for arrays in zip(*parts))
+def stack(parts: Iterable[tuple[AnyArray, Integers, Integers]], n_columns: int, n_most: int) -> CSR:
+    """Return the rows of one or more matrices as one matrix; parts are (data, indices, numbers in each row).
+
+    n_most: the parts have no more numbers than this in total.  Each part is copied when it comes, so that the parts
+    and the matrix are never in memory together; memory that is not written to takes no room.
+    """
+    part_lengths: list[Integers] = []
+    end = 0
+    for part_data, part_indices, lengths in parts:
+        if not part_lengths:
+            data, indices = np.empty(n_most, part_data.dtype), np.empty(n_most, part_indices.dtype)
+        begin, end = end, end + len(part_data)
+        data[begin:end], indices[begin:end] = part_data, part_indices
+        part_lengths.append(lengths)
+    data.resize(end, refcheck=False)
+    indices.resize(end, refcheck=False)
+    lengths = np.concatenate(part_lengths)
     fits = max(len(data), n_columns) <= np.iinfo(np.int32).max
     dtype: type[np.int32 | np.int64] = np.int32 if fits else np.int64
     indptr = np.zeros(len(lengths) + 1, dtype)

@@ -8,8 +8,8 @@ import numpy as np
 from minidl.arrays import Bools, Int32s, Strings
 from minidl.checks import is_real, is_whole, require, shown
 from minidl.text.analysis import Analyzer, Tokenizer
-from minidl.text.counting import (alphabetical_columns, count_chunks, emptied, new_numbering, numbered_chunks,
-                                  numbers_of_known, numbers_of_new)
+from minidl.text.counting import (alphabetical_columns, count_chunks, new_numbering, numbered_chunks, numbers_of_known,
+                                  numbers_of_new)
 from minidl.text.csr import CSR
 from minidl.text.settings import Settings
 from minidl.text.vocabulary import Vocabulary, columns_of
@@ -73,7 +73,7 @@ class TermVectorizer(Settings):
         if not numbers:
             raise ValueError("documents: must have a term, got an empty vocabulary; perhaps there are only stop words")
         vocabulary, column = alphabetical_columns(numbers)
-        counts, lengths = count_chunks(emptied(chunks), len(column), column)
+        counts, lengths = count_chunks(chunks, len(column), column)
         mask = self._kept_terms(counts)
         if not mask.all():
             counts, vocabulary = counts.columns(mask), [term for term, is_kept in zip(vocabulary, mask) if is_kept]
@@ -84,7 +84,7 @@ class TermVectorizer(Settings):
         """Return the counts and lengths of documents, for the vocabulary of the last fit."""
         self._check_documents(documents)
         self._check_fitted()
-        chunks = numbered_chunks(documents, analyzer or self._analyzer(), numbers_of_known(self.vocabulary_))
+        chunks = deque(numbered_chunks(documents, analyzer or self._analyzer(), numbers_of_known(self.vocabulary_)))
         counts, lengths = count_chunks(chunks, len(self.vocabulary_))
         if not len(lengths):
             raise ValueError("documents: must be at least one, got none")

@@ -31,7 +31,7 @@ def measured(n):
     with tempfile.TemporaryDirectory() as folder:
         engine.save(Path(folder))
         size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 2**20
-    return len(engine.index.matrix.data) / 1e6, fit, peak, resident(), 1000 * statistics.median(times), size
+    return len(engine.index.postings.weights) / 1e6, fit, peak, resident(), 1000 * statistics.median(times), size
 
 
 def main(sizes):

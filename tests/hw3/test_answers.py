@@ -62,7 +62,7 @@ def test_a_loaded_index_is_equal_to_the_built_one(tmp_path, file, method):
     loaded, state_again = answers.open_index(collection, method, tmp_path)
     assert (state, state_again) == ("built and saved", "loaded")
     assert loaded.vectorizer.vocabulary_ == built.vectorizer.vocabulary_
-    for array, expected in zip(loaded.index.matrix.parts, built.index.matrix.parts):
+    for array, expected in zip(loaded.index.postings.arrays, built.index.postings.arrays):
         np.testing.assert_array_equal(array, expected, strict=True)
     for query in ("a red fish", "who sails in the sea", "warm"):
         assert loaded.answer(query, 3) == built.answer(query, 3)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from minidl.search import InvertedIndex, candidates
 from minidl.search.candidates import CandidateFinder, raised
-from minidl.search.postings import Postings
+from minidl.search.postings import Postings, transposed
 from minidl.tfidf import TfidfVectorizer
 from tests import oracles
 from tests.search.corpora import corpus
@@ -23,7 +23,7 @@ def rounding(dense_query, dense_documents):
 @given(seeds, st.integers(1, 200), st.integers(1, 20), st.floats(0.02, 0.3), st.integers(1, 9))
 def test_candidates_include_the_k_best_and_are_few_or_as_good(seed, n, n_terms, density, k):
     dense_documents, dense_queries = corpus(seed, n, n_terms, density), corpus(seed + 1, 3, n_terms, 2 * density)
-    finder = CandidateFinder(Postings(csr(dense_documents)), n)
+    finder = CandidateFinder(Postings(transposed(csr(dense_documents))), n)
     for query, documents in zip(dense_queries, finder.best(csr(dense_queries), k), strict=True):
         ranking = oracles.ranking(query, dense_documents)
         assert len(set(documents.tolist())) == len(documents), "a candidate is repeated"
@@ -37,7 +37,7 @@ def test_candidates_include_the_k_best_and_are_few_or_as_good(seed, n, n_terms, 
 @given(seeds, st.integers(1, 100), st.integers(1, 12))
 def test_candidates_for_a_threshold_are_the_documents_that_reach_it(seed, n, n_terms):
     dense_documents, dense_queries = corpus(seed, n, n_terms, 0.2), corpus(seed + 1, 3, n_terms, 0.4)
-    finder = CandidateFinder(Postings(csr(dense_documents)), n)
+    finder = CandidateFinder(Postings(transposed(csr(dense_documents))), n)
     rankings = [oracles.ranking(query, dense_documents) for query in dense_queries]
     thresholds = np.array([max(0.1, ranking[len(ranking) // 3][1]) for ranking in rankings])
     for query, ranking, threshold, documents in zip(dense_queries, rankings, thresholds,
@@ -61,9 +61,9 @@ def read_terms(monkeypatch):
     """A list that grows by each term whose postings are read."""
     terms_read, read_postings = [], CandidateFinder._postings
 
-    def recording(self, terms, weights):
-        terms_read.extend(terms)
-        return read_postings(self, terms, weights)
+    def recording(self, spans, weights):
+        terms_read.extend(self.postings.starts.searchsorted([span.start for span in spans], "right") - 1)
+        return read_postings(self, spans, weights)
     monkeypatch.setattr(CandidateFinder, "_postings", recording)
     return terms_read
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from minidl.search import InvertedIndex, candidates, columns
 from minidl.search.columns import STEPS, Columns
-from minidl.search.postings import Postings
+from minidl.search.postings import Postings, transposed
 from tests import oracles
 from tests.search.corpora import corpus
 from tests.strategies import seeds
@@ -17,7 +17,7 @@ ROUNDING = 1e-14  # relative; of the product of a byte and a step
 @given(seeds, st.integers(1, 200), st.integers(1, 12))
 def test_a_column_is_the_weight_rounded_up_to_a_step(seed, n, n_terms):
     dense = corpus(seed, n, n_terms, 0.2)
-    made = Columns(Postings(csr(dense)), n)
+    made = Columns(Postings(transposed(csr(dense))), n)
     for term in np.flatnonzero(dense.any(axis=0)).tolist():
         column, step = made.of(term)
         bounds = column * step
@@ -44,7 +44,7 @@ def test_results_do_not_depend_on_the_number_of_columns(seed, n_columns, k, n_fe
 
 def test_the_most_frequent_terms_have_columns(monkeypatch):
     monkeypatch.setattr(columns, "N_COLUMNS", 2)
-    made = Columns(Postings(csr(np.array([[1, 1, 1], [1, 1, 0], [1, 0, 0]]))), 3)
+    made = Columns(Postings(transposed(csr(np.array([[1, 1, 1], [1, 1, 0], [1, 0, 0]])))), 3)
     assert [term in made for term in range(3)] == [True, True, False]
 
 

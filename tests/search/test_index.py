@@ -103,6 +103,11 @@ def test_shares_add_up_to_the_score():
     assert names[index.shares(query, 0)[0]].tolist() == ["red", "fish"]
 
 
+def test_only_terms_in_common_have_shares():
+    terms, shares = InvertedIndex(csr(np.array([[2.0, 0, 3]]))).shares(csr(np.array([[1.0, 1, 0]])), 0)
+    assert (terms.tolist(), shares.tolist()) == ([0], [2])
+
+
 def test_equal_shares_go_to_the_lower_term():
     weights = 1.0 + np.arange(600) ** 2 % 3
     terms, shares = InvertedIndex(csr(weights[None])).shares(csr(np.ones((1, 600))), 0)

@@ -33,10 +33,10 @@ def test_refuses_a_damaged_file_and_another_kind_of_file(tmp_path):
     flipped[len(whole) // 2] ^= 1
     damages = {"cut": whole[:-100], "half": whole[:len(whole) // 2], "empty": b"", "text": b"hello\n" * 100,
                "flipped": bytes(flipped), "pickle": b"\x80\x04N.", "longer": whole + b"\0",
-               "newer": whole.replace(b"index 2", b"index 3", 1), "only the kind": b"minidl inverted index 2\n"}
+               "newer": whole.replace(b"index 3", b"index 4", 1), "only the kind": b"minidl inverted index 3\n"}
     for name, content in damages.items():
         path.write_bytes(content)
-        with pytest.raises(ValueError, match="docs.index: must be a complete minidl inverted index 2 file, "
+        with pytest.raises(ValueError, match="docs.index: must be a complete minidl inverted index 3 file, "
                            "got another or a damaged one") as error:
             InvertedIndex.load(path)
         assert "\n" not in str(error.value), name
@@ -56,18 +56,24 @@ def test_a_wrong_byte_anywhere_is_refused_in_one_line_or_changes_nothing(tmp_pat
         except ValueError as error:
             assert str(error).startswith(str(path)) and "\n" not in str(error)
         else:
-            np.testing.assert_array_equal(loaded.matrix.toarray(), index.matrix.toarray())
+            assert loaded.shape == index.shape
+            for array, expected in zip(loaded.postings.arrays, index.postings.arrays):
+                np.testing.assert_array_equal(array, expected)
 
 
 @pytest.mark.parametrize("name, value, reason", [
-    ("data", np.array([1.0, -1.0]), "indices must have 2 numbers, got shape (3,)"),
-    ("indices", np.array([[0, 1, 9]]), "indices must have 3 numbers, got shape (1, 3)"),
-    ("indptr", np.array([0, 1, 2]), "indptr must have 4 numbers, got shape (3,)"),
+    ("documents", np.array([0, 1]), "documents must have 3 numbers, got shape (2,)"),
+    ("weights", np.array([[0.0, 1.0, 9.0]]), "documents must have 1 numbers, got shape (3,)"),
+    ("starts", np.array([0, 1, 2]), "starts must have 4 numbers, got shape (3,)"),
+    ("largest", np.ones(2), "largest must have 3 numbers, got shape (2,)"),
     ("shape", (3,), "shape must be two sizes, got [3]"),
 ])
 def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     index = InvertedIndex(csr(np.eye(3)))
-    index.matrix = index.matrix.replace(**{name: value})
+    if name == "shape":
+        index.shape = value
+    else:
+        index.postings.arrays = index.postings.arrays._replace(**{name: value})
     index.save(tmp_path / "a.index")
     with pytest.raises(ValueError) as error:
         InvertedIndex.load(tmp_path / "a.index")
@@ -88,8 +94,8 @@ def test_a_loaded_vectorizer_and_index_answer_like_the_built_ones(tmp_path_facto
     assert loaded.vocabulary_ == vectorizer.vocabulary_ and list(loaded.vocabulary_) == list(vectorizer.vocabulary_)
     assert vars(loaded).keys() == vars(vectorizer).keys()
     queries, expected = loaded.transform_queries(texts), vectorizer.transform_queries(texts)
-    for ours, theirs in ((queries.parts, expected.parts), (mapped.matrix.parts, index.matrix.parts),
-                         (loaded.transform(texts).parts, index.matrix.parts),
+    for ours, theirs in ((queries.parts, expected.parts), (mapped.postings.arrays, index.postings.arrays),
+                         (loaded.transform(texts).parts, vectorizer.transform(texts).parts),
                          (mapped.search(queries, k), index.search(expected, k))):
         for array, wanted in zip(ours, theirs):
             np.testing.assert_array_equal(array, wanted, strict=True)
@@ -145,9 +151,15 @@ def test_a_vectorizer_of_other_settings_is_refused(tmp_path):
 def test_the_arrays_are_mapped_and_read_only(tmp_path):
     InvertedIndex(csr(np.eye(3))).save(tmp_path / "a.index")
     loaded = InvertedIndex.load(tmp_path / "a.index")
-    for array in (*loaded.matrix.parts, *loaded.postings.arrays):
+    for array in loaded.postings.arrays:
         owner = array
         while isinstance(owner, np.ndarray):
             owner = owner.base
         assert isinstance(owner.obj, mmap.mmap)
         assert not array.flags.writeable and array.ctypes.data % 64 == 0
+
+
+def test_a_weight_takes_12_bytes_in_the_file(tmp_path):
+    index = InvertedIndex(csr(corpus(0, 2000, 50, 0.5)))
+    index.save(tmp_path / "a.index")
+    assert (tmp_path / "a.index").stat().st_size < 12.1 * len(index.postings.weights)

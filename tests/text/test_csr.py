@@ -60,12 +60,13 @@ def test_is_restored_from_a_dict_with_other_arrays(dense):
 
 @given(st.lists(sparse_rows(3), min_size=1, max_size=4))
 def test_stacked_parts_equal_the_stacked_arrays(parts):
-    stacked = stack([(part.data, part.indices, np.diff(part.indptr)) for part in map(csr, parts)], 3)
+    n_most = sum(part.size for part in parts)
+    stacked = stack([(part.data, part.indices, np.diff(part.indptr)) for part in map(csr, parts)], 3, n_most)
     for ours, theirs in zip(stacked.parts, csr(np.concatenate(parts)).parts, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize("n_columns, dtype", [(1, np.int32), (2**31 - 1, np.int32), (2**31, np.int64)])
 def test_indices_have_32_bits_if_that_is_enough(n_columns, dtype):
-    matrix = stack([(np.array([1.0, 2.0]), np.array([0, 0]), np.array([1, 1]))], n_columns)
+    matrix = stack([(np.array([1.0, 2.0]), np.array([0, 0]), np.array([1, 1]))], n_columns, 2)
     assert matrix.indices.dtype == matrix.indptr.dtype == matrix.row_numbers().dtype == dtype

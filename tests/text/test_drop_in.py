@@ -156,7 +156,7 @@ def test_the_index_accepts_scipys_and_dense_matrices(dense, dense_queries):
         np.testing.assert_array_equal(found[0], ids)
         np.testing.assert_array_equal(found[1], scores)
     unsorted = scipy.sparse.csr_array(([1.0, 2.0, 3.0], [1, 0, 1], [0, 3]), (1, 2))
-    assert InvertedIndex(unsorted).matrix.toarray().tolist() == [[2, 4]] and unsorted.indices.tolist() == [1, 0, 1]
+    assert InvertedIndex(unsorted).postings.weights.tolist() == [2, 4] and unsorted.indices.tolist() == [1, 0, 1]
 
 
 @given(sparse_rows(5), st.data())
