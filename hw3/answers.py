@@ -85,7 +85,7 @@ def loaded(file, vectorizer, n_answers):
     """Return the index of a file, with the vectorizer; raise ValueError unless it is of so many answers."""
     index = InvertedIndex.load(file, vectorizer)
     shape = n_answers, len(vectorizer.vocabulary_)
-    require(index.matrix.shape == shape, file.name, f"must have shape {shape}", str(index.matrix.shape))
+    require(index.shape == shape, file.name, f"must have shape {shape}", str(index.shape))
     return index
 
 

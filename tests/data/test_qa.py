@@ -2,7 +2,6 @@ import csv
 import gzip
 import io
 import json
-import time
 import tracemalloc
 
 import numpy as np
@@ -11,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from minidl.data import QuestionAnswers, Source, pairs_of, read_qa, repeated_questions
+from minidl.data.qa_json import parsed
 from tests.data import question_files
 from tests.data.question_files import REFUSED, ROWS, SAME, lines, squad, table, unquoted
 
@@ -212,15 +212,21 @@ def test_objects_with_keys_of_their_own_take_memory_by_their_number(tmp_path):
         tracemalloc.stop()
 
 
-def test_a_large_file_is_read_in_time_proportional_to_its_size(tmp_path):
-    def seconds(n):
-        path = question_files.write(tmp_path, "a", lambda rows: lines(rows, indent=2), ROWS[:3] * n)
-        begin = time.process_time()
-        read_qa(path)
-        return time.process_time() - begin
+class Counted(str):
+    """A text that counts the characters in which lines are counted."""
 
-    seconds(100)
-    assert seconds(3_200) < 10 * seconds(800)  # 4 times if proportional, 16 times if quadratic
+    characters = 0
+
+    def count(self, part, start=0, stop=None):
+        Counted.characters += (len(self) if stop is None else stop) - start
+        return super().count(part, start, stop)
+
+
+def test_the_lines_of_objects_are_counted_once():
+    text = Counted("\n".join(json.dumps({"question": f"q{n}", "answer": f"a{n}"}, indent=2) for n in range(200)))
+    values, numbers = parsed(text, "a")
+    assert len(values) == 200 and numbers[:3] == [1, 5, 9] and numbers[-1] == 797
+    assert 0 < Counted.characters <= 2 * len(text), "from the start at each object, it is 100 times"
 
 
 def test_other_types_of_arguments_are_refused(tmp_path):
