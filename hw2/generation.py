@@ -55,10 +55,14 @@ def generate(setup, task, grid):
 
 def saved_results(setup, task, texts, paths):
     """Return the results that earlier calls have saved, None where there is no usable one; print why one is not."""
-    reasons = []
+    reasons = Counter()
+
+    def unusable(path, line):
+        reasons[line.removeprefix(f"{path}: ")] += 1
+
     results = [load_result(path, depends_on(setup, task, text), read=partial(saved_result, setup, task, text),
-                           unusable=reasons.append) for path, text in zip(paths, texts)]
-    for reason, count in Counter(reason.partition(".json: ")[2] for reason in reasons).items():
+                           unusable=partial(unusable, path)) for path, text in zip(paths, texts)]
+    for reason, count in reasons.items():
         print(f"{paths[0].parent}: {count} of {len(texts)} texts: {reason}; decoding again")
     return results
 

@@ -32,7 +32,7 @@ def draw_pictures(setup, number, folder, results):
 
 
 def draw_search(setup, path, results):
-    """Draw the first steps of the search with four beams, or with the number that is nearest."""
+    """Draw the first steps of the search with the most beams up to four; if all have more, of that with the fewest."""
     widths = {result["key"]["settings"]["num_beams"] for result in results}
     width = max([width for width in widths if width <= 4] or [min(widths)])
     length = next(len(result["tokens"]) for result in results if result["key"]["settings"]["num_beams"] == width)

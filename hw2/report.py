@@ -12,41 +12,37 @@ from minidl.files import write_text
 from minidl.sentences import Sentences
 from minidl.tables import markdown_table, print_table
 
-COLUMNS = {"prompt": "s", "score": ".1f", "per token": ".3f", "length": "d", "EOS": "s", "JSON": "s",
-           "distinct-2": ".3f"}
+COLUMNS = {"score": ".1f", "per token": ".3f", "length": "d", "EOS": "s", "JSON": "s", "distinct-2": ".3f"}
 SETTINGS = {"temperature": "temperature", "top_p": "top_p", "num_beams": "beams", "length_penalty": "length penalty a"}
-LEFT = ("prompt", "EOS", "JSON")  # the columns of words are left-aligned
 RANKED_BY = "score / length ** a"  # the column that beam search adds
 SENTENCES = Path(__file__).with_name("report.ini")
-KINDS = {"prompt": "prompt", "EOS": "end", "JSON": "fault"}  # of the table's cells that are words
+KINDS = {"prompt": "prompt", "EOS": "end", "JSON": "fault"}  # the columns of words, and what report.ini calls these
 
 
 def table(results):
-    """Return the table of a task's texts: its columns, a dict from heading to format, and its rows, each as text.
+    """Return the table of a task's texts: its headings and its rows, each as text.
 
-    There is a column for each setting that the task has.
+    There is a column for each setting that the task has; beam search adds the score that it ranks by.
     """
-    settings = {SETTINGS[name]: "s" for name in results[0]["key"]["settings"] if name in SETTINGS}
-    ranked = {RANKED_BY: "s"} if SETTINGS["length_penalty"] in settings else {}
-    prompt, *rest = COLUMNS.items()
-    return dict([prompt, *settings.items(), *rest, *ranked.items()]), [cells(result) for result in results]
+    settings = [name for name in results[0]["key"]["settings"] if name in SETTINGS]
+    ranked = [RANKED_BY] if "length_penalty" in settings else []
+    return (["prompt", *map(SETTINGS.get, settings), *COLUMNS, *ranked],
+            [cells(result, settings) for result in results])
 
 
-def cells(result):
-    """Return the cells of one text's row, as text; beam search adds the score that it ranks by."""
-    length, settings = len(result["tokens"]), result["key"]["settings"]
-    values = (result["score"], result["score"] / length, length, "yes" if result["finished"] else "no",
-              result["fault"] or "-", result["distinct_2"])
-    row = [result["prompt"], *[str(value) for name, value in settings.items() if name in SETTINGS],
-           *[format(value, form) for value, form in zip(values, list(COLUMNS.values())[1:])]]
-    penalty = settings.get("length_penalty")
-    return row if penalty is None else [*row, f"{result['score'] / length ** penalty:.4f}"]
+def cells(result, settings):
+    """Return the cells of one text's row, as text; settings: the names of those that have a column."""
+    length, values = len(result["tokens"]), result["key"]["settings"]
+    numbers = (result["score"], result["score"] / length, length, "yes" if result["finished"] else "no",
+               result["fault"] or "-", result["distinct_2"])
+    row = [result["prompt"], *(str(values[name]) for name in settings), *map(format, numbers, COLUMNS.values())]
+    return [*row, f"{result['score'] / length ** values['length_penalty']:.4f}"] if "length_penalty" in values else row
 
 
 def print_results(results):
-    """Print one row per text."""
-    columns, rows = table(results)
-    print_table({name: "<s" if name in LEFT else "s" for name in columns}, rows)
+    """Print one row per text; columns of words are left-aligned."""
+    headings, rows = table(results)
+    print_table({name: "<s" if name in KINDS else "s" for name in headings}, rows)
 
 
 def write_report(path, task, model, prompts, results, other_results=(), *, pictures=(), checks_stories=False,
@@ -74,10 +70,10 @@ def write_report(path, task, model, prompts, results, other_results=(), *, pictu
 
 def results_table(say, results):
     """Return one row per text, in Markdown; say: the Sentences, here and below."""
-    columns, rows = table(results)
-    rows = [[say.translated(KINDS[name], cell) if name in KINDS else cell for name, cell in zip(columns, row)]
+    headings, rows = table(results)
+    rows = [[say.translated(KINDS[name], cell) if name in KINDS else cell for name, cell in zip(headings, row)]
             for row in rows]
-    return markdown_table([say.translated("column", name) for name in columns], rows)
+    return markdown_table([say.translated("column", name) for name in headings], rows)
 
 
 def texts_of(say, results):

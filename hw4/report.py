@@ -10,6 +10,7 @@ import hw1
 import hw2
 import hw4
 import minidl
+from hw1.findings import p_equation
 from hw4.partial import FEATURES, ROWS, expected_error
 from minidl.files import write_text
 from minidl.results import check_form, code_digest, load_result
@@ -109,8 +110,8 @@ def difference(say, row, first):
     name = "not significant"
     if row["p"] < LEVEL:
         name = "better" if change > 0 else "worse"
-    p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"
-    return say("comparison", name=row["optimiser"], first=first["optimiser"], word=say(name), change=change, p=p)
+    return say("comparison", name=row["optimiser"], first=first["optimiser"], word=say(name), change=change,
+               p=p_equation(row["p"]))
 
 
 SECTIONS = {1: norm_section, 2: function_section, 3: optimizer_section}

@@ -21,8 +21,8 @@ TEMPLATE_LIMIT = (f"tokenizer: its chat template must write at most {MAX_TEXT:,}
 SYSTEM, ANSWER = "systemmessage", "answertext"  # texts to look for in what a template writes
 
 
-class TemplateLimit(ValueError):
-    """A chat template takes too long, or writes too much."""
+class TemplateError(Exception):
+    """A chat template cannot write some messages; the text is its own error, of any type."""
 
 
 def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) -> torch.Tensor:
@@ -38,11 +38,8 @@ def encode_chat(tokenizer: "PreTrainedTokenizerBase", system: str, prompt: str) 
     require(size <= MAX_TEXT, "prompt", f"must have at most {MAX_TEXT:,} characters, with the system message", size)
     try:
         text = written(tokenizer, messages, add_generation_prompt=True)
-    except TemplateLimit:
-        raise
-    except Exception as error:  # templates raise any type
-        raise ValueError(f"tokenizer: its chat template must take a user's message, got an error ({first_line(error)})"
-                         ) from None
+    except TemplateError as error:
+        raise ValueError(f"tokenizer: its chat template must take a user's message, got an error ({error})") from None
     ids: torch.Tensor = tokenizer(text, return_tensors="pt", add_special_tokens=False)["input_ids"]
     return ids
 
@@ -51,9 +48,7 @@ def takes_system(tokenizer: "PreTrainedTokenizerBase") -> bool:
     """Return whether the chat template writes a system message; some refuse it, some drop it."""
     try:
         return SYSTEM in written(tokenizer, [("system", SYSTEM), ("user", "a")], add_generation_prompt=True)
-    except TemplateLimit:
-        raise
-    except Exception:  # templates raise any type
+    except TemplateError:
         return False
 
 
@@ -67,9 +62,7 @@ def turn_end(tokenizer: "PreTrainedTokenizerBase") -> int | None:
     """Return the token that the chat template (ChatML if there is none) writes after an answer, if it is one token."""
     try:
         text = written(tokenizer, [("user", "a"), ("assistant", ANSWER)], add_generation_prompt=False)
-    except TemplateLimit:
-        raise
-    except Exception:  # templates raise any type
+    except TemplateError:
         return None
     tail, vocabulary = text.partition(ANSWER)[2].lstrip(), tokenizer.get_vocab()
     names = [*tokenizer.all_special_tokens, *tokenizer.get_added_vocab(), CHATML_END]
@@ -78,7 +71,12 @@ def turn_end(tokenizer: "PreTrainedTokenizerBase") -> int | None:
 
 
 def written(tokenizer: "PreTrainedTokenizerBase", messages: list[tuple[str, str]], add_generation_prompt: bool) -> str:
-    """Return (role, content) messages as a text; add_generation_prompt: with the start of an answer at the end."""
+    """Return (role, content) messages as a text; add_generation_prompt: with the start of an answer at the end.
+
+    Raises:
+        TemplateError: the template refuses the messages.
+        ValueError: it takes too long, or writes too much.
+    """
     if tokenizer.chat_template:
         chat: Any = [{"role": role, "content": content} for role, content in messages]
         try:
@@ -86,9 +84,11 @@ def written(tokenizer: "PreTrainedTokenizerBase", messages: list[tuple[str, str]
                 text = str(tokenizer.apply_chat_template(chat, tokenize=False,
                                                          add_generation_prompt=add_generation_prompt))
         except (TimeoutError, MemoryError) as error:
-            raise TemplateLimit(f"{TEMPLATE_LIMIT}, got a longer one ({first_line(error)})") from None
+            raise ValueError(f"{TEMPLATE_LIMIT}, got a longer one ({first_line(error)})") from None
+        except Exception as error:  # templates raise any type
+            raise TemplateError(first_line(error)) from None
         if len(text) > MAX_TEXT:
-            raise TemplateLimit(f"{TEMPLATE_LIMIT}, got {len(text):,}")
+            raise ValueError(f"{TEMPLATE_LIMIT}, got {len(text):,}")
         return text
     text = "".join(f"<|im_start|>{role}\n{content}{CHATML_END}\n" for role, content in messages)
     return text + "<|im_start|>assistant\n" * add_generation_prompt

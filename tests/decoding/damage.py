@@ -12,9 +12,9 @@ def weights_cut(folder):
     file.write_bytes(file.read_bytes()[:1000])
 
 
-def weights_replaced(text):
+def replaced(name, text):
     def damage(folder):
-        (folder / "model.safetensors").write_text(text)
+        (folder / name).write_text(text)
     return damage
 
 
@@ -23,12 +23,6 @@ def weights_changed(change):
         weights = load_file(folder / "model.safetensors")
         change(weights)
         save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    return damage
-
-
-def config_changed(text):
-    def damage(folder):
-        (folder / "config.json").write_text(text)
     return damage
 
 
@@ -51,10 +45,6 @@ def without(*names):
         for name in names:
             (folder / name).unlink()
     return damage
-
-
-def tokenizer_replaced(folder):
-    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
 
 
 def other_type(name):

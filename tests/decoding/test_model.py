@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 from minidl.decoding import greedy
 from minidl.decoding.chat import answer_ends, encode_chat
 from minidl.decoding.model import load_model
-from tests.decoding.damage import (config_changed, config_with, encoder, other_type, pickled_weights,
-                                   tokenizer_replaced, weights_changed, weights_cut, weights_replaced, without)
+from tests.decoding.damage import (config_with, encoder, other_type, pickled_weights, replaced, weights_changed,
+                                   weights_cut, without)
 from tests.decoding.folders import byte_tokenizer, save_model
 
 
@@ -52,14 +52,15 @@ NORM = "model.layers.1.input_layernorm.weight"
 
 @pytest.mark.parametrize("damage, message", [
     (weights_cut, r"must have undamaged .safetensors files, got a damaged one \("),
-    (weights_replaced(""), r"must have undamaged .safetensors files, got a damaged one \("),
-    (weights_replaced("<html>not found</html>"), r"must have undamaged .safetensors files, got a damaged one \("),
-    (weights_replaced("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+    (replaced("model.safetensors", ""), r"must have undamaged .safetensors files, got a damaged one \("),
+    (replaced("model.safetensors", "<html>not found</html>"),
+     r"must have undamaged .safetensors files, got a damaged one \("),
+    (replaced("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
      r"must have undamaged .safetensors files, got a damaged one \("),
     (without("model.safetensors"), r"must be a complete model, got one that cannot be loaded \("),
     (without("config.json"), r"must be a complete model, got one that cannot be loaded \("),
-    (config_changed("{}"), r"must be a complete model, got one that cannot be loaded \("),
-    (config_changed('{"model_type": '), r"must be a complete model, got one that cannot be loaded \("),
+    (replaced("config.json", "{}"), r"must be a complete model, got one that cannot be loaded \("),
+    (replaced("config.json", '{"model_type": '), r"must be a complete model, got one that cannot be loaded \("),
     (weights_changed(lambda weights: weights.pop(NORM)), rf"must have all weights, got 1 missing \({NORM}\)$"),
     (weights_changed(lambda weights: weights.update({NORM: torch.ones(7)})),
      rf"must have weights of the config's shapes, got 1 of others \({NORM}\)$"),
@@ -75,7 +76,7 @@ NORM = "model.layers.1.input_layernorm.weight"
     (config_with(hidden_size="a"), r"must be a complete model, got one that cannot be loaded \("),
     (config_with(num_hidden_layers=1, layer_types=None),
      r"must have only the layers of its config, got \d+ weights of other layers \("),
-    (tokenizer_replaced, "must be a complete model, got one that cannot be loaded"),
+    (replaced("tokenizer.json", '{"version": "1.0"}'), "must be a complete model, got one that cannot be loaded"),
     (other_type("t5"), r"model: must be a causal decoder, got an encoder-decoder \(t5\)$"),
     (other_type("bart"), r"model: must be a causal decoder, got an encoder-decoder \(bart\)$"),
     (other_type("vit"), "model: must be a causal decoder, got a model of type vit$"),
