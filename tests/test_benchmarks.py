@@ -1,6 +1,7 @@
 """The tables of the benchmarks; nothing is timed here."""
 import ast
 import doctest
+import importlib
 import re
 import subprocess
 import sys
@@ -43,6 +44,12 @@ def test_every_module_of_the_folder_is_in_the_table():
     benchmarks = {name for name, tree in files.items()
                   if {"cases", "main"} <= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}}
     assert benchmarks == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_can_be_imported(name):
+    module = importlib.import_module(f"tests.benchmarks.{name}")
+    assert callable(module.cases) and callable(module.main)
 
 
 def test_the_table_shows_ratios_misses_and_reasons():

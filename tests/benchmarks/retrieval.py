@@ -1,17 +1,18 @@
 """Quality, not speed: the metrics of minidl's ranks and of the libraries' ranks, fitted on all answers.
 
 TF-IDF against scikit-learn's TfidfVectorizer and a dense product; BM25 against bm25s's
-scores of the same terms (method lucene, its defaults).  Equal scores go to the lower id.
+scores of the same terms (method lucene, its defaults).  Equal scores go to the lower id;
+an answer with score 0 is not found, so its rank is infinite.
 """
 import functools
 
 import numpy as np
 
-from hw3 import steps
-from hw3.steps import METRICS, rank
+from hw3 import measures
+from hw3.ranking import rank
+from hw3.words import ANALYZER, WORDS, prepared
 from minidl.data import read_qa
 from minidl.tables import TablePrinter
-from minidl.text import Analyzer
 from tests.benchmarks import corpus
 from tests.benchmarks.cases import Case, differing
 
@@ -21,20 +22,19 @@ CORPORA = ("nq_en", "xquad_en", "xquad_ru")
 def sklearn_scores(pairs):
     """Yield the scores of all answers, (N,), for each question, by scikit-learn."""
     from sklearn.feature_extraction.text import TfidfVectorizer as Reference
-    vectorizer = Reference()
-    answers = vectorizer.fit_transform(pairs.answers)
-    for query in vectorizer.transform(pairs.queries):
+    vectorizer = Reference(**WORDS)
+    answers = vectorizer.fit_transform(map(prepared, pairs.answers))
+    for query in vectorizer.transform(map(prepared, pairs.queries)):
         yield (answers @ query.T).toarray().ravel() if query.ndim == 2 else answers @ query.toarray().ravel()
 
 
 def bm25s_scores(pairs):
     """Yield the scores of all answers, (N,), for each question, by bm25s."""
     import bm25s
-    terms = Analyzer().terms
     engine = bm25s.BM25(method="lucene", dtype="float64")
-    engine.index([terms(answer) for answer in pairs.answers], show_progress=False)
+    engine.index([ANALYZER.terms(prepared(answer)) for answer in pairs.answers], show_progress=False)
     for query in pairs.queries:
-        known = [term for term in terms(query) if term in engine.vocab_dict]
+        known = [term for term in ANALYZER.terms(prepared(query)) if term in engine.vocab_dict]
         yield engine.get_scores(known) if known else np.zeros(len(pairs.answers))
 
 
@@ -48,7 +48,8 @@ def ranks_of(all_scores, answer_of):
     for scores, target in zip(all_scores, answer_of):
         target_score = scores[target]
         equal = np.abs(scores - target_score) <= 1e-12 * max(target_score, 1e-300)
-        ranks.append(1 + ((scores > target_score) & ~equal).sum() + equal[:target].sum())
+        rank_if_found = 1 + ((scores > target_score) & ~equal).sum() + equal[:target].sum()
+        ranks.append(rank_if_found if target_score > 0 else np.inf)
     return np.array(ranks)
 
 
@@ -72,11 +73,12 @@ def cases():
 
 def main():
     """Print one row per corpus and contender."""
-    table = TablePrinter({"corpus  ": "s", "contender            ": "s", **dict.fromkeys(METRICS, ".3f"),
+    names = list(measures.values_of(np.ones(1)))
+    table = TablePrinter({"corpus  ": "s", "contender            ": "s", **dict.fromkeys(names, ".3f"),
                           "other ranks": "d"})
     for name in CORPORA:
         for method, (library, _) in PEERS.items():
             ours, theirs = both_ranks(method, name)
             for contender, ranks in ((method, ours), (f"{method} of {library}", theirs)):
-                table.row(name, contender, *(interval.mean for interval in steps.measure(ranks, seed=0).values()),
+                table.row(name, contender, *(interval.mean for interval in measures.measure(ranks, seed=0).values()),
                           int((ours != ranks).sum()))
