@@ -52,8 +52,8 @@ def ranks_in_plain_lists(target: Targets, predict: Predictions) -> Floats | None
     types = set(map(type, ids))
     if types not in ({int}, {str}) or not set(map(type, chain.from_iterable(predict))) <= types | {type(None)}:
         return None
-    infinity = np.inf  # a local name is read faster, once per row
-    return 1.0 + np.array([row.index(id_) if id_ in row else infinity for id_, row in zip(ids, predict)])
+    positions = np.array([row.index(id_) if id_ in row else -1 for id_, row in zip(ids, predict)])
+    return np.where(positions < 0, np.inf, positions + 1.0)
 
 
 def checked_target(target: Targets) -> AnyArray:
