@@ -37,7 +37,7 @@ def run(options):
             outcomes[number] = run_experiment(setup, number)
         except DivergedError as error:
             failed[number] = str(error)
-            print(f"experiment {number} has no result: {error}")
+            print(wrapped(f"experiment {number} has no result: {error}"))
     show_results(outcomes)
     folder = options.out / "hw1"
     if outcomes:
@@ -45,7 +45,7 @@ def run(options):
         draw_roc_curves(folder / "roc.png", title, {
             f"{number} {outcome.experiment.title}": outcome.runs[0] for number, outcome in outcomes.items()})
     write_report(folder / "report.md", setup, outcomes, failed)
-    print(f"written to {folder}: report.md")
+    print(wrapped(f"written to {folder}: report.md"))
     return int(bool(failed))
 
 

@@ -116,10 +116,10 @@ def no_answer(query, vocabulary):
     """Return why no answer matches: the words of the question that are not in the vocabulary.
 
     >>> no_answer("Zebra stripes?", {"fish": 0})
-    "no answer has a word of this question: not in the vocabulary: 'zebra', 'stripes'"
+    "no answer has a word of this question; not in the vocabulary: 'zebra', 'stripes'"
     """
     words = dict.fromkeys(words_of(query))
     if not words:
         return "no answer: the question must have a word of two letters or more"
     unknown = [word for word in words if word not in vocabulary]
-    return f"no answer has a word of this question: not in the vocabulary: {listing(unknown, 10)}"
+    return f"no answer has a word of this question; not in the vocabulary: {listing(unknown, 10)}"

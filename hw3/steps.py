@@ -122,7 +122,7 @@ def write_results(folder, collection, facts, splits, measured, pooled, compared,
     if have_matplotlib():
         ranks = {name: stacked([split.ranks[name] for split in splits]) for name in pooled}
         plot_recall(folder / "recall.png", ranks, pooled, f"{collection.name}: which method finds more?")
-    write_report(folder / "report.md", collection.name, facts, splits, measured, pooled, compared, language)
+    write_report(folder / "report.md", collection.name, facts, splits, measured, compared, language)
 
 
 def rank_text(ranks):

@@ -62,8 +62,9 @@ def main(arguments=None):
         for number in (1, 2, 3) if options.task == "all" else [int(options.task)]:
             run_task(number, options)
         from hw4.report import write_report
+        from minidl.terminal import wrapped
         write_report(options.out / "hw4", options.lang)
-        print(f"written to {options.out / 'hw4'}: report.md")
+        print(wrapped(f"written to {options.out / 'hw4'}: report.md"))
 
     command.run("hw4.run", call, loading="torch")
 
