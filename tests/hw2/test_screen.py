@@ -2,7 +2,7 @@
 from types import SimpleNamespace
 
 from hw2.screen import Screen
-from hw2.stream import Stream
+from hw2.stream import Stream, show_texts
 from tests.decoding.folders import byte_tokenizer
 
 
@@ -23,6 +23,15 @@ def test_the_screen_prints_one_text_after_the_other_while_both_are_decoded(capsy
     screen.close()
     assert shown == ["prompt 1\n\nfirst\n", "", "abc\nprompt 2\n\nsecond\nxy\n", "", "", ""]
     assert screen.done == 3 * 9
+
+
+def test_a_text_that_repeats_says_what_it_repeats(capsys):
+    shown = {"a": "greedy"}
+    show_texts(["a"], "greedy", shown)
+    show_texts(["a"], "nucleus", shown)
+    show_texts(["b", "b", "c"], "nucleus", shown)
+    assert capsys.readouterr().out.splitlines() == [
+        "[the same text again]", "[the same text as greedy]", "b", "--- another", "c"]
 
 
 def test_text_is_printed_while_it_is_decoded(capsys):
