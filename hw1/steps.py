@@ -13,6 +13,7 @@ from minidl.files import write_csv
 from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row, mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
+from minidl.sentences import counted
 from minidl.tables import TablePrinter, print_table
 from minidl.terminal import emphasized, wrapped
 from minidl.training import DivergedError
@@ -128,9 +129,9 @@ def run_experiment(setup, number):
     print(emphasized(f"best epoch, by test ROC-AUC: {best['epoch']} ({best['test_roc_auc']:.4f})"))
     if 0 < best["epoch"] == settings.epochs:
         steps = training.steps(settings, len(setup.dataset.train.target))
-        print(f"test ROC-AUC still rises after {steps:,} steps: more --epochs may help")
+        print(f"test ROC-AUC still rises after {counted(steps, 'step')}: more --epochs may help")
     print(wrapped(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}; "
-                  f"{time.perf_counter() - started:.1f} s"))
+                  f"{time.perf_counter() - started:.1f}\u00a0s"))
     if not have_matplotlib():
         print(wrapped(NO_MATPLOTLIB))
     return outcome

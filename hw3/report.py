@@ -81,7 +81,9 @@ def conclusion(say, compared, means):
     lines = [say("conclusion", method=each.method, other=each.other,
                  difference=say("difference", **each.intervals["MRR"]._asdict()),
                  verdict=say.translated("verdict", each.verdict())) for each in compared]
-    return "\n".join([*lines, say("best", method=max(means, key=lambda name: means[name]["MRR"]))])
+    mrr = {name: round(metrics["MRR"], 3) for name, metrics in means.items()}
+    best = [name for name, value in mrr.items() if value == max(mrr.values())]
+    return "\n".join([*lines, say("best", method="; ".join(best)) if len(best) < len(mrr) else say("no best")])
 
 
 def limits(say, missed, n_questions):

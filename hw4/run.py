@@ -49,7 +49,7 @@ def run_task(number, options):
         for name, draw in pictures.items():
             draw(folder / name)
             written.append(name)
-    print(wrapped(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f} s"))
+    print(wrapped(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f}\u00a0s"))
     if not have_matplotlib():
         print(wrapped(NO_MATPLOTLIB))
 

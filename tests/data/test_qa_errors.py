@@ -47,7 +47,7 @@ def test_other_types_of_arguments_are_refused(tmp_path):
     ("a.json", '{\n"b": 2\n}\n{"c": 1}\n{"c"\n', "a.json, line 6: must be JSON, got Expecting ':'"),
     ("a.json", "[]", "a.json: must have a question, got none"),
     ("a.json", '{"data": [{"qas": []}]}', "a.json: must have a question, got none"),
-    ("a.csv", "query,answer\na,\n", "a.csv: must have a question with its answer, got 1 rows without"),
+    ("a.csv", "query,answer\na,\n", "a.csv: must have a question with its answer, got 1 row without"),
     ("a.csv", "query,answer\na\n", "a.csv, line 2: must have 2 fields, got 1"),
     ("a.csv", "query,answer\n", "a.csv: must have a header and at least one row"),
     ("a.json", "[" * 10**5, "a.json: must be JSON, got maximum recursion depth exceeded"),

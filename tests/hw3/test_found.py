@@ -119,8 +119,8 @@ def test_all_files_are_of_all_splits(tmp_path, file, figures):
 
 
 def test_the_misses_of_all_splits_are_in_the_report(tmp_path):
-    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, [(f"x{n} word", f"y{n} word") for n in
-                                                                            range(100)])
+    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, [
+        (f"x{n} word", f"{'x' if n % 3 == 0 else 'y'}{n} word") for n in range(100)])
     folder = run(tmp_path, "--data", path, "--seeds", 2) / "a.jsonl"
     report = (folder / "report.md").read_text()
     with open(folder / "ranks.csv", newline="", encoding="utf-8") as table:

@@ -1,4 +1,5 @@
 """What HW3 prints on a terminal: no line is too wide, the best method stands out, Ctrl-C ends it in one line."""
+import contextlib
 import os
 import pty
 import subprocess
@@ -34,6 +35,21 @@ def test_the_method_with_the_highest_mean_mrr_stands_out(capsys):
         assert len(marked) == 1 and marked[0].startswith(best)
 
 
+def test_no_method_stands_out_if_all_are_equal(capsys):
+    print_metrics([{name: {"MRR": Interval(0.0, 0, 0)} for name in ("TF-IDF", "B")}])
+    assert "*" not in capsys.readouterr().out
+
+
+def test_two_questions_are_too_few_for_a_split(tmp_path, capsys):
+    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, PAIRS[:2])
+    with pytest.raises(SystemExit) as stop:
+        run(tmp_path, "--data", path)
+    assert stop.value.code == 2 and capsys.readouterr().err.splitlines()[-1].endswith(
+        "must have at least 3 questions for a training and a test part, got 2; --whole evaluates without a split")
+    run(tmp_path, "--data", path, "--whole")
+    assert "2 questions, 2 distinct answers" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("question, line", [
     ("", "no answer: the question must have a word of two letters or more"),
     ("?!", "no answer: the question must have a word of two letters or more")])
@@ -51,11 +67,14 @@ def test_ctrl_c_at_the_prompt_ends_the_questions_in_one_line(tmp_path, file):
     shown = b""
     while b"question> " not in shown:
         shown += os.read(ours, 1000)
-    os.write(ours, b"\x03")
-    assert process.wait(60) == 130
-    ended = os.read(ours, 1000).decode().split()
+    code = None
+    while code is None:  # Python may miss a Ctrl-C that comes between the prompt and the waiting for input
+        os.write(ours, b"\x03")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = process.wait(5)
+    ended = os.read(ours, 1000).decode().replace("^C", "").split()
     os.close(ours)
-    assert ended == ["^C", "hw3.run:", "stopped"]
+    assert code == 130 and ended == ["hw3.run:", "stopped"]
 
 
 def controlling_terminal():
