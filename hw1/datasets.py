@@ -118,6 +118,8 @@ def _read(file, choices):
         return read_csv(file, choices.encoding)
     except UndecodableError as error:
         raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
+    except ValueError as error:
+        raise ValueError(f"{'--' * str(error).startswith('encoding:')}{error}") from None
 
 
 def _features_and_labels(file, choices, positive):

@@ -72,6 +72,8 @@ def read_file(path, choices):
         return read_qa(path, **choices._asdict())
     except UndecodableError as error:
         raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
+    except ValueError as error:
+        raise ValueError(f"{'--' * str(error).startswith('encoding:')}{error}") from None
 
 
 def is_parquet(path):

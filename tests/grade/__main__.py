@@ -51,7 +51,12 @@ def main(arguments=None):
     path = Path(reference.__file__ if options.file == "minidl" else options.file)
     if not path.is_file():
         command.error(f"FILE: must be a Python file, or minidl, got {options.file!r}")
-    return grade(path, pieces, options)
+    try:
+        if options.json:
+            write_text(options.json, "[]\n")  # fails now if it cannot be written
+        return grade(path, pieces, options)
+    except OSError as error:
+        command.error(f"--json: must be a file that can be written, got {error}")
 
 
 def grade(path, pieces, options):

@@ -153,6 +153,7 @@ def test_a_file_that_cannot_be_run_is_one_line(tmp_path, capsys, monkeypatch, te
 @pytest.mark.parametrize("arguments, message", [
     ([], "FILE: must be a Python file, or minidl"),
     (["nowhere.py"], "FILE: must be a Python file, or minidl, got 'nowhere.py'"),
+    (["minidl", "Lion", "--json", "/dev/null/v.json"], "--json: must be a file that can be written, got "),
     (["minidl", "AUC"], "PIECE: must be one of roc_auc_score, "),
 ])
 def test_a_mistake_on_the_command_line_is_one_line(capsys, arguments, message):

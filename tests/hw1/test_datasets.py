@@ -116,7 +116,7 @@ def test_other_errors_are_one_line(files, tmp_path, capsys):
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
     assert ("train.csv, line 2: must be UTF-8 text; --encoding NAME, such as cp1251, reads another encoding"
             in error_line(capsys, tmp_path, "--data", files[0], "--target", "age"))
-    assert "encoding: must be one that Python knows, such as cp1251, got 'cp'" in error_line(
+    assert "error: --encoding: must be one that Python knows, such as cp1251, got 'cp'" in error_line(
         capsys, tmp_path, "--data", files[0], "--target", "age", "--encoding", "cp")
     for option in ("id", "keep", "category"):
         assert f"--{option}: must be a column of " in error_line(
