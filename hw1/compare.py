@@ -3,6 +3,8 @@ from pathlib import Path
 
 from minidl import command
 
+SMALL_P = 0.001  # below it, three decimals do not tell a p-value from 0
+
 
 def parser():
     """Return the argument parser."""
@@ -31,8 +33,9 @@ def compare(first, second):
                 raise ValueError(f"{other}: must have the test rows of {path}, got others")
             test = delong_test(target, other_score, score)
             margin = 1.96 * test.standard_error
-            rows.append([path.parent.name, test.difference, f"{test.difference - margin:+.4f}",
-                         f"{test.difference + margin:+.4f}", f"{test.p_value:.1e}"])
+            rows.append([path.parent.name.removeprefix("exp"), test.difference, f"{test.difference - margin:+.4f}",
+                         f"{test.difference + margin:+.4f}",
+                         f"{test.p_value:.1e}" if test.p_value < SMALL_P else f"{test.p_value:.3f}"])
     if not rows:
         raise ValueError(f"{first}, {second}: must have scores of an experiment, hw1/expN/scores.csv, in both")
     print_table({"experiment": "<s", "difference": "+.4f", "95 % from": "s", "to": "s", "p": "s"}, rows)

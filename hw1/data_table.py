@@ -1,4 +1,5 @@
 """What the columns of a table became: lines of at most 80 characters, and a table for the report."""
+from minidl.sentences import counted
 from minidl.tables import markdown_table
 
 WIDTHS = {"column": 24, "kind": 9, "distinct": 8, "missing": 7, "example": 24}
@@ -9,7 +10,8 @@ def describe_data(dataset):
     train, test = dataset.train.target, dataset.test.target
     used = [column for column in dataset.columns if column.used]
     lines = [f"data {dataset.name}: {len(train):,} rows to train, {len(test):,} to test, {train.mean():.1%} positive "
-             f"({dataset.positive}); {len(used)} columns, {len(dataset.names('category'))} of them categories",
+             f"({dataset.positive}); {counted(len(used), 'column')}, "
+             f"{len(dataset.names('category'))} of them categories",
              aligned(WIDTHS)]
     lines += [aligned(cells_of(column)) for column in dataset.columns]
     return lines + notes(dataset)

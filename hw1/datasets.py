@@ -7,6 +7,7 @@ import numpy as np
 
 from minidl.data import (MissingTargetError, UndecodableError, binary_target, cache_folder, convert, describe, fetch,
                          file_decimal, read_csv, stratified_folds, stratified_split, take_rows)
+from minidl.sentences import counted
 
 CREDIT = Path(__file__).parent / "data" / "credit.csv"
 LOAN_URL = ("https://raw.githubusercontent.com/mrapplexz/nn-misis-2526/"
@@ -117,6 +118,8 @@ def _read(file, choices):
         return read_csv(file, choices.encoding)
     except UndecodableError as error:
         raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
+    except ValueError as error:
+        raise ValueError(f"{'--' * str(error).startswith('encoding:')}{error}") from None
 
 
 def _features_and_labels(file, choices, positive):
@@ -128,8 +131,10 @@ def _features_and_labels(file, choices, positive):
                                                 drop_missing=choices.drop_missing_target)
     except MissingTargetError as error:
         raise ValueError(f"{error}; --drop-missing-target leaves them out") from None
+    except ValueError as error:
+        raise ValueError(f"{'--' * str(error).startswith('target:')}{error}") from None
     if n_dropped := len(whole.lines) - len(labels):
-        table.notes.append(f"{n_dropped:,} row{'s' if n_dropped > 1 else ''} without a target: dropped")
+        table.notes.append(f"{counted(n_dropped, 'row')} without a target: dropped")
     return table, labels, positive, decimal
 
 

@@ -25,7 +25,8 @@ class Settings:
                 ("dropout", "must be in [0, 1)", 0 <= self.dropout < 1),
                 ("weight_decay", "must be at least 0", 0 <= self.weight_decay < math.inf),
                 ("epochs", "must be at least 1", self.epochs >= 1),
-                ("batch_size", "must be at least 1", self.batch_size >= 1)):
+                ("batch_size", f"must be at least {1 + self.batch_norm}{' with batch norm' * self.batch_norm}",
+                 self.batch_size > self.batch_norm)):
             if not is_valid:
                 raise ValueError(f"{name}: {rule}, got {getattr(self, name)}")
 

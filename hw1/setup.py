@@ -54,8 +54,12 @@ def prepare(options):
     device = usable_device(options.device)
     names = ("lr", "batch_size", "dropout", "weight_decay", "epochs")
     fixed = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    for experiment in EXPERIMENTS.values():
-        experiment.fix(**fixed)  # raises if a setting is out of range
+    for number in EXPERIMENTS if options.exp == "all" else [int(options.exp)]:
+        try:
+            EXPERIMENTS[number].fix(**fixed)  # raises if a setting is out of range
+        except ValueError as error:
+            name, rule = str(error).split(":", 1)
+            raise ValueError(f"--{name.replace('_', '-')}:{rule}") from None
     make_folder(options.out / "hw1")  # fails now if the folder is not writable
     dataset = load_dataset(options.data, train=options.train, test=options.test, seed=options.seed,
                            **{name: getattr(options, name) for name in Choices._fields})

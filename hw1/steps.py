@@ -13,6 +13,7 @@ from minidl.files import write_csv
 from minidl.grid_search import best_point, grid_search
 from minidl.history import best_row, mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
+from minidl.sentences import counted
 from minidl.tables import TablePrinter, print_table
 from minidl.terminal import emphasized, wrapped
 from minidl.training import DivergedError
@@ -37,7 +38,7 @@ def run(options):
             outcomes[number] = run_experiment(setup, number)
         except DivergedError as error:
             failed[number] = str(error)
-            print(f"experiment {number} has no result: {error}")
+            print(wrapped(f"experiment {number} has no result: {error}"))
     show_results(outcomes)
     folder = options.out / "hw1"
     if outcomes:
@@ -45,7 +46,7 @@ def run(options):
         draw_roc_curves(folder / "roc.png", title, {
             f"{number} {outcome.experiment.title}": outcome.runs[0] for number, outcome in outcomes.items()})
     write_report(folder / "report.md", setup, outcomes, failed)
-    print(f"written to {folder}: report.md")
+    print(wrapped(f"written to {folder}: report.md"))
     return int(bool(failed))
 
 
@@ -128,9 +129,9 @@ def run_experiment(setup, number):
     print(emphasized(f"best epoch, by test ROC-AUC: {best['epoch']} ({best['test_roc_auc']:.4f})"))
     if 0 < best["epoch"] == settings.epochs:
         steps = training.steps(settings, len(setup.dataset.train.target))
-        print(f"test ROC-AUC still rises after {steps:,} steps: more --epochs may help")
+        print(f"test ROC-AUC still rises after {counted(steps, 'step')}: more --epochs may help")
     print(wrapped(f"written to {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}; "
-                  f"{time.perf_counter() - started:.1f} s"))
+                  f"{time.perf_counter() - started:.1f}\u00a0s"))
     if not have_matplotlib():
         print(wrapped(NO_MATPLOTLIB))
     return outcome

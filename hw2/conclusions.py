@@ -1,7 +1,7 @@
 """The conclusion of a task's report: sentences from the numbers of its own texts; say: those of report.ini."""
 from statistics import fmean
 
-from hw2.findings import diversity, fault, likelihood, prompts_of, runs_by_setting
+from hw2.findings import diversity, fault, likeliest, prompts_of, runs_by_setting
 
 
 def names_text(say, names):
@@ -56,12 +56,12 @@ def advice(say, passed):
     """Return the setting to take; passed: the settings for which no check failed."""
     if not passed:
         return [say("no advice")]
-    likeliest = max(passed, key=lambda name: likelihood(passed[name]))
-    likeliest_name = say.translated("name", likeliest)
+    best = likeliest(passed)
+    best_names = names_text(say, best)
     if next(iter(passed.values()))[0]["fault"] is not None:
-        return [say("right and likely" if len(passed) > 1 else "right", name=likeliest_name)]
+        return [say("right and likely" if len(best) < len(passed) else "right", name=best_names)]
     varied = {name: runs for name, runs in passed.items() if len({run["text"] for run in runs}) > 1}
     if varied:
         most = max(varied, key=lambda name: diversity(varied[name]))
         return [say("most varied", name=say.translated("name", most))]
-    return [say("likeliest", name=likeliest_name)] if len(passed) > 1 else []
+    return [say("likeliest", name=best_names)] if len(best) < len(passed) else []

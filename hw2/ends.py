@@ -35,8 +35,9 @@ def is_assignments(model):
 
 def facts(model, tokenizer, ends):
     """Yield the lines that say what was decided for this model."""
-    names = [f"{token} {tokenizer.convert_ids_to_tokens(token)}" for token in sorted(ends)]
-    yield f"texts end at {', '.join(names) if names else 'the limit alone'}; --eos changes this"
+    names = [f"{token} ({tokenizer.convert_ids_to_tokens(token)})" for token in sorted(ends)]
+    where = f"token{'s' * (len(names) > 1)} {', '.join(names)}" if names else "the limit alone"
+    yield f"texts end at {where}; --eos changes this"
     ignored = ignored_settings(model)
     if ignored:
         asked = ", ".join(f"{name} {value}" for name, value in ignored.items())

@@ -54,6 +54,12 @@ def likelihood(runs):
     return fmean(run["score"] / len(run["tokens"]) for run in runs)
 
 
+def likeliest(settings):
+    """Return the names of the settings whose score per token is the highest, to the three decimals that are shown."""
+    scores = {name: round(likelihood(runs), 3) for name, runs in settings.items()}
+    return [name for name, score in scores.items() if score == max(scores.values())]
+
+
 def diversity(runs):
     """Return the distinct-2 of two runs' texts together, averaged over all pairs of runs.
 
@@ -139,11 +145,12 @@ def choice(say, results):
         if not passed:
             lines.append(say("all failed", prompt=say.translated("prompt", prompt)))
             continue
-        best = max(passed, key=lambda name: likelihood(passed[name]))
-        lines.append(say("choice", prompt=say.translated("prompt", prompt), names=listed(say, passed),
-                         best=say.translated("name", best), score=likelihood(passed[best])))
+        best = likeliest(passed)
+        lines.append(say("choice" if len(best) < max(2, len(passed)) else "no choice",
+                         prompt=say.translated("prompt", prompt), names=listed(say, passed), best=listed(say, best),
+                         score=likelihood(passed[best[0]])))
         varied = {name: runs for name, runs in passed.items() if len({run["text"] for run in runs}) > 1}
-        if varied and passed[best][0]["fault"] is None:  # a transfer has one right answer
+        if varied and passed[best[0]][0]["fault"] is None:  # a transfer has one right answer
             most_varied = max(varied, key=lambda name: diversity(varied[name]))
             lines.append(say("varied", prompt=say.translated("prompt", prompt), names=listed(say, varied),
                              most=say.translated("name", most_varied), diversity=diversity(varied[most_varied])))

@@ -18,6 +18,7 @@ from minidl.decoding.chat import encode_chat, left_padded
 from minidl.decoding.sampling import text_generators
 from minidl.files import write_text
 from minidl.results import check_form, load_result, save_result
+from minidl.terminal import wrapped
 
 
 class Text(NamedTuple):
@@ -63,7 +64,7 @@ def saved_results(setup, task, texts, paths):
     results = [load_result(path, depends_on(setup, task, text), read=partial(saved_result, setup, task, text),
                            unusable=partial(unusable, path)) for path, text in zip(paths, texts)]
     for reason, count in reasons.items():
-        print(f"{paths[0].parent}: {count} of {len(texts)} texts: {reason}; decoding again")
+        print(wrapped(f"{paths[0].parent}: {count} of {len(texts)} texts: {reason}; decoding again"))
     return results
 
 
@@ -117,7 +118,7 @@ def decode(setup, task, texts, on_result):
     finally:
         screen.close()
     seconds = time.perf_counter() - started
-    print(f"[{len(tokens)} texts, {sum(tokens)} tokens, {sum(tokens) / seconds:.1f} per second]")
+    print(f"[{len(tokens)} texts, {sum(tokens):,} tokens, {sum(tokens) / seconds:.0f} per second]")
     return sorted(firsts.values())
 
 

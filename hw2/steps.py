@@ -21,6 +21,7 @@ from minidl.device import usable_device
 from minidl.files import make_folder
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
 from minidl.results import code_digest
+from minidl.terminal import wrapped
 
 LOCAL_MODELS = ("--model takes tiny, the small model that comes with HW2; a folder with config.json, *.safetensors "
                 "and the tokenizer's files; or a .gguf file")
@@ -57,8 +58,9 @@ def run(options):
         plot_methods(folder / "methods.png", sum(results.values(), []))
     for number in results:  # again, now that the texts of all tasks can be compared
         report(setup, number, results)
-    print(f"written to {folder}: {'methods.png, ' if have_matplotlib() else ''}task1 to task5/report.md compared"
-          + ("" if have_matplotlib() else f"\n{NO_MATPLOTLIB}"))
+    pictures = "methods.png, " if have_matplotlib() else ""
+    print(wrapped(f"written to {folder}: {pictures}task1 to task5/report.md compared"
+                  + ("" if pictures else f"\n{NO_MATPLOTLIB}")))
 
 
 def prepare(options):
@@ -86,7 +88,7 @@ def prepare(options):
     ends = ends_of(model, tokenizer, options.eos)
     depends["ends"] = sorted(ends)
     for line in facts(model, tokenizer, ends):
-        print(line)
+        print(wrapped(line))
     return Setup(options, model, tokenizer, ends, prompts, weights_digest(model), depends, shown={}, drawn={})
 
 
@@ -98,7 +100,7 @@ def run_task(setup, task):
     print_results(results)
     pictures = draw_pictures(setup, task.number, setup.folder(task.number), results)
     report(setup, task.number, {task.number: results})
-    print(f"written to {setup.folder(task.number)}: {', '.join(['report.md', 'results.jsonl', *pictures])}")
+    print(wrapped(f"written to {setup.folder(task.number)}: {', '.join(['report.md', 'results.jsonl', *pictures])}"))
     return results
 
 

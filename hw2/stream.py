@@ -63,8 +63,7 @@ def show_texts(texts, label, shown, note=""):
     """Print those of the texts that were not printed before; shown: as for Stream; note: a line after them."""
     for text in dict.fromkeys(texts):
         if text in shown:
-            if shown[text] != label:
-                print(f"[the same text as {shown[text]}]")
+            print("[the same text again]" if shown[text] == label else f"[the same text as {shown[text]}]")
         else:
             print(f"--- another\n{wrapped(printable(text), '')}" if label in shown.values()
                   else wrapped(printable(text), ""))

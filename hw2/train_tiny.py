@@ -5,6 +5,7 @@ from pathlib import Path
 from minidl import command
 from minidl.command import at_least
 from minidl.files import make_folder
+from minidl.terminal import wrapped
 
 
 def parser():
@@ -43,8 +44,8 @@ def train(options, folder):
     if not options.fresh:
         load_checkpoint(training, folder)
     epochs, start, earlier = training.settings.epochs, time.perf_counter(), len(training.history)
-    print(f"{training.decoder.num_parameters():,} weights, {epochs} epochs of {training.steps_per_epoch} steps"
-          + (f", {earlier} of them from an earlier call" if earlier else ""))
+    print(wrapped(f"{training.decoder.num_parameters():,} weights, {epochs} epochs of {training.steps_per_epoch} steps"
+                  + (f", {earlier} of them from an earlier call" if earlier else "")))
     table = TablePrinter({"epoch": "d", "tokens": ",d", **{f"{kind} {name}": ".3f" for kind in KINDS for name in (
         "loss", "right")}, "minutes": ".1f"})
     while len(training.history) < epochs:
@@ -56,8 +57,8 @@ def train(options, folder):
         if have_matplotlib():
             plot_losses(folder / "loss.png", training.history, KINDS)
     training.export(folder / "model")
-    print(f"written to {folder}: model, history.csv, checkpoint.json"
-          + (", loss.png" if have_matplotlib() else f"\n{NO_MATPLOTLIB}"))
+    print(wrapped(f"written to {folder}: model, history.csv, checkpoint.json"
+                  + (", loss.png" if have_matplotlib() else f"\n{NO_MATPLOTLIB}")))
 
 
 def main(arguments=None):
@@ -73,7 +74,7 @@ def main(arguments=None):
             train(options, folder)
         loaded = load_model(options.measure or str(folder / "model"))
         measure(loaded, folder, SMOKE_SIZES if options.smoke else HeldoutSizes())
-        print(f"written to {folder}: heldout.md, heldout.json")
+        print(wrapped(f"written to {folder}: heldout.md, heldout.json"))
 
     command.run("hw2.train_tiny", call, "stopped; the same command continues after the last finished epoch")
 

@@ -15,6 +15,7 @@ from minidl.data.columns import listing
 from minidl.errors import first_line
 from minidl.results import code_digest, load_result, save_result
 from minidl.search import InvertedIndex
+from minidl.sentences import counted
 from minidl.terminal import wrapped
 from minidl.tfidf import TfidfVectorizer
 
@@ -92,7 +93,7 @@ def loaded(file, vectorizer, n_answers):
 def answer_questions(collection, options, folder):
     """Answer the question of the command line, then those from the terminal, if the options ask for them."""
     answerer, state = open_index(collection, options.method, folder)
-    opened = f"{collection.name}: {len(answerer.answers):,} answers, index {state}"
+    opened = f"{collection.name}: {counted(len(answerer.answers), 'answer')}, index {state}"
     print(wrapped("\n".join([opened, *collection.pairs.notes, ""])))
     if options.query is not None:
         print_answers(answerer, options.query, options.top)
@@ -116,10 +117,10 @@ def no_answer(query, vocabulary):
     """Return why no answer matches: the words of the question that are not in the vocabulary.
 
     >>> no_answer("Zebra stripes?", {"fish": 0})
-    "no answer has a word of this question: not in the vocabulary: 'zebra', 'stripes'"
+    "no answer has a word of this question; not in the vocabulary: 'zebra', 'stripes'"
     """
     words = dict.fromkeys(words_of(query))
     if not words:
         return "no answer: the question must have a word of two letters or more"
     unknown = [word for word in words if word not in vocabulary]
-    return f"no answer has a word of this question: not in the vocabulary: {listing(unknown, 10)}"
+    return f"no answer has a word of this question; not in the vocabulary: {listing(unknown, 10)}"

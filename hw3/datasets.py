@@ -1,5 +1,6 @@
 """HW3's data: the faq and the glossary that come with it, the course's natural-questions, or a user's own file."""
 import hashlib
+import logging
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,6 +72,8 @@ def read_file(path, choices):
         return read_qa(path, **choices._asdict())
     except UndecodableError as error:
         raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
+    except ValueError as error:
+        raise ValueError(f"{'--' * str(error).startswith('encoding:')}{error}") from None
 
 
 def is_parquet(path):
@@ -87,6 +90,7 @@ def load_by_library(name, choices, path=NATURAL_QUESTIONS, **options):
         raise ValueError(f"--data: {name} needs the datasets library; install it with: pip install 'minidl[nq]'"
                          ) from None
     print(f"{name}: loading with the datasets library", flush=True)
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # of an absent network, one line says enough
     try:
         table = datasets.load_dataset(path, split="train", **options)
     except Exception as error:  # without a network, errors of many types

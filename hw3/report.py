@@ -3,6 +3,7 @@
 Its sentences, in English and Russian, are in report.ini.
 """
 from pathlib import Path
+from statistics import fmean
 
 from hw3.measures import BASELINE
 from hw3.misses import REASONS, misses
@@ -17,12 +18,11 @@ EXAMPLES = 2  # per reason
 MAX_CHARACTERS = 300  # of an answer
 
 
-def write_report(path, name, facts, splits, measured, pooled, compared, language="en"):
+def write_report(path, name, facts, splits, measured, compared, language="en"):
     """Write the report in a language of minidl.sentences.
 
     facts: lines about the data.  splits: the Split of each seed.  measured: dict from seed to a dict from method to a
-    dict from metric to (mean, low, high); pooled: the same without the seed, over all splits.  compared: the
-    Difference of each pair of methods.
+    dict from metric to (mean, low, high).  compared: the Difference of each pair of methods.
     """
     say = Sentences(SENTENCES, language)
     sections = [say("title", name=name), "\n".join(f"- {say.translated('fact', fact)}" for fact in facts),
@@ -30,9 +30,12 @@ def write_report(path, name, facts, splits, measured, pooled, compared, language
     if have_matplotlib():
         sections.append(f"![{say('picture')}](recall.png)")
     missed = [miss for split in splits for miss in misses(split.test, split.baseline)]
-    sections += [say("metrics heading"), first_sentence(say, pooled[BASELINE]), differences_table(say, compared),
-                 conclusion(say, compared, pooled), say("limits heading"),
-                 limits(say, missed, sum(len(split.test.queries) for split in splits))]
+    means = means_of(measured)
+    sections += [say("metrics heading"), first_sentence(say, means[BASELINE]), differences_table(say, compared),
+                 conclusion(say, compared, means), say("limits heading")]
+    if len(splits) > 1:
+        sections.append(say("sums", splits=len(splits)))
+    sections.append(limits(say, missed, sum(len(split.test.queries) for split in splits)))
     write_text(path, "\n\n".join(sections) + "\n")
 
 
@@ -53,10 +56,17 @@ def metrics_table(say, measured):
     return f"{markdown_table([say('method'), *first[BASELINE]], rows)}\n\n{note}"
 
 
+def means_of(measured):
+    """Return a dict from method to a dict from metric to its mean over the splits."""
+    first, *_ = measured.values()
+    return {method: {metric: fmean(split[method][metric].mean for split in measured.values()) for metric in metrics}
+            for method, metrics in first.items()}
+
+
 def first_sentence(say, metrics):
     """Return what the baseline's metrics mean, as a list of one item."""
-    return say("baseline", method=BASELINE, first=metrics["Recall@1"].mean, ten=metrics["Recall@10"].mean,
-               rank=metrics["MRR"].mean)
+    return say("baseline", method=BASELINE, first=metrics["Recall@1"], ten=metrics["Recall@10"],
+               rank=metrics["MRR"])
 
 
 def differences_table(say, compared):
@@ -66,12 +76,14 @@ def differences_table(say, compared):
     return f"{markdown_table([say('difference column'), *compared[0].intervals], rows)}\n\n{say('differences')}"
 
 
-def conclusion(say, compared, pooled):
+def conclusion(say, compared, means):
     """Return a list: what each difference of MRR shows, and the method with the highest MRR."""
     lines = [say("conclusion", method=each.method, other=each.other,
                  difference=say("difference", **each.intervals["MRR"]._asdict()),
                  verdict=say.translated("verdict", each.verdict())) for each in compared]
-    return "\n".join([*lines, say("best", method=max(pooled, key=lambda name: pooled[name]["MRR"].mean))])
+    mrr = {name: round(metrics["MRR"], 3) for name, metrics in means.items()}
+    best = [name for name, value in mrr.items() if value == max(mrr.values())]
+    return "\n".join([*lines, say("best", method="; ".join(best)) if len(best) < len(mrr) else say("no best")])
 
 
 def limits(say, missed, n_questions):

@@ -22,10 +22,12 @@ from minidl.data.qa import split_rows
 from minidl.files import make_folder, write_csv, write_json
 from minidl.history import mean_and_deviation
 from minidl.plots import NO_MATPLOTLIB, have_matplotlib
+from minidl.sentences import counted
 from minidl.tables import print_table
 from minidl.terminal import wrapped
 
 TEST_SHARE = 0.2
+FEWEST = 3  # questions of which a fifth is at least one
 
 
 class Split(NamedTuple):
@@ -82,7 +84,8 @@ def describe(pairs):
     """Return lines on the data: how many questions and answers, what was skipped, what limits Recall@1."""
     if not pairs.queries:
         raise ValueError("--data: must have questions for an evaluation, got only answers; ask by --query")
-    lines = [f"{len(pairs.queries):,} questions, {len(pairs.answers):,} distinct answers", *pairs.notes]
+    sizes = f"{counted(len(pairs.queries), 'question')}, {counted(len(pairs.answers), 'distinct answer')}"
+    lines = [sizes, *pairs.notes]
     if pairs.others:
         lines.append(f"{len(pairs.others):,} questions have several right answers")
     n_repeated, limit = repeated_questions(pairs)
@@ -95,10 +98,13 @@ def evaluate_split(pairs, seed, whole):
     """Return (the Split of a seed, its sizes as text)."""
     train, test, test_rows = pairs, pairs, np.arange(len(pairs.queries))
     if not whole:
+        if len(pairs.queries) < FEWEST:
+            raise ValueError(f"--data: must have at least {FEWEST} questions for a training and a test part, got "
+                             f"{len(pairs.queries)}; --whole evaluates without a split")
         train_rows, test_rows = split_rows(len(pairs.queries), TEST_SHARE, np.random.default_rng(seed))
         train, test = pairs.take(train_rows), pairs.take(test_rows)
-    sizes = (f"fitted on {len(train.answers):,} answers; {len(test.queries):,} test questions, "
-             f"{len(test.answers):,} answers to rank")
+    sizes = (f"fitted on {counted(len(train.answers), 'answer')}; {counted(len(test.queries), 'test question')}, "
+             f"{counted(len(test.answers), 'answer')} to rank")
     print(wrapped(f"seed {seed}: {sizes}"))
     # without a split, the training questions are the test questions, and no method may be fitted on them
     names = [name for name in METHODS if not (whole and name in FITTED_ON_QUESTIONS)]
@@ -122,7 +128,7 @@ def write_results(folder, collection, facts, splits, measured, pooled, compared,
     if have_matplotlib():
         ranks = {name: stacked([split.ranks[name] for split in splits]) for name in pooled}
         plot_recall(folder / "recall.png", ranks, pooled, f"{collection.name}: which method finds more?")
-    write_report(folder / "report.md", collection.name, facts, splits, measured, pooled, compared, language)
+    write_report(folder / "report.md", collection.name, facts, splits, measured, compared, language)
 
 
 def rank_text(ranks):
@@ -163,7 +169,8 @@ def print_metrics(splits):
         rows.append([name, *cells, *interval])
     headings = [*metrics, "MRR's interval"] if single else metrics
     mrr = [np.mean([split[name]["MRR"].mean for split in splits]) for name in splits[0]]
-    print_table({"method": "<s", **dict.fromkeys(headings, "s")}, rows, best=int(np.argmax(mrr)))
+    print_table({"method": "<s", **dict.fromkeys(headings, "s")}, rows,
+                best=int(np.argmax(mrr)) if min(mrr) < max(mrr) else None)
 
 
 def print_differences(compared):

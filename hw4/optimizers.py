@@ -6,6 +6,7 @@ import hw4
 import minidl
 from hw1.datasets import load_dataset
 from hw1.experiments import EXPERIMENTS
+from hw1.findings import p_text
 from hw1.training import trainer
 from minidl.curves import plot_comparison
 from minidl.grid_search import best_point, grid_search
@@ -58,8 +59,8 @@ def compare(runs, chosen):
         _, low, high = roc_auc_ci(run.target, run.score)
         p = delong_test(run.target, run.score, runs[first].score).p_value
         best = best_row(run.history, "test_roc_auc")["epoch"]
-        cells.append([name, lr, last["train_loss"], last["test_loss"], last["test_roc_auc"], f"{low:.4f}, {high:.4f}",
-                      "" if name == first else f"{p:.3f}", best])
+        cells.append([name, lr, last["train_loss"], last["test_loss"], last["test_roc_auc"], f"{low:.4f} to {high:.4f}",
+                      "" if name == first else p_text(p), best])
         rows.append({"optimiser": name, "lr": lr, **last, "low": low, "high": high, "p": p, "best_epoch": best})
     aucs = [row["test_roc_auc"] for row in rows]
     print_table({"optimiser": "<s", "lr": "g", "train loss": ".4f", "test loss": ".4f", "test ROC-AUC": ".4f",

@@ -10,7 +10,7 @@ import hw1
 import hw2
 import hw4
 import minidl
-from hw1.findings import p_equation
+from hw1.findings import p_equation, p_text
 from hw4.partial import FEATURES, ROWS, expected_error
 from minidl.files import write_text
 from minidl.results import check_form, code_digest, load_result
@@ -94,7 +94,7 @@ def optimizer_section(say, numbers):
         say("optimizer columns", first=first).split(" | "),
         [[row["optimiser"], f"{row['lr']:g}", f"{row['train_loss']:.4f}", f"{row['test_loss']:.4f}",
           f"{row['test_roc_auc']:.4f}", say("interval", low=f"{row['low']:.4f}", high=f"{row['high']:.4f}"),
-          "" if row["optimiser"] == first else f"{row['p']:.3f}", str(row["best_epoch"])] for row in rows])
+          "" if row["optimiser"] == first else p_text(row["p"]), str(row["best_epoch"])] for row in rows])
     lion = next(row for row in rows if row["optimiser"] == "Lion")
     answer = say("trains" if lion["low"] > 0.5 else "does not train", name="Lion", low=lion["low"], high=lion["high"])
     lowest, highest = (min(rows, key=lambda row: row["train_loss"]), max(rows, key=lambda row: row["test_roc_auc"]))

@@ -49,7 +49,7 @@ def run_task(number, options):
         for name, draw in pictures.items():
             draw(folder / name)
             written.append(name)
-    print(wrapped(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f} s"))
+    print(wrapped(f"\nwritten to {folder}: {', '.join(written)}; {time.perf_counter() - started:.1f}\u00a0s"))
     if not have_matplotlib():
         print(wrapped(NO_MATPLOTLIB))
 
@@ -62,8 +62,9 @@ def main(arguments=None):
         for number in (1, 2, 3) if options.task == "all" else [int(options.task)]:
             run_task(number, options)
         from hw4.report import write_report
+        from minidl.terminal import wrapped
         write_report(options.out / "hw4", options.lang)
-        print(f"written to {options.out / 'hw4'}: report.md")
+        print(wrapped(f"written to {options.out / 'hw4'}: report.md"))
 
     command.run("hw4.run", call, loading="torch")
 

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import metadata
-from typing import Any
+from typing import Any, NoReturn
 
 from minidl.terminal import printable, printable_or_bold, wrapped
 
@@ -23,10 +23,18 @@ def at_least(least: int) -> Callable[[str], int]:
     return whole_number
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that reports a mistake in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with exit code 2."""
+        self.exit(2, printable(f"{self.prog.removeprefix('python -m ')}: error: {message}; see --help") + "\n")
+
+
 def parser(name: str, description: str, examples: dict[str, str]) -> argparse.ArgumentParser:
     """Return the parser of `python -m name`, with --version; examples: dict from arguments to what they do."""
     lines = [f"  python -m {name} {example}".rstrip() + f"\n      {text}" for example, text in examples.items()]
-    result = argparse.ArgumentParser(
+    result = Parser(
         prog=f"python -m {name}", description=wrapped(description, ""),
         epilog="\n".join(["examples:", *lines]), formatter_class=argparse.RawDescriptionHelpFormatter)
     result.add_argument("--version", action="version", version=f"minidl {version()}")

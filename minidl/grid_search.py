@@ -9,7 +9,7 @@ from minidl.checks import checked_path, is_whole, require
 from minidl.files import write_csv
 from minidl.history import best_row, mean_and_deviation, mean_history
 from minidl.tables import TablePrinter
-from minidl.terminal import emphasized
+from minidl.terminal import emphasized, wrapped
 from minidl.training import DivergedError
 from minidl.trials import Run, Train, Trial, run_trials
 
@@ -93,7 +93,7 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
         write_csv(folder / "search.csv", [point.row() for point in points])
         if point.diverged:
             table.row(point_name(values), "diverged", "", "")
-            print(f"  {point.diverged}")
+            print(wrapped(f"  {point.diverged}"))
         else:
             row = point.row()
             table.row(point_name(values), row["valid_loss"],

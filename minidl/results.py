@@ -20,6 +20,7 @@ from minidl.checks import require
 from minidl.errors import first_line
 from minidl.files import replacing, sha256
 from minidl.locks import locked
+from minidl.terminal import wrapped
 
 LIBRARIES = ("numpy", "torch", "transformers", "tokenizers")  # another version may give other numbers
 # what wrong bytes can cause, also in a function that reads a value or a file of a result
@@ -114,7 +115,7 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 
 def _print_reason(reason: str) -> None:
-    print(f"{reason}; computing it again")
+    print(wrapped(f"{reason}; computing it again"))
 
 
 def check_form(value: Any, **types: type | tuple[type, ...]) -> Any:

@@ -78,6 +78,15 @@ def spaced(number: str) -> str:
 FORMATTERS: dict[str, string.Formatter] = {"en": string.Formatter(), "ru": SpacedFormatter()}
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "row"), counted(2000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def read_templates(path: str | os.PathLike[str]) -> dict[str, dict[str, str]]:
     """Return a dict from the name of each section to a dict from language to template."""
     parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#",),
@@ -107,10 +116,11 @@ def fields(template: str) -> frozenset[tuple[str, str | None]]:
 
 
 def pattern(template: str) -> str:
-    """Return the regular expression of the texts that a template gives.
+    """Return the regular expression of the texts that a template gives; "(s)" in it stands for an s or nothing.
 
-    >>> bool(re.fullmatch(pattern("{count} rows: skipped"), "12 rows: skipped"))
-    True
+    >>> [bool(re.fullmatch(pattern("{count} row(s): skipped"), f"{text}: skipped")) for text in ("12 rows", "1 row")]
+    [True, True]
     """
     parts = string.Formatter().parse(template)
-    return "".join(re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, _, _ in parts)
+    return "".join(re.escape(text).replace(re.escape("(s)"), "s?") + (f"(?P<{name}>.+)" if name else "")
+                   for text, name, _, _ in parts)

@@ -37,10 +37,12 @@ def terminal_width() -> int:
 def wrapped(text: str, indent: str = "  ") -> str:
     """Return text broken at spaces into lines that fit the terminal; `indent` begins every line after the first.
 
-    A line break in `text` remains; a word that is wider than the terminal is not cut.
+    A line break in `text` remains; a word that is wider than the terminal is not cut.  A no-break space keeps two words
+    in one line, and becomes a space.
     """
-    return "\n".join(textwrap.fill(line, terminal_width(), subsequent_indent=indent, break_long_words=False,
-                                   break_on_hyphens=False) for line in text.split("\n"))
+    lines = [textwrap.fill(line, terminal_width(), subsequent_indent=indent, break_long_words=False,
+                           break_on_hyphens=False) for line in text.split("\n")]
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def emphasized(text: str) -> str:

@@ -124,4 +124,4 @@ def test_a_mistake_is_reported_in_one_line(arguments, message):
     done = subprocess.run([sys.executable, "-m", "tests.benchmarks", *arguments], cwd=ROOT, capture_output=True,
                           text=True, timeout=300)
     assert done.returncode == 2 and not done.stdout
-    assert re.fullmatch(f"python -m tests.benchmarks: error: {message}\n", done.stderr)
+    assert re.fullmatch(f"tests.benchmarks: error: {message}; see --help\n", done.stderr)

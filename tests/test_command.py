@@ -34,6 +34,15 @@ def test_help_fits_the_terminal(name, monkeypatch):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_a_bad_argument_is_one_line(name, capsys):
+    with pytest.raises(SystemExit) as stop:
+        parser(name).parse_args(["--no-such\x1b"])
+    line, = capsys.readouterr().err.splitlines()
+    assert stop.value.code == 2 and line.startswith(f"{name}: error: ") and line.endswith("; see --help")
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_a_help_text_with_its_default(name):
     for action in parser(name)._actions:
         assert action.help, action.dest

@@ -14,7 +14,7 @@ en = {count:,} rows,
 ru = строк: {count:,}, единиц {share:.1%}
 
 [note.skipped]
-en = {count} rows: {what}
+en = {count} row(s): {what}
 ru = пропущено строк: {count} ({what})
 """
 
@@ -49,7 +49,8 @@ def test_a_text_of_another_module_is_translated_if_a_template_of_its_kind_fits(f
     assert Sentences(file).translated("note", text) == text
     assert Sentences(file, "ru").translated("note", text) == "пропущено строк: 12 (empty (a|b))"
     assert Sentences(file, "ru").translated("kind", text) == text
-    assert Sentences(file, "ru").translated("note", "1 row: empty") == "1 row: empty"
+    assert Sentences(file, "ru").translated("note", "1 row: empty") == "пропущено строк: 1 (empty)"
+    assert Sentences(file, "ru").translated("note", "1 line: empty") == "1 line: empty"
 
 
 @pytest.mark.parametrize("old, new, message", [

@@ -16,6 +16,7 @@ def test_wrapped_text_fits_keeps_its_line_breaks_and_cuts_no_word(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     text = wrapped(f"one two three four-five six\nseven {'x' * 30}")
     assert text.split("\n") == ["one two three", "  four-five six", "seven", f"  {'x' * 30}"]
+    assert wrapped("written to runs; 0.3\u00a0s") == "written to runs;\n  0.3 s"
 
 
 @pytest.mark.parametrize("is_terminal, variables, expected", [

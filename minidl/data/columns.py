@@ -45,7 +45,8 @@ def binary_target(table: Columns, column: str, positive: str | None = None, *,
     ordered = sorted(values, key=lambda cell: _number_then_text(cell, decimal))
     if len(ordered) != 2 or positive not in (None, *ordered):
         rule = "must have two values" if positive is None else f"must have two values, one of them {positive!r}"
-        raise ValueError(f"{table_name(table)}, column {column!r}: {rule}, got {listing(ordered, 5)}")
+        way_out = "; to tell one value from the others, make a column of 0 and 1" if len(ordered) > 2 else ""
+        raise ValueError(f"{table_name(table)}, column {column!r}: {rule}, got {listing(ordered, 5)}{way_out}")
     if positive is None:
         positive = ordered[1]
     return drop_columns(table, [column]), (table[column] == positive).astype(np.int64), positive

@@ -19,6 +19,7 @@ from minidl.checks import check_flags, checked_path, require
 from minidl.data.dialect import Dialect, dialect_of
 from minidl.data.table import Table
 from minidl.data.textfile import open_text
+from minidl.sentences import counted
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type of csv.reader(...), which has no public name
@@ -87,7 +88,7 @@ def parse_table(file: TextIO, path: str, dialect: Dialect, *, strip: bool, heade
     except csv.Error as error:
         raise ValueError(f"{path}, line {skipped + reader.line_num}: must be CSV, got {error}") from None
     kept_names, row_label, notes = _names(names, cells)
-    notes += [f"{count} row{'s' if count > 1 else ''} without content: skipped" for count in n_empty.values()]
+    notes += [f"{counted(count, 'row')} without content: skipped" for count in n_empty.values()]
     columns = {name: column for name, column in zip(kept_names, cells) if name is not None}
     return Table(columns, path, np.array(lines), delimiter, row_label, notes)
 
@@ -143,7 +144,7 @@ def _names(header: list[str], cells: list[Strings]) -> tuple[list[str | None], s
             notes.append(f"column {number} is called {wanted!r} like another: it becomes {name!r}")
         names.append(name)
     if n_dropped:
-        notes.append(f"{n_dropped} empty column{'s' if n_dropped > 1 else ''} without a name: dropped")
+        notes.append(f"{counted(n_dropped, 'empty column')} without a name: dropped")
     return names, row_label, notes
 
 

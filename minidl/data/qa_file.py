@@ -12,6 +12,7 @@ from minidl.data.qa_columns import ChosenColumns, Source, choose_columns, texts_
 from minidl.data.qa_json import is_json, source_of_json
 from minidl.data.table import location
 from minidl.data.textfile import open_text
+from minidl.sentences import counted
 
 ANSWERS = ("first", "all", "spans")
 HEAD_SIZE = 4096  # characters
@@ -104,14 +105,15 @@ def pairs_of(source: Source, query_column: str | None = None, answer_column: str
         else:
             n_skipped += 1
     if not queries:
-        raise ValueError(f"{source.name}: must have a question with its answer, got {n_skipped:,} rows without")
+        raise ValueError(f"{source.name}: must have a question with its answer, got {counted(n_skipped, 'row')} "
+                         "without")
     notes = [*source.notes, *_counted(n_skipped, "without a question or an answer: skipped"),
              *_counted(n_alone, "without a question: only the answer is kept")]
     return QuestionAnswers.of(queries, right_answers, notes)
 
 
 def _counted(count: int, what: str) -> list[str]:
-    return [f"{count:,} row{'s' if count > 1 else ''} {what}"] if count else []
+    return [f"{counted(count, 'row')} {what}"] if count else []
 
 
 def _rows(source: Source, columns: ChosenColumns) -> Iterator[tuple[list[str], list[str]]]:

@@ -24,6 +24,9 @@ NO_TEXT = {b"PK\x03\x04": "a zip archive or an Excel file; save its table as CSV
            b"%PDF": "a PDF", b"SQLi": "an SQLite database", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
            b"BZh": "a bzip2 file; unpack it", b"\xfd7zX": "an xz file; unpack it",
            b"(\xb5/\xfd": "a zstd file; unpack it"}
+PAGE = "a web page; download the file itself"
+NO_DATA = {b"<!doctype": PAGE, b"<html": PAGE, b"<?xml": "XML", b"{\\rtf": "a document; save it as plain text"}
+HEAD_SIZE = 64  # bytes that show what a file is
 
 
 class UndecodableError(ValueError):
@@ -38,16 +41,19 @@ def open_text(path: Path | str, encoding: str | None = None) -> Iterator[TextIO]
 
     Raises:
         OSError: the file does not exist or cannot be read.
-        ValueError: the encoding is unknown; the file is no text, or a gzip file that is not whole.
+        ValueError: the encoding is unknown; the file is no text, a web page, XML, or a gzip file that is not whole.
         UndecodableError: the file does not have the encoding.
     """
     with open_bytes(path) as file:
-        head = file.read(4)
+        head = file.read(HEAD_SIZE)
     for magic, kind in NO_TEXT.items():
         if head.startswith(magic):
             raise ValueError(f"{path}: must be a text file, got {kind}")
+    for start, kind in NO_DATA.items():
+        if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(start):
+            raise ValueError(f"{path}: must be a file of data, got {kind}")
     try:
-        codec = codecs.lookup(encoding or unicode_encoding(head)).name
+        codec = codecs.lookup(encoding or unicode_encoding(head[:4])).name
     except LookupError:
         raise ValueError(f"encoding: must be one that Python knows, such as cp1251, got {encoding!r}") from None
     codec = UTF8 if codec == "utf-8" else codec

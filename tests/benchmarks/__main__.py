@@ -1,8 +1,8 @@
 """Time minidl against other libraries (its peers), interleaved, on one thread.
 
-With a name: one benchmark in detail. With all: one table of all pieces, each with its
-speed and its agreement with the peer, in less than 10 minutes; progress goes to the
-standard error.
+With a name: one benchmark in detail. With all: one table of all pieces, each
+with its speed and its agreement with the peer, in less than 10 minutes;
+progress goes to the standard error.
 """
 import os
 
@@ -12,6 +12,9 @@ os.environ.update(THREADS, TQDM_DISABLE="1")  # numpy, torch and tqdm read these
 import argparse  # noqa: E402 - the environment must be set first
 import importlib  # noqa: E402
 import sys  # noqa: E402
+import textwrap  # noqa: E402
+
+from minidl.command import Parser  # noqa: E402
 
 NAMES = {  # in the order of the table
     "metrics": "roc_auc_score against scikit-learn and np.sort",
@@ -31,23 +34,17 @@ NAMES = {  # in the order of the table
     "architectures": "decoding with every causal type of transformers: right, refused or wrong",
     "decoding": "greedy, nucleus and beams against transformers' generate, and against a loop without a cache",
 }
+ALL = "one row per piece; --save writes the table to tests/benchmarks/results.md and some of its rows to README.md"
 EPILOG = f"""\
 names:
-{chr(10).join(f"  {name:<13} {text}" for name, text in NAMES.items())}
-  all           one row per piece; --save writes the table to tests/benchmarks/results.md
-                and some of its rows to README.md
+{chr(10).join(textwrap.fill(f"  {name:<13} {text}", 80, subsequent_indent=16 * " ")
+              for name, text in {**NAMES, "all": ALL}.items())}
 
-tfidf, search, scale, retrieval and training read data from the folder in the environment
-variable MINIDL_SHARED. With all, a piece whose data or package is absent has a row that
-says so. Exit code: 0; 1 if a piece failed; 2 for a mistake in the arguments, or if the
-data or the package of a single benchmark is absent."""
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that reports a mistake in one line."""
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: error: {message}\n")
+tfidf, search, scale, retrieval and training read data from the folder in the
+environment variable MINIDL_SHARED. With all, a piece whose data or package is
+absent has a row that says so. Exit code: 0; 1 if a piece failed; 2 for a
+mistake in the arguments, or if the data or the package of a single benchmark
+is absent."""
 
 
 def detail(name):

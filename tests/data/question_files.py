@@ -5,11 +5,17 @@ import html
 import io
 import json
 
+from hypothesis import strategies as st
+
+from minidl.data import read_qa
+
 ANSWERS = ["yes, it is; \"mostly\"", "\"quoted\" at its start", "NA", "None", "a long one " + "x" * 140_000,
            "ночь, улица", "null"]
 ROWS = [(f"question {n}, {text}", ANSWERS[n % len(ANSWERS)]) for n, text in enumerate(
     ["what?", "\"why\" not", "где; когда", "which | one", "nan", "who", "where", "a 'b'", "#1", "[x]", "{y}"])]
 NAMES = ("query", "answer")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), min_size=1).filter(str.strip)
+PAIRS = st.lists(st.tuples(TEXTS, st.one_of(TEXTS, st.sampled_from(["yes", "no"]))), min_size=1, max_size=6)
 
 
 def table(rows, names=NAMES, **options):
@@ -116,3 +122,9 @@ def write(folder, name, content, rows):
     path = folder / name
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return path
+
+
+def read_text(tmp_path, text, **arguments):
+    """Return the (questions, right answers as texts, notes) of a file with this text."""
+    read = read_qa(write(tmp_path, "a", lambda _: text, ()), **arguments)
+    return read.queries, [[read.answers[n] for n in right] for right in read.right_answers()], list(read.notes)

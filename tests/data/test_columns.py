@@ -14,7 +14,8 @@ def test_target_is_split_off():
 
 
 @pytest.mark.parametrize("values, message", [
-    (("0", "1", "2"), "table, column 'y': must have two values, one of them '1', got '0', '1', '2'"),
+    (("0", "1", "2"), "table, column 'y': must have two values, one of them '1', got '0', '1', '2'; to tell "
+     "one value from the others, make a column of 0 and 1"),
     (("1", "1"), "table, column 'y': must have two values, one of them '1', got '1'"),
     (("0", "2"), "table, column 'y': must have two values, one of them '1', got '0', '2'"),
     (("0", "1", ""), "row 2, column 'y': the target must not be missing, as it is in 1 of 3 rows"),

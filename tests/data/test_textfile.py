@@ -55,3 +55,21 @@ def test_a_damaged_gzip_that_is_not_utf8_either(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(OSError, match="nowhere.csv"):
         read(tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize("data, kind", [
+    (b"\xef\xbb\xbf\n <!DOCTYPE html><title>loan_train.csv</title>", "a web page; download the file itself"),
+    (b"<HTML>", "a web page; download the file itself"), (b'<?xml version="1.0"?>', "XML"),
+    (b"{\\rtf1 a", "a document; save it as plain text"), (gzip.compress(b"<html>"), "a web page; ")])
+def test_a_page_or_a_document_is_named(tmp_path, data, kind):
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=rf"a\.csv: must be a file of data, got {kind}"):
+        read(path)
+
+
+@pytest.mark.parametrize("text", ["<b>front</b>,back\n", "", "<", "{\"a\": 1}", "\n\n"])
+def test_other_texts_are_read(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    assert read(path) == text

@@ -1,27 +1,27 @@
 """Grade an implementation: python -m tests.grade my.py [PIECE ...]
 
-The names in my.py say which pieces there are; `from hw4 import MyRMSNorm as RMSNorm` is enough.  minidl in place of a
-file grades minidl.
+Judge the pieces in a Python file, each by what its assignment demands.  Their names say which pieces there are; `from
+hw4 import MyRMSNorm as RMSNorm` is enough.  minidl in place of a file grades minidl.  Exit code: 0; 1 if a piece is
+wrong; 2 if the file cannot be run, or for a mistake in the arguments.
 """
-import argparse
 import json
 import sys
 from collections import Counter
 from pathlib import Path
 
+from minidl.command import Parser
 from minidl.files import write_text
 from tests.grade import reference
 from tests.grade.pieces import PIECES
 from tests.grade.processes import verdicts
 from tests.grade.skeleton import skeleton
 
-BAD = ("WRONG", "ERROR")
 ORDER = ("right", "reading", "WRONG", "ERROR", "missing")
 
 
 def parser():
     """Return the command line's parser."""
-    result = argparse.ArgumentParser(prog="python -m tests.grade", description=__doc__.split("\n\n")[1])
+    result = Parser(prog="python -m tests.grade", description=__doc__.split("\n\n")[1])
     result.add_argument("file", nargs="?", help="the Python file to grade, or minidl")
     result.add_argument("pieces", nargs="*", metavar="PIECE", help=f"one of {', '.join(PIECES)}; default: all")
     result.add_argument("--skeleton", action="store_true",
@@ -51,21 +51,33 @@ def main(arguments=None):
     path = Path(reference.__file__ if options.file == "minidl" else options.file)
     if not path.is_file():
         command.error(f"FILE: must be a Python file, or minidl, got {options.file!r}")
-    return grade(path, pieces, options)
+    try:
+        if options.json:
+            write_text(options.json, "[]\n")  # fails now if it cannot be written
+        return grade(path, pieces, options)
+    except OSError as error:
+        command.error(f"--json: must be a file that can be written, got {error}")
 
 
 def grade(path, pieces, options):
-    """Print a line per Verdict as it comes, then their counts; return the exit code."""
-    width, all_verdicts = max(len(piece.name) for piece in pieces), []
+    """Print a line per Verdict as it comes, then their counts; return the exit code.
+
+    An error of the file is that of all pieces that are not judged yet: it has one line.
+    """
+    width, all_verdicts, errors = max(len(piece.name) for piece in pieces), [], set()
     for of_piece in verdicts(path, pieces, options.strict):
         for verdict in of_piece:
-            print(f"{verdict.piece:{width}}  {verdict.verdict:10}  {verdict.note}".rstrip(), flush=True)
+            if verdict.verdict != "ERROR":
+                print(f"{verdict.piece:{width}}  {verdict.verdict:10}  {verdict.note}".rstrip(), flush=True)
+            elif verdict.note not in errors:
+                print(f"{path.name:{width}}  {verdict.verdict:10}  {verdict.note}", flush=True)
+                errors.add(verdict.note)
         all_verdicts += of_piece
         if options.json:
             write_text(options.json, json.dumps([as_dict(verdict) for verdict in all_verdicts], indent=1) + "\n")
     counts = Counter(verdict.verdict for verdict in all_verdicts)
     print(", ".join(f"{counts[kind]} {kind}" for kind in ORDER if counts[kind]))
-    return int(any(counts[kind] for kind in BAD))
+    return 2 if counts["ERROR"] else int(counts["WRONG"] > 0)
 
 
 def as_dict(verdict):

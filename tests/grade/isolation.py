@@ -61,7 +61,7 @@ def reason_of(error, path):
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == Path(
         path).name]
     if isinstance(error, SyntaxError):
-        lines = [error.lineno]
+        lines = [error.lineno] if error.lineno else []
     return (f"line {lines[-1]}: " if lines else "") + described(error)
 
 

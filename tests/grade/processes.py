@@ -133,16 +133,31 @@ def run_piece(piece, module, strict, sender):
     """Judge one piece and send its Verdicts."""
     end_with(os.getppid())
     try:
-        sender.send(piece_verdicts(piece, getattr(module, piece.name, None), strict))
+        implementation = getattr(module, piece.name, None)
+        sender.send([Verdict(piece.name, "missing", hint(piece.name, module))] if implementation is None
+                    else piece_verdicts(piece, implementation, strict))
     except Exception as error:  # a fault of the grader
-        sender.send([Verdict(piece.name, "ERROR", f"the grader fails: {described(error)}")])
+        sender.send([Verdict(piece.name, "ERROR", f"the grader fails at {piece.name}: {described(error)}")])
     os._exit(0)
 
 
+def hint(name, module):
+    """Return which function or class of the file may be the piece under another name; "" if there is none.
+
+    >>> hint("exp_cos", type("File", (), {"MyExpCos": int, "exp": abs}))
+    'MyExpCos in the file looks like it; if it is, add: exp_cos = MyExpCos'
+    """
+    similar = [other for other, value in vars(module).items() if callable(value) and plain(name) in plain(other)]
+    return f"{similar[0]} in the file looks like it; if it is, add: {name} = {similar[0]}" if similar else ""
+
+
+def plain(name):
+    """Return a name without capitals and underscores."""
+    return name.replace("_", "").lower()
+
+
 def piece_verdicts(piece, implementation, strict):
-    """Return the Verdict on an implementation, or None, and with `strict` those on minidl's own contract."""
-    if implementation is None:
-        return [Verdict(piece.name, "missing")]
+    """Return the Verdict on an implementation, and with `strict` those on minidl's own contract."""
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)

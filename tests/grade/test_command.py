@@ -114,6 +114,12 @@ def test_what_an_implementation_does_in_its_process_hurts_nothing(tmp_path, caps
     assert lines[1].split()[:2] == ["roc_auc_score", "right"], "the other piece is graded"
 
 
+def test_a_piece_under_another_name_is_missing_with_a_hint(tmp_path, capsys):
+    code, lines = grade(tmp_path, capsys, "class MyExpCos:\n    pass\n", "exp_cos", "Lion")
+    assert code == 0 and lines[0].endswith("MyExpCos in the file looks like it; if it is, add: exp_cos = MyExpCos")
+    assert lines[1].split() == ["Lion", "missing"]
+
+
 def test_prints_and_changes_in_place_do_not_count(tmp_path, capfd):
     (tmp_path / "my.py").write_text(
         "def recall_at_k(t, p, k):\n    print('noise')\n    result = sum(x in r[:k] for x, r in zip(t, p)) / len(t)\n"
@@ -134,21 +140,24 @@ def test_a_process_that_swallows_every_interruption_is_killed(tmp_path, capsys, 
     ("\nx = 1 / 0", "line 2: ZeroDivisionError"),
     ("def f(:", "line 1: SyntaxError"),
     ("raise SystemExit", "line 1: SystemExit"),
+    ("x = 1\0", "SyntaxError: source code string cannot contain null bytes"),
     ("import os; os._exit(7)", "the file ends its process with exit code 7"),
     ("while True: pass", "the file does not end within 1 s"),
 ])
-def test_a_file_that_cannot_be_run_is_an_error(tmp_path, capsys, monkeypatch, text, note):
+def test_a_file_that_cannot_be_run_is_one_line(tmp_path, capsys, monkeypatch, text, note):
     monkeypatch.setattr(processes, "LOAD_SECONDS", 1.0)
-    code, lines = grade(tmp_path, capsys, text, "recall_at_k")
-    assert code == 1 and lines[0].split()[1] == "ERROR" and note in lines[0] and lines[1] == "1 ERROR"
+    code, lines = grade(tmp_path, capsys, text, "recall_at_k", "Lion")
+    assert code == 2 and lines[0].split()[:2] == ["my.py", "ERROR"] and note in lines[0] and lines[1:] == ["2 ERROR"]
 
 
 @pytest.mark.parametrize("arguments, message", [
     ([], "FILE: must be a Python file, or minidl"),
     (["nowhere.py"], "FILE: must be a Python file, or minidl, got 'nowhere.py'"),
+    (["minidl", "Lion", "--json", "/dev/null/v.json"], "--json: must be a file that can be written, got "),
     (["minidl", "AUC"], "PIECE: must be one of roc_auc_score, "),
 ])
 def test_a_mistake_on_the_command_line_is_one_line(capsys, arguments, message):
     with pytest.raises(SystemExit) as stop:
         main(arguments)
-    assert stop.value.code == 2 and message in capsys.readouterr().err.splitlines()[-1]
+    line, = capsys.readouterr().err.splitlines()
+    assert stop.value.code == 2 and message in line

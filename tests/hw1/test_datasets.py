@@ -90,7 +90,8 @@ def error_line(capsys, tmp_path, *arguments):
     (HEADER + lines(9) + "9,3,rent,\n", None, "train.csv, line 11, column 'paid back': the target must not be missing, "
                                               "as it is in 1 of 10 rows; --drop-missing-target leaves them out"),
     (HEADER + lines(1), None, "train.csv, column 'paid back': must have two values, got 'no'"),
-    (HEADER + lines(9) + "9,30,rent,maybe\n", None, "must have two values, got 'maybe', 'no', 'yes'"),
+    (HEADER + lines(9) + "9,30,rent,maybe\n", None,
+     "must have two values, got 'maybe', 'no', 'yes'; to tell one value from the others, make a column of 0 and 1"),
     ("a,b\n1,2\n", None, "train.csv: 'a', 'b', got 'paid back'"),
     ("client_id,paid back\n" + "".join(f"{k},{k % 2}\n" for k in range(9)), None,
      "train.csv: must have a feature besides the target; not used: 'client_id'; --keep COLUMN uses one"),
@@ -115,7 +116,7 @@ def test_other_errors_are_one_line(files, tmp_path, capsys):
     files[0].write_bytes(HEADER.encode() + "1,2,дом,yes\n".encode("cp1251"))
     assert ("train.csv, line 2: must be UTF-8 text; --encoding NAME, such as cp1251, reads another encoding"
             in error_line(capsys, tmp_path, "--data", files[0], "--target", "age"))
-    assert "encoding: must be one that Python knows, such as cp1251, got 'cp'" in error_line(
+    assert "error: --encoding: must be one that Python knows, such as cp1251, got 'cp'" in error_line(
         capsys, tmp_path, "--data", files[0], "--target", "age", "--encoding", "cp")
     for option in ("id", "keep", "category"):
         assert f"--{option}: must be a column of " in error_line(

@@ -32,7 +32,7 @@ def history(train, test):
      "0.7000, after epoch 2, the last: test still improves, more epochs may help. The gap"),
     ([0.5, 0.7, 0.8, 0.9], [0.5, 0.8, 0.7, 0.6],
      "after epoch 1 of 3; after that, train still rises from 0.7000 to 0.9000 while test falls to 0.6000: "
-     "this is a sign of overfitting. The gap"),
+     "this may be a sign of overfitting. The gap"),
     ([0.5, 0.7, 0.6], [0.5, 0.8, 0.7],
      "at the end both are lower, train 0.7000 to 0.6000 and test 0.7000: the steps are noisy. The gap"),
     ([0.5, 0.75, 0.875], [0.5, 0.625, 0.6875], "minus test, grew from +0.1250 to +0.1875."),
@@ -59,7 +59,7 @@ CHOSEN = "The best was chosen on the same rows, so these p-values are slightly t
     (0, 0, "No other candidate finished."),
     (4, 4, "No other candidate differs significantly from the best on these rows."),
     (0, 8, f"Every other candidate is significantly worse. {CHOSEN}"),
-    (2, 4, "2 of the 4 other candidates are significantly worse than the best; 2 do not differ significantly from it. "
+    (1, 4, "Significantly worse than the best: 3 of the 4 other candidates; not significantly different from it: 1. "
      + CHOSEN),
 ])
 def test_the_sentence_on_a_search(alike, others, expected):

@@ -60,7 +60,7 @@ def test_a_token_that_the_model_does_not_have_is_one_line(eos):
 def test_what_was_decided_is_said_once():
     tokenizer = byte_tokenizer()
     end = tokenizer.eos_token_id
-    assert list(facts(saying(end), tokenizer, {end})) == [f"texts end at {end} <|im_end|>; --eos changes this"]
+    assert list(facts(saying(end), tokenizer, {end})) == [f"texts end at token {end} (<|im_end|>); --eos changes this"]
     tokenizer.chat_template = "{{ raise_exception('no') }}"
     asking = {"repetition_penalty": 1.1, "do_sample": True, "top_k": 20, "min_length": 0}
     assert list(facts(saying(end, asking), tokenizer, set())) == [

@@ -1,6 +1,7 @@
 """The report's answers, for small lists of results whose answers are known."""
 import pytest
 
+from hw2.conclusions import advice
 from hw2.findings import answers, choice, diversity, effects, fault, faults, repeated, setting_name
 from hw2.report import SENTENCES
 from hw2.tasks import TASKS
@@ -82,6 +83,19 @@ def test_the_choice_of_a_method():
     right = [result(text, prompt="json", task=1, fault="right") for text in "rs"]
     assert choice(EN, wrong + right) == [
         "- json: no check failed: greedy. Highest score per token: greedy, -1.000."]
+
+
+def test_settings_whose_shown_scores_are_equal_have_no_best():
+    def scored(task, score):
+        return result("r", prompt="json", task=task, fault="right", score=score)
+    near = [scored(1, -2e-4), scored(2, -1e-4)]
+    assert choice(EN, near) == ["- json: no check failed: greedy, sampling. All have the same score per token, -0.000."]
+    assert advice(EN, {"greedy": near[:1], "sampling": near[1:]}) == [
+        "One answer is right, so variety has no use here: greedy and sampling gave it."]
+    far = [*near, scored(3, -9.0)]
+    assert choice(EN, far)[0].endswith("Highest score per token: greedy, sampling, -0.000.")
+    assert advice(EN, {str(n): [text] for n, text in enumerate(far)}) == [
+        "One answer is right, so variety has no use here: 0 and 1 gave it with the highest score per token."]
 
 
 def test_settings_have_short_names():

@@ -34,6 +34,8 @@ def test_the_options_of_a_file(tmp_path, capsys, content, options):
 @pytest.mark.parametrize("content, options, message", [
     (lambda rows: question_files.table([("ночь", "да")]).encode("cp1251"), [],
      "a, line 2: must be UTF-8 text; --encoding NAME, such as cp1251, reads another encoding"),
+    (lambda rows: question_files.table(rows), ["--encoding", "cp"],
+     "error: --encoding: must be one that Python knows, such as cp1251, got 'cp'"),
     (lambda rows: question_files.table([("a", "")]), ["--strict"],
      "a, line 2, column 'answer': must be text, got nothing"),
     (lambda rows: '{"text": "an answer"}', ["--whole"],

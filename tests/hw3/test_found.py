@@ -119,12 +119,16 @@ def test_all_files_are_of_all_splits(tmp_path, file, figures):
 
 
 def test_the_misses_of_all_splits_are_in_the_report(tmp_path):
-    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, [(f"x{n} word", f"y{n} word") for n in
-                                                                            range(100)])
+    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, [
+        (f"x{n} word", f"{'x' if n % 3 == 0 else 'y'}{n} word") for n in range(100)])
     folder = run(tmp_path, "--data", path, "--seeds", 2) / "a.jsonl"
     report = (folder / "report.md").read_text()
     with open(folder / "ranks.csv", newline="", encoding="utf-8") as table:
-        n_missed = sum(float(row["TF-IDF"]) > 10 for row in csv.DictReader(table))
+        ranks = [float(row["TF-IDF"]) for row in csv.DictReader(table)]
+    n_missed, n_first = sum(rank > 10 for rank in ranks), sum(rank == 1 for rank in ranks)
+    assert f"- TF-IDF ranks the right answer first for {n_first / 40:.1%} of the questions" in report
+    assert f"\n| TF-IDF | {n_first / 40:.3f} ±" in report
+    assert "\nThe numbers below are sums over the 2 splits: a question counts in each split that tests it.\n" in report
     assert f"\n{n_missed} of 40 questions have their answer at a rank above 10" in report
     assert report.count("> **x") == len({line for line in report.splitlines() if line.startswith("> **x")})
 

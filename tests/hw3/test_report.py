@@ -9,7 +9,7 @@ from hw3.figures import plot_recall
 from hw3.measures import measure
 from hw3.misses import OTHER_FORM, OTHER_WORDS, STRONGER, UNSEEN, misses, other_forms
 from hw3.ranking import rank
-from hw3.report import SENTENCES, limits, shortened
+from hw3.report import SENTENCES, conclusion, limits, shortened
 from minidl.data import QuestionAnswers
 from minidl.sentences import Sentences
 
@@ -53,6 +53,14 @@ def test_a_report_without_misses_says_so():
 ])
 def test_forms_of_a_word_differ_only_in_their_endings(query, answer, pairs):
     assert other_forms(query, answer) == pairs
+
+
+def test_equal_methods_have_no_best():
+    def last_line(*values):
+        return conclusion(Sentences(SENTENCES), [], {name: {"MRR": value} for name, value in zip("ABC", values)})
+    assert last_line(0.25, 0.5, 0.125) == "- Highest MRR: B."
+    assert last_line(0.5, 0.5001, 0.125) == "- Highest MRR: A; B."
+    assert last_line(0.5, 0.5, 0.5) == "- MRR is the same for all methods."
 
 
 def test_long_texts_are_cut_at_a_space():

@@ -34,6 +34,21 @@ def test_the_method_with_the_highest_mean_mrr_stands_out(capsys):
         assert len(marked) == 1 and marked[0].startswith(best)
 
 
+def test_no_method_stands_out_if_all_are_equal(capsys):
+    print_metrics([{name: {"MRR": Interval(0.0, 0, 0)} for name in ("TF-IDF", "B")}])
+    assert "*" not in capsys.readouterr().out
+
+
+def test_two_questions_are_too_few_for_a_split(tmp_path, capsys):
+    path = question_files.write(tmp_path, "a.jsonl", question_files.lines, PAIRS[:2])
+    with pytest.raises(SystemExit) as stop:
+        run(tmp_path, "--data", path)
+    assert stop.value.code == 2 and capsys.readouterr().err.splitlines()[-1].endswith(
+        "must have at least 3 questions for a training and a test part, got 2; --whole evaluates without a split")
+    run(tmp_path, "--data", path, "--whole")
+    assert "2 questions, 2 distinct answers" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("question, line", [
     ("", "no answer: the question must have a word of two letters or more"),
     ("?!", "no answer: the question must have a word of two letters or more")])

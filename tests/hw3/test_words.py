@@ -55,5 +55,5 @@ def test_a_question_that_matches_nothing_says_which_words_are_unknown(tmp_path, 
     for method in ("bm25", "tfidf"):
         run(tmp_path, "--data", file, "--query", "Zebra? zebra stripes", "--method", method)
         assert capsys.readouterr().out.splitlines()[-1] == (
-            "no answer has a word of this question: not in the vocabulary: 'zebra', 'stripes'")
+            "no answer has a word of this question; not in the vocabulary: 'zebra', 'stripes'")
     assert no_answer("?!", {}) == "no answer: the question must have a word of two letters or more"
