@@ -133,6 +133,13 @@ def test_only_the_text_of_a_damaged_record_is_decoded_again(tmp_path, model, cap
     assert counts == [1] and "texts: 1 of 30 texts: damaged (the record has changed)" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("tokens", [[-1], [300], [10**30], [True], ["1"], None])
+def test_a_record_of_tokens_that_the_model_has_not_is_refused(tokens):
+    setup = SimpleNamespace(model=SimpleNamespace(config=SimpleNamespace(vocab_size=300)))
+    with pytest.raises(ValueError, match="^tokens: must be "):
+        generation.saved_result(setup, None, None, {"tokens": tokens, "score": 0.0, "finished": True})
+
+
 def test_the_screen_prints_one_text_after_the_other_while_both_are_decoded(capsys):
     tokenizer = byte_tokenizer()
     first, second, other = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("abc", "xy", "unseen"))
