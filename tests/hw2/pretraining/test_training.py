@@ -123,7 +123,7 @@ def wrong(tensors, name, value):
     ("optimizer", lambda tensors: wrong(tensors, "state", wrong(tensors["state"], 0, {"exp_avg": torch.ones(7)}))),
     ("optimizer", lambda tensors: wrong(tensors, "param_groups", [])),
     ("optimizer", lambda tensors: wrong(tensors, "param_groups", [wrong(tensors["param_groups"][0], "lr", "high")])),
-    ("optimizer", lambda tensors: wrong(tensors, "param_groups", [wrong(tensors["param_groups"][0], "betas",
+    ("optimizer", lambda tensors: wrong(tensors, "param_groups", [wrong(tensors["param_groups"][0], "weight_decay",
                                                                         torch.ones(2))])),
     ("optimizer", lambda tensors: wrong(tensors, "state", wrong(tensors["state"], 0, torch.ones(7)))),
     ("optimizer", lambda tensors: torch.ones(7)),
