@@ -125,7 +125,7 @@ def test_violation_finds_forbidden_names(line):
 
 
 def python(*arguments):
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=300)
 
 
 WITHOUT_TORCH = "import sys; sys.modules.update(torch=None, transformers=None, tqdm=None); "

@@ -28,6 +28,7 @@ Information Processing and Management 31, 1995.
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
+from operator import neg
 from typing import NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ def n_terms_to_read(bounds: list[float], threshold: float) -> int:
     2
     """
     lowered = with_slack(threshold)
-    return sum(bound >= lowered for bound in bounds[:-1])
+    return bisect_right(bounds, -lowered, hi=len(bounds) - 1, key=neg)
 
 
 class CandidateFinder:
@@ -153,18 +154,16 @@ class CandidateFinder:
         sums: Floats = np.empty(0)
         while i < n:
             begin, i = i, max(i + 1, min(n, bisect_right(query.n_read, round_end)))
-            lists, products = self._postings(query.spans[begin:i], query.weights[begin:i])
-            documents, sums = merged(np.concatenate([documents, *lists]), np.concatenate([sums, *products]),
+            lists, products = [documents], [sums]
+            for span, q_t in zip(query.spans[begin:i], query.weights[begin:i]):
+                lists.append(self.postings.documents[span])
+                products.append(q_t * self.postings.weights[span])
+            documents, sums = merged(np.concatenate(lists), np.concatenate(products),
                                      with_slack(threshold) - query.bounds[i], slots)
             if i < n:
                 threshold, round_end = raised(threshold, sums, query.k), ROUND_GROWTH * round_end
                 n = n_terms_to_read(query.bounds, threshold)
         return Candidates(i, documents, sums, threshold)
-
-    def _postings(self, spans: list[slice], weights: list[float]) -> tuple[list[Integers], list[Floats]]:
-        """Return the documents of each term, and the products of their weights with the query's."""
-        documents, d_t = self.postings.documents, self.postings.weights
-        return [documents[span] for span in spans], [q_t * d_t[span] for q_t, span in zip(weights, spans)]
 
     def _look_up(self, query: Query, candidates: Candidates) -> Integers:
         """Return the documents that remain after steps 4 and 5."""
@@ -172,20 +171,22 @@ class CandidateFinder:
         n_few = 0 if query.k is None else CANDIDATES_PER_RESULT * query.k
         if len(documents) <= n_few:
             return documents
-        unread = range(i, len(query.terms))
-        excess, bound = 0.0, query.bounds[i]
-        for j in unread:
-            if query.terms[j] in self.columns:
-                column, step = self.columns.of(query.terms[j])
-                step *= query.weights[j]
-                sums = sums + step * column.take(documents)
-                excess, bound = excess + step, bound - query.bounds[j] + query.bounds[j + 1]
+        excess, bound, without_column = 0.0, query.bounds[i], []
+        for j in range(i, len(query.terms)):
+            if query.terms[j] not in self.columns:
+                without_column.append(j)
+                continue
+            column, step = self.columns.of(query.terms[j])
+            step *= query.weights[j]
+            sums = sums + step * column.take(documents)
+            excess, bound = excess + step, bound - query.bounds[j] + query.bounds[j + 1]
         threshold = raised(threshold, sums - excess, query.k)
         documents, sums = at_least(with_slack(threshold) - bound, documents, sums)
-        for j in unread:
-            if len(documents) > n_few and query.terms[j] not in self.columns:
-                sums = sums + query.weights[j] * self.postings.weights_of(query.terms[j], documents)
-                bound += query.bounds[j + 1] - query.bounds[j]
-                threshold = raised(threshold, sums - excess, query.k)
-                documents, sums = at_least(with_slack(threshold) - bound, documents, sums)
+        for j in without_column:
+            if len(documents) <= n_few:
+                break
+            sums = sums + query.weights[j] * self.postings.weights_of(query.terms[j], documents)
+            bound += query.bounds[j + 1] - query.bounds[j]
+            threshold = raised(threshold, sums - excess, query.k)
+            documents, sums = at_least(with_slack(threshold) - bound, documents, sums)
         return documents

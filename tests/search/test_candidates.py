@@ -59,12 +59,13 @@ def test_a_threshold_rises_to_the_kth_largest_sum_and_never_falls(threshold, sum
 @pytest.fixture
 def read_terms(monkeypatch):
     """A list that grows by each term whose postings are read."""
-    terms_read, read_postings = [], CandidateFinder._postings
+    terms_read, read = [], CandidateFinder._read
 
-    def recording(self, spans, weights):
-        terms_read.extend(self.postings.starts.searchsorted([span.start for span in spans], "right") - 1)
-        return read_postings(self, spans, weights)
-    monkeypatch.setattr(CandidateFinder, "_postings", recording)
+    def recording(self, query, *arguments):
+        found = read(self, query, *arguments)
+        terms_read.extend(query.terms[:found.i])
+        return found
+    monkeypatch.setattr(CandidateFinder, "_read", recording)
     return terms_read
 
 
