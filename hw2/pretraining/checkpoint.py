@@ -52,7 +52,7 @@ def check_tensors(training, tensors):
         training.optimizer.state_dict()["param_groups"], tensors["optimizer"]["param_groups"]))
     require(ours == theirs, "optimizer", "must have the settings of the training", theirs)
     for group in tensors["optimizer"]["param_groups"]:
-        check_form(group.get("lr"), float, "lr")
+        check_form(group.get("lr"), (float, int), "lr")
 
 
 def forms(tensors):
