@@ -12,12 +12,13 @@ from hw2.screen import Screen
 from hw2.stream import prompt_lines, show_texts
 from hw2.tasks import TASKS, Prompt, settings_text
 from hw2.texts import digest, distinct_2, transfer_fault
-from minidl.checks import is_whole, require
+from minidl.checks import check_form, require
 from minidl.decoding.candidate import Candidate
 from minidl.decoding.chat import encode_chat, left_padded
+from minidl.decoding.config import vocabulary_size
 from minidl.decoding.sampling import text_generators
 from minidl.files import write_text
-from minidl.results import check_form, load_result, save_result
+from minidl.results import load_result, save_result
 from minidl.terminal import wrapped
 
 
@@ -167,8 +168,9 @@ def without_end(candidate):
 
 def saved_result(setup, task, text, value):
     """Return the result of a text from its saved Candidate, a dict; raise ValueError if it has another form."""
-    check_form(value, tokens=list, score=float, finished=bool)
-    require(all(map(is_whole, value["tokens"])), "tokens", "must be whole numbers", value["tokens"])
+    check_form(value, {"tokens": [int], "score": float, "finished": bool})
+    size = vocabulary_size(setup.model)
+    require(all(0 <= token < size for token in value["tokens"]), "tokens", f"must be in [0, {size})", value["tokens"])
     return make_result(setup, task, text, Candidate(**value))
 
 

@@ -86,9 +86,9 @@ def load_by_library(name, choices, path=NATURAL_QUESTIONS, **options):
     """Return the QuestionAnswers of `name`, as datasets.load_dataset(path, split="train", **options) loads it."""
     try:
         import datasets
-    except ImportError:
-        raise ValueError(f"--data: {name} needs the datasets library; install it with: pip install 'minidl[nq]'"
-                         ) from None
+    except ImportError as error:
+        raise ValueError(f"--data: {name} needs the datasets library, got an import that fails ({first_line(error)}); "
+                         "install it with: pip install 'minidl[nq]'") from None
     print(f"{name}: loading with the datasets library", flush=True)
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # of an absent network, one line says enough
     try:

@@ -5,7 +5,7 @@ import torch
 from transformers.models.qwen2.modeling_qwen2 import Qwen2RMSNorm
 
 from hw2 import TINY
-from hw4.partial import FEATURES, ROWS, expected_error
+from hw4.partial import FEATURE_COUNTS, FEATURES, ROWS, expected_error
 from minidl.decoding import greedy
 from minidl.decoding.chat import encode_chat
 from minidl.decoding.model import load_model
@@ -16,7 +16,6 @@ from minidl.terminal import wrapped
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 ERROR_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5)
-FEATURE_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # k of FEATURES
 SYSTEM = "You are a storyteller. You write short, warm stories for children."
 PROMPT = "Write a short story about a tiny hedgehog."
 

@@ -6,6 +6,7 @@ A mean of k squares has the relative variance 2 / k, its root a quarter of that,
 This is the first order in 1 / k.
 """
 ROWS, FEATURES = 256, 896  # the shape of x in task 1
+FEATURE_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # k of FEATURES
 
 
 def expected_error(k, features=FEATURES):

@@ -11,9 +11,12 @@ import hw2
 import hw4
 import minidl
 from hw1.findings import p_equation, p_text
-from hw4.partial import FEATURES, ROWS, expected_error
+from hw4.functions import CHECKS
+from hw4.optimizers import GRIDS
+from hw4.partial import FEATURE_COUNTS, FEATURES, ROWS, expected_error
+from minidl.checks import check_form, require
 from minidl.files import write_text
-from minidl.results import check_form, code_digest, load_result
+from minidl.results import code_digest, load_result
 from minidl.sentences import Sentences
 from minidl.tables import markdown_table
 from minidl.terminal import wrapped
@@ -23,6 +26,16 @@ LEVEL = 0.05  # a p-value below it is called significant
 HALVES = ("bfloat16", "float16")
 UNITS = {"float32": 2.0**-24, "float64": 2.0**-53}  # of rounding
 MOST_UNITS = 100  # that sums over 896 features, in another order, may differ by
+POINT = ("x", "y", "z", "dz/dx", "dz/dy")
+# the forms of the tasks' numbers, for check_form
+QWEN2_FORM = {"norms": int, "logits": float, "tokens": int, "equal tokens": int, "text": str}
+NORM_FORM = {"seed": int, "differences": dict.fromkeys((*UNITS, *HALVES), [float, float, float]), "qwen2": QWEN2_FORM,
+             "partial": dict.fromkeys(map(str, FEATURE_COUNTS), float)}
+FUNCTION_FORM = {"seed": int, "points": [dict.fromkeys(POINT, float)], "largest difference": float,
+                 "checks": dict.fromkeys(CHECKS, str)}
+ROW_FORM = {"optimiser": str, "epoch": int, "best_epoch": int, **dict.fromkeys((
+    "lr", "train_loss", "train_roc_auc", "test_loss", "test_roc_auc", "low", "high", "p"), float)}
+OPTIMISERS_FORM = {"seed": int, "data": str, "optimisers": [ROW_FORM]}
 
 
 def depends(number):
@@ -54,7 +67,7 @@ def write_report(folder, language="en"):
 
 def norm_section(say, numbers):
     """Return the paragraphs on task 1; say: the Sentences, here and below."""
-    check_form(numbers, seed=int, differences=dict, qwen2=dict, partial=dict)
+    check_form(numbers, NORM_FORM)
     differences, model = numbers["differences"], numbers["qwen2"]
     table = markdown_table(say("norm columns").split(" | "), [
         [name, *(f"{value:.1e}" if value else "0" for value in values)] for name, values in differences.items()])
@@ -73,9 +86,8 @@ def norm_section(say, numbers):
 
 def function_section(say, numbers):
     """Return the paragraphs on task 2."""
-    check_form(numbers, seed=int, points=list, checks=dict, **{"largest difference": float})
-    names = ["x", "y", "z", "dz/dx", "dz/dy"]
-    points = markdown_table(names, [[f"{point[name]:.6f}" for name in names] for point in numbers["points"]])
+    check_form(numbers, FUNCTION_FORM)
+    points = markdown_table(POINT, [[f"{point[name]:.6f}" for name in POINT] for point in numbers["points"]])
     checks = {say.translated("check", name): result for name, result in numbers["checks"].items()}
     table = markdown_table(say("check columns").split(" | "), [
         [name, say.translated("result", result)] for name, result in checks.items()])
@@ -87,8 +99,10 @@ def function_section(say, numbers):
 
 def optimizer_section(say, numbers):
     """Return the paragraphs on task 3."""
-    check_form(numbers, seed=int, data=str, optimisers=list)
+    check_form(numbers, OPTIMISERS_FORM)
     rows = numbers["optimisers"]
+    names = [row["optimiser"] for row in rows]
+    require(names == list(GRIDS), "optimisers", f"must be {', '.join(GRIDS)}", names)
     first = rows[0]["optimiser"]
     table = markdown_table(
         say("optimizer columns", first=first).split(" | "),

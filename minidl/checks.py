@@ -94,7 +94,7 @@ def as_array(name: str, values: npt.ArrayLike, dtype: npt.DTypeLike | None = Non
         values = tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor
     try:
         return np.asarray(values, dtype)
-    except (ValueError, TypeError, RuntimeError) as error:
+    except (ValueError, TypeError, RuntimeError, OverflowError) as error:
         raise ValueError(f"{name}: must be an array of one shape, got {shown(values)} ({first_line(error)})") from None
 
 
@@ -108,3 +108,32 @@ def real_vector(name: str, values: npt.ArrayLike) -> AnyArray:
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name}: must hold real numbers, got dtype {array.dtype}")
     return array
+
+
+def check_form(value: Any, form: Any, name: str = "value") -> Any:
+    """Return a value; raise a ValueError unless it has the form, as data from a file that anybody may have written.
+
+    Args:
+        form: a type or a tuple of types, where a bool is no int; a dict from each key that the value must have to
+            the form of its value; a list of one form, that of each item; a list of several, one for each item.
+        name: of the value, in the error; below it the key.
+
+    >>> check_form({"text": "a", "scores": [0.5, 1.5]}, {"text": str, "scores": [float]})
+    {'text': 'a', 'scores': [0.5, 1.5]}
+    >>> check_form({"text": 1}, {"text": str})
+    Traceback (most recent call last):
+    ValueError: text: must be str, got int
+    """
+    types = form if isinstance(form, tuple) else (form if isinstance(form, type) else type(form),)
+    if not isinstance(value, types) or isinstance(value, bool) and not {bool, object} & {*types}:
+        raise ValueError(f"{name}: must be {' or '.join(kind.__name__ for kind in types)}, got {type(value).__name__}")
+    if isinstance(form, dict):
+        require(value.keys() == form.keys(), name, f"must have {', '.join(form)}", list(value))
+        for key in form:
+            check_form(value[key], form[key], key)
+    if isinstance(form, list):
+        forms = form if len(form) > 1 else form * len(value)
+        require(len(value) == len(forms), name, f"must have {len(forms)} items", len(value))
+        for item, wanted in zip(value, forms):
+            check_form(item, wanted, name)
+    return value

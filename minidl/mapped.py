@@ -9,6 +9,7 @@ used; the arrays are read-only.  Before that, size and CRC-32 of the whole file 
 compared with the header.
 """
 import json
+import math
 import mmap
 import zlib
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from minidl.arrays import AnyArray
+from minidl.checks import check_form
 from minidl.errors import first_line
 from minidl.files import replacing
 
@@ -67,12 +69,12 @@ def load_mapped(path: Path | str, kind: str) -> tuple[Any, dict[str, AnyArray]]:
             if checksum_of(file, header["size"]) != header["checksum"]:
                 raise ValueError("its checksum differs")
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (ValueError, LookupError, TypeError) as error:
+            return header["note"], {
+                name: np.frombuffer(content, dtype, math.prod(shape), begin + position).reshape(shape)
+                for name, (dtype, shape, position) in header["arrays"].items()}
+        except (ValueError, TypeError, OverflowError) as error:
             raise ValueError(f"{path}: must be a complete {kind} file, got another or a damaged one "
                              f"({first_line(error)})") from None
-    return header["note"], {
-        name: np.frombuffer(content, dtype, int(np.prod(shape)), begin + position).reshape(shape)
-        for name, (dtype, shape, position) in header["arrays"].items()}
 
 
 def read_header(file: Any) -> dict[str, Any]:
@@ -81,6 +83,9 @@ def read_header(file: Any) -> dict[str, Any]:
     if checksum != b"%08x" % zlib.crc32(header):
         raise ValueError("its header is damaged")
     content: dict[str, Any] = json.loads(header)
+    check_form(content, {"note": object, "arrays": dict, "size": int, "checksum": int}, "header")
+    for name, part in content["arrays"].items():
+        check_form(part, [str, list, int], name)
     return content
 
 

@@ -8,7 +8,6 @@ processes may save to the same path: the result is that of the last, as a whole.
 import contextlib
 import hashlib
 import json
-import pickle
 import platform
 from collections.abc import Callable, Mapping
 from importlib import metadata
@@ -16,16 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from minidl.checks import require
+from minidl.checks import check_form
 from minidl.errors import first_line
 from minidl.files import replacing, sha256
 from minidl.locks import locked
 from minidl.terminal import wrapped
 
 LIBRARIES = ("numpy", "torch", "transformers", "tokenizers")  # another version may give other numbers
-# what wrong bytes can cause, also in a function that reads a value or a file of a result
-DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError, EOFError,
-          pickle.PickleError)
 Writers = Mapping[str, Callable[[Path], object]]  # from a file's name to the function that writes it to a path
 
 
@@ -62,7 +58,7 @@ def _files_of(path: Path) -> set[Path]:
     """Return the files of an earlier result; none if there is no undamaged record."""
     try:
         return {path.with_name(name) for name in _read_record(path)["files"]}
-    except DAMAGE:
+    except (OSError, ValueError):
         return set()
 
 
@@ -73,8 +69,9 @@ def load_result(path: Path | str, depends: Mapping[str, Any] | None, *,
 
     Args:
         depends: what the result must depend on; None: anything.
-        read: takes the value; may read the result's files.  If they have not the form that it needs, it raises one
-            of DAMAGE.
+        read: takes the value; may read the result's files.  It raises a ValueError if they have not the form that
+            it needs; then the result is damaged.  Any other error but an OSError is a mistake in `read` itself, and
+            is raised.
         unusable: called with the reason why an existing result cannot be used; default: print it.
         other: called instead if the result is whole, but depends on other things; default: unusable.
     """
@@ -92,14 +89,14 @@ def load_result(path: Path | str, depends: Mapping[str, Any] | None, *,
         if error.filename == str(path):
             return None
         reason = f"{Path(str(error.filename)).name} is missing"
-    except DAMAGE as error:
+    except (OSError, ValueError) as error:
         reason = f"damaged ({first_line(error)})"
     unusable(f"{path}: {reason}")
     return None
 
 
 def _read_whole(path: Path) -> dict[str, Any]:
-    """Return the content of a record; raise an error of DAMAGE if it or one of its files is damaged or missing."""
+    """Return the content of a record; raise OSError or ValueError if it or one of its files is missing or damaged."""
     content = _read_record(path)
     for name, digest in content["files"].items():
         if sha256(path.with_name(name)) != digest:
@@ -108,30 +105,18 @@ def _read_whole(path: Path) -> dict[str, Any]:
 
 
 def _read_record(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if content.pop("sha256") != _digest(content):
-        raise ValueError("the record has changed")
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        check_form(content, {"depends": dict, "value": object, "files": dict, "sha256": str}, "record")
+        if content.pop("sha256") != _digest(content):
+            raise ValueError("the record has changed")
+    except RecursionError as error:  # a list in a list in a list ...
+        raise ValueError(first_line(error)) from None
     return content
 
 
 def _print_reason(reason: str) -> None:
     print(wrapped(f"{reason}; computing it again"))
-
-
-def check_form(value: Any, **types: type | tuple[type, ...]) -> Any:
-    """Return the value; raise ValueError unless it is a dict with these keys, whose values have these types.
-
-    >>> check_form({"text": 1}, text=str)
-    Traceback (most recent call last):
-    ValueError: text: must be str, got int
-    """
-    keys = value.keys() if isinstance(value, dict) else type(value).__name__
-    require(keys == types.keys(), "value", f"must have {', '.join(types)}", keys)
-    for name, wanted in types.items():
-        names = " or ".join(kind.__name__ for kind in (wanted if isinstance(wanted, tuple) else (wanted,)))
-        if not isinstance(value[name], wanted):
-            raise ValueError(f"{name}: must be {names}, got {type(value[name]).__name__}")
-    return value
 
 
 def code_digest(*modules: ModuleType) -> str:

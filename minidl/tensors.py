@@ -64,7 +64,7 @@ def check_rows(name: str, tensor: Any) -> None:
 
 
 def save_tensors(path: Path, tensors: Any) -> None:
-    """Write tensors for torch.load; equal tensors give equal bytes.
+    """Write tensors for `load_tensors`; equal tensors give equal bytes.
 
     torch does not write to the path itself: it would put the path's name into the file, and
     raise a RuntimeError without a cause if the disk is full.
@@ -72,3 +72,12 @@ def save_tensors(path: Path, tensors: Any) -> None:
     content = io.BytesIO()
     torch.save(tensors, content)
     path.write_bytes(content.getbuffer())
+
+
+def load_tensors(path: Path) -> Any:
+    """Return what `save_tensors` wrote, on the CPU; raise ValueError if the file has another form."""
+    with open(path, "rb") as file:
+        try:
+            return torch.load(file, map_location="cpu", weights_only=True)
+        except Exception as error:  # torch and pickle raise a dozen types for other bytes
+            raise ValueError(f"{path}: must be a file of tensors, got another ({first_line(error)})") from None

@@ -13,14 +13,14 @@ import numpy as np
 import torch
 
 from minidl.arrays import Floats
-from minidl.checks import check_count, check_flags, require
+from minidl.checks import as_array, check_count, check_flags, check_form, require
 from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
 from minidl.history import History, check_history
 from minidl.metrics import roc_auc_ci
 from minidl.parallel import Tick, run_tasks
 from minidl.plots import have_matplotlib
-from minidl.results import check_form, load_result, save_result
+from minidl.results import load_result, save_result
 from minidl.tensors import save_tensors
 from minidl.terminal import wrapped
 
@@ -137,10 +137,10 @@ def load_run(trial: Trial) -> Run | None:
 
 
 def _run_of(value: Any) -> Run:
-    """Return the Run of a saved value; raise an error if it has another form."""
-    check_form(value, history=list, diverged=(str, type(None)), target=list, score=list)
+    """Return the Run of a saved value; raise ValueError if it has another form."""
+    check_form(value, {"history": list, "diverged": (str, type(None)), "target": list, "score": list})
     history, diverged = value["history"], value["diverged"]
-    target, score = np.array(value["target"], float), np.array(value["score"], float)
+    target, score = (as_array(name, value[name], float) for name in ("target", "score"))
     if history or not diverged:
         check_history(history)
     rows = target.ndim == 1 and target.shape == score.shape and bool(len(score)) != bool(diverged)

@@ -14,11 +14,11 @@ import minidl.optim
 import minidl.training
 from hw2.pretraining.grammar import DATA
 from hw3.datasets import FAQ
-from minidl.checks import require
+from minidl.checks import check_form, require
 from minidl.files import sha256
 from minidl.history import check_history
 from minidl.results import code_digest, files_digest, load_result, save_result
-from minidl.tensors import save_tensors
+from minidl.tensors import load_tensors, save_tensors
 
 
 def depends(training):
@@ -37,23 +37,28 @@ def save_checkpoint(training, folder):
         name: partial(save_tensors, tensors=tensors)})
 
 
-def check_tensors(training, model, optimizer):
-    """Raise ValueError unless state_dicts have the names and shapes of the training's model and optimizer."""
-    ours, theirs = forms(training.decoder.state_dict()), forms(model)
-    require(ours == theirs, "model", "must have the tensors of the model", sorted(theirs - ours) or "fewer")
-    weights, state = list(training.decoder.parameters()), optimizer["state"]
-    require(sorted(state) == list(range(len(weights))), "optimizer", "must have a state of each weight", list(state))
-    for weight, (number, values) in zip(weights, sorted(state.items())):
-        ours, theirs = {("exp_avg", tuple(weight.shape), weight.dtype)}, forms(values)
+def check_tensors(training, tensors):
+    """Raise ValueError unless tensors have the form of the training's: names, shapes and dtypes."""
+    check_form(tensors, {"model": dict, "optimizer": {"state": dict, "param_groups": [dict]}}, "tensors")
+    ours, theirs = forms(training.decoder.state_dict()), forms(tensors["model"])
+    require(ours == theirs, "model", "must have the tensors of the model", theirs - ours or "fewer")
+    weights, state = list(training.decoder.parameters()), tensors["optimizer"]["state"]
+    require(set(state) == set(range(len(weights))), "optimizer", "must have a state of each weight", list(state))
+    for number, weight in enumerate(weights):
+        check_form(state[number], {"exp_avg": torch.Tensor}, f"state of weight {number}")
+        ours, theirs = forms({"exp_avg": weight}), forms(state[number])
         require(ours == theirs, f"state of weight {number}", f"must have {ours}", theirs)
-    ours, theirs = ([{**group, "lr": None} for group in groups] for groups in (
-        training.optimizer.state_dict()["param_groups"], optimizer["param_groups"]))
+    ours, theirs = (repr([{**group, "lr": None} for group in groups]) for groups in (
+        training.optimizer.state_dict()["param_groups"], tensors["optimizer"]["param_groups"]))
     require(ours == theirs, "optimizer", "must have the settings of the training", theirs)
+    for group in tensors["optimizer"]["param_groups"]:
+        check_form(group.get("lr"), (float, int), "lr")
 
 
 def forms(tensors):
-    """Return the set of (name, shape, dtype) of a dict of tensors."""
-    return {(name, tuple(tensor.shape), tensor.dtype) for name, tensor in tensors.items()}
+    """Return the set of (name, shape, dtype) of a dict of tensors; of another value, (name, its type)."""
+    return {(name, tuple(tensor.shape), tensor.dtype) if isinstance(tensor, torch.Tensor) else (name, type(tensor))
+            for name, tensor in tensors.items()}
 
 
 def load_checkpoint(training, folder):
@@ -67,8 +72,8 @@ def load_checkpoint(training, folder):
 
     def read(history):
         check_history(history)
-        tensors = torch.load(folder / f"checkpoint-{len(history)}.pt", weights_only=True)
-        check_tensors(training, **tensors)
+        tensors = load_tensors(folder / f"checkpoint-{len(history)}.pt")
+        check_tensors(training, tensors)
         return history, tensors
 
     record = folder / "checkpoint.json"

@@ -14,7 +14,7 @@ import torch
 from minidl.decoding.candidate import LanguageModel, Mask
 from minidl.decoding.checks import check_prompts
 from minidl.decoding.config import first_position, position_count
-from minidl.decoding.interface import KEYS_AND_VALUES, cache_of, interface
+from minidl.decoding.interface import cache_of, interface
 from minidl.decoding.per_row import numbered
 
 
@@ -85,7 +85,7 @@ class CachedModel:
     def _run(self, ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         """Run the model on new tokens (R, T) at these positions; return the logits of the last, (R, V) float32."""
         takes, named = self.interface, dict[str, Any]()
-        if self.mask is not None and (self.cache is None or takes.cache == KEYS_AND_VALUES):
+        if self.mask is not None and (self.cache is None or takes.masked_steps):
             named["attention_mask"] = self.mask
         if takes.positions:
             named["position_ids"] = positions + self.first

@@ -38,11 +38,11 @@ def load_index(path: Path, vectorizer: TermVectorizer | None) -> tuple[tuple[int
 
 def check_sizes(arrays: dict[str, AnyArray]) -> None:
     """Raise ValueError unless the arrays have the lengths of one index; their numbers are those of the saved index."""
-    if len(arrays["shape"]) != 2:
-        raise ValueError(f"shape must be two sizes, got {arrays['shape'].tolist()}")
-    n_terms = arrays["shape"].tolist()[1]
-    wanted = {"documents": len(arrays["weights"]), "weights": len(arrays["weights"]), "starts": n_terms + 1,
-              "largest": n_terms}
+    shape = arrays["shape"]
+    if shape.shape != (2,) or shape.dtype.kind != "i":
+        raise ValueError(f"shape must be two sizes, got {shape.tolist()}")
+    n_terms, n_weights = shape.tolist()[1], arrays["weights"].size
+    wanted = {"documents": n_weights, "weights": n_weights, "starts": n_terms + 1, "largest": n_terms}
     for name, length in wanted.items():
         if arrays[name].shape != (length,):
             raise ValueError(f"{name} must have {length} numbers, got shape {arrays[name].shape}")

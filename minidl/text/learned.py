@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from minidl.arrays import AnyArray
+from minidl.checks import check_form, require
 
 Note = dict[str, Any]
 
@@ -29,17 +30,20 @@ def learned_by(vectorizer: Any) -> tuple[Note, dict[str, AnyArray]]:
 
 def restore(vectorizer: Any, note: Note, arrays: Mapping[str, AnyArray]) -> None:
     """Give a vectorizer what `learned_by` returned; raise ValueError if its settings or the arrays do not fit."""
+    check_form(note, {"settings": dict, "numbers": dict}, "note")
     settings = settings_of(vectorizer)
     for name, value in note["settings"].items():
         if settings.get(name) != value:
             raise ValueError(f"vectorizer: must have the saved one's {name}, {value}, got {settings.get(name)}")
+    require("vocabulary_" in arrays, "vocabulary_", "must be among the arrays", list(arrays))
     terms = json.loads(arrays["vocabulary_"].tobytes())
+    require(isinstance(terms, list) and {*map(type, terms)} <= {str}, "vocabulary_", "must be a list of texts", terms)
     for name, array in arrays.items():  # each has one number per term
         wanted = array.size if name == "vocabulary_" else len(terms)
         if name.endswith("_") and array.shape != (wanted,):
             raise ValueError(f"{name}: must have {wanted} numbers, got shape {array.shape}")
-    vars(vectorizer).update({name: array for name, array in arrays.items() if name.endswith("_")}, **note["numbers"],
-                            vocabulary_=dict(zip(terms, range(len(terms)))))
+    vars(vectorizer).update({**{name: array for name, array in arrays.items() if name.endswith("_")},
+                             **note["numbers"], "vocabulary_": dict(zip(terms, range(len(terms))))})
 
 
 def settings_of(vectorizer: Any) -> dict[str, str]:

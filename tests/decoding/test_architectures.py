@@ -1,5 +1,6 @@
 """Decoding with a dozen types of models; `python -m tests.benchmarks architectures` tries all of transformers'."""
 import pytest
+import torch
 
 from tests.decoding.architectures import small_model
 from tests.decoding.verdicts import QUESTIONS, verdict
@@ -17,6 +18,23 @@ REFUSED = {"bert": "got BertLMHeadModel without one; if it was trained as a deco
 def test_equals_the_model_without_a_cache(name):
     name, *setting = name.split(", ")
     model = small_model(name, **dict.fromkeys(setting, True))
+    assert {name: verdict(question, model) for name, question in QUESTIONS.items()} == dict.fromkeys(QUESTIONS, "right")
+
+
+class Wrapper(torch.nn.Module):
+    """A model that passes all arguments on, as peft's do."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.inner, self.config, self.device = model, model.config, model.device
+
+    def forward(self, *arguments, **named):
+        return self.inner(*arguments, **named)
+
+
+@pytest.mark.parametrize("name", ["llama", "mamba"])
+def test_a_wrapper_is_called_as_the_model_inside(name):
+    model = Wrapper(small_model(name))
     assert {name: verdict(question, model) for name, question in QUESTIONS.items()} == dict.fromkeys(QUESTIONS, "right")
 
 

@@ -1,4 +1,6 @@
 """Finished texts are reused by the same call, and by no other."""
+from types import SimpleNamespace
+
 import pytest
 
 from hw2 import generation
@@ -75,6 +77,13 @@ def test_only_the_text_of_a_damaged_record_is_decoded_again(tmp_path, model, cap
     assert_same_texts(run(tmp_path, model, "--task", "3"), whole)
     printed = " ".join(capsys.readouterr().out.split())
     assert counts == [1] and "texts: 1 of 30 texts: damaged (the record has changed)" in printed
+
+
+@pytest.mark.parametrize("tokens", [[-1], [300], [10**30], [True], ["1"], None])
+def test_a_record_of_tokens_that_the_model_has_not_is_refused(tokens):
+    setup = SimpleNamespace(model=SimpleNamespace(config=SimpleNamespace(vocab_size=300)))
+    with pytest.raises(ValueError, match="^tokens: must be "):
+        generation.saved_result(setup, None, None, {"tokens": tokens, "score": 0.0, "finished": True})
 
 
 def test_texts_of_another_config_or_template_are_not_reused(tmp_path, model, capsys):

@@ -133,7 +133,8 @@ def test_without_the_library_or_a_network_one_line_says_what_to_do(monkeypatch):
                                       "network, use --data faq or a file$"):
         load_dataset("nq")
     monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(ValueError, match=r"needs the datasets library; install it with: pip install 'minidl\[nq\]'$"):
+    with pytest.raises(ValueError, match=r"needs the datasets library, got an import that fails \([^\n]*datasets[^\n]*"
+                                         r"\); install it with: pip install 'minidl\[nq\]'$"):
         load_dataset("nq")
 
 

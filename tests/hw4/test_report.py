@@ -4,6 +4,7 @@ import json
 import pytest
 
 from hw4.functions import CHECKS
+from hw4.partial import FEATURE_COUNTS
 from hw4.report import SENTENCES, depends, difference, function_section, norm_section, optimizer_section, write_report
 from minidl.results import save_result
 from minidl.sentences import Sentences
@@ -12,12 +13,14 @@ from tests.languages import assert_translated
 EN = Sentences(SENTENCES)
 
 FUNCTION = {"seed": 0, "points": [{"x": 1.0, "y": 2.0, "z": 3.0, "dz/dx": 4.0, "dz/dy": 5.0}],
-            "largest difference": 0.0, "checks": {"one": "passed", "two": "passed"}}
+            "largest difference": 0.0, "checks": dict.fromkeys(CHECKS, "passed")}
 NORM = {"seed": 0, "differences": {name: [0.0, 1e-4, 0.0] for name in ("float64", "float32", "bfloat16", "float16")},
-        "qwen2": {"norms": 9, "logits": 1e-6, "tokens": 100, "equal tokens": 100}, "partial": {"1": 0.6, "2": 0.5}}
+        "qwen2": {"norms": 9, "logits": 1e-6, "tokens": 100, "equal tokens": 100, "text": "Once"},
+        "partial": {str(k): 0.5 for k in FEATURE_COUNTS}}
 OPTIMISERS = {"seed": 0, "data": "credit", "optimisers": [
-    {"optimiser": name, "lr": 0.01, "train_loss": 0.4, "test_loss": 0.5, "test_roc_auc": auc, "low": 0.7, "high": 0.9,
-     "p": p, "best_epoch": 9} for name, auc, p in (("SGD", 0.8, 1.0), ("Lion", 0.82, 0.01))]}
+    {"optimiser": name, "lr": 0.01, "epoch": 10, "train_loss": 0.4, "train_roc_auc": 0.9, "test_loss": 0.5,
+     "test_roc_auc": auc, "low": 0.7, "high": 0.9, "p": p, "best_epoch": 9}
+    for name, auc, p in (("SGD", 0.8, 1.0), ("AdamW", 0.8, 0.9), ("Lion", 0.82, 0.01))]}
 
 
 @pytest.mark.parametrize("auc, p, expected", [
@@ -38,8 +41,9 @@ def keep(folder, numbers=FUNCTION, task=2):
 
 def test_the_sentence_on_the_checks():
     assert function_section(EN, FUNCTION)[-1] == "No check failed."
-    failed = {**FUNCTION, "checks": {"one": "passed", "two": "failed: wrong"}}
-    assert function_section(EN, failed)[-1] == "Failed: two."
+    *_, last = CHECKS
+    failed = {**FUNCTION, "checks": {**FUNCTION["checks"], last: "failed: wrong"}}
+    assert function_section(EN, failed)[-1] == f"Failed: {last}."
 
 
 @pytest.mark.parametrize("difference, expected", [
@@ -63,7 +67,7 @@ def test_the_sentence_on_whether_lion_trains(low, expected):
 
 
 def test_a_russian_report_has_no_english_sentence(tmp_path):
-    for number, numbers in enumerate((NORM, {**FUNCTION, "checks": dict.fromkeys(CHECKS, "passed")}, OPTIMISERS), 1):
+    for number, numbers in enumerate((NORM, FUNCTION, OPTIMISERS), 1):
         save_result(tmp_path / f"task{number}" / "result.json", depends(number), numbers)
     write_report(tmp_path)
     english = (tmp_path / "report.md").read_text()
@@ -97,3 +101,21 @@ def test_damaged_numbers_are_left_out_of_the_report_and_one_sentence_says_so(tmp
     assert "Task 2" not in (tmp_path / "report.md").read_text()
     printed = " ".join(capsys.readouterr().out.split())
     assert words in printed and "the report leaves out task 2: run --task 2 again" in printed
+
+
+def without(key, numbers):
+    return {name: value for name, value in numbers.items() if name != key}
+
+
+@pytest.mark.parametrize("section, numbers", [
+    (function_section, {**FUNCTION, "checks": without(next(iter(CHECKS)), FUNCTION["checks"])}),
+    (function_section, {**FUNCTION, "points": [without("dz/dy", FUNCTION["points"][0])]}),
+    (norm_section, {**NORM, "differences": {**NORM["differences"], "float16": [0.0, 0.0]}}),
+    (norm_section, {**NORM, "partial": without("64", NORM["partial"])}),
+    (optimizer_section, {**OPTIMISERS, "optimisers": []}),
+    (optimizer_section, {**OPTIMISERS, "optimisers": OPTIMISERS["optimisers"][:2]}),
+    (optimizer_section, {**OPTIMISERS, "optimisers": [{**row, "p": None} for row in OPTIMISERS["optimisers"]]}),
+])
+def test_a_report_needs_every_number_of_a_task(section, numbers):
+    with pytest.raises(ValueError, match=" must (be|have) "):
+        section(EN, numbers)

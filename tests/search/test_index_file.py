@@ -1,5 +1,7 @@
+import json
 import mmap
 import re
+import zlib
 from functools import partial
 
 import numpy as np
@@ -8,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minidl.bm25 import BM25Vectorizer
+from minidl.mapped import save_mapped
 from minidl.search import InvertedIndex
+from minidl.search.saved import KIND
 from minidl.tfidf import TfidfVectorizer
 from tests.search.corpora import corpus, documents_and_queries
 from tests.strategies import documents
@@ -61,12 +65,28 @@ def test_a_wrong_byte_anywhere_is_refused_in_one_line_or_changes_nothing(tmp_pat
                 np.testing.assert_array_equal(array, expected)
 
 
+parts = st.none() | st.integers(-9, 2**70) | st.sampled_from(["<f8", "<i8", "O", "<U3", "i4,f4", "3<f8", "x"])
+headers = st.fixed_dictionaries({"note": parts, "size": st.just(0), "checksum": st.just(0), "arrays": parts | (
+    st.dictionaries(st.sampled_from(["shape", "weights", "starts"]), st.lists(parts | st.lists(parts, max_size=3),
+                                                                              max_size=3)))}) | st.lists(parts)
+
+
+@given(headers)
+def test_another_header_with_a_right_checksum_is_refused(tmp_path_factory, header):
+    path, line = tmp_path_factory.mktemp("index") / "a.index", json.dumps(header).encode()
+    path.write_bytes(b"minidl inverted index 3\n%08x " % zlib.crc32(line) + line + b"\n")
+    with pytest.raises(ValueError, match="^[^\n]*a.index: must (be|hold) [^\n]*$"):
+        InvertedIndex.load(path)
+
+
 @pytest.mark.parametrize("name, value, reason", [
     ("documents", np.array([0, 1]), "documents must have 3 numbers, got shape (2,)"),
-    ("weights", np.array([[0.0, 1.0, 9.0]]), "documents must have 1 numbers, got shape (3,)"),
+    ("weights", np.array([[0.0, 1.0, 9.0]]), "weights must have 3 numbers, got shape (1, 3)"),
     ("starts", np.array([0, 1, 2]), "starts must have 4 numbers, got shape (3,)"),
     ("largest", np.ones(2), "largest must have 3 numbers, got shape (2,)"),
+    ("weights", np.array(1.0), "documents must have 1 numbers, got shape (3,)"),
     ("shape", (3,), "shape must be two sizes, got [3]"),
+    ("shape", (3.0, 3.0), "shape must be two sizes, got [3.0, 3.0]"),
 ])
 def test_refuses_arrays_that_do_not_fit(tmp_path, name, value, reason):
     index = InvertedIndex(csr(np.eye(3)))
@@ -101,6 +121,21 @@ def test_a_loaded_vectorizer_and_index_answer_like_the_built_ones(tmp_path_facto
             np.testing.assert_array_equal(array, wanted, strict=True)
     targets = np.zeros(len(texts), int)
     assert mapped.rank_of(queries, targets).tolist() == index.rank_of(expected, targets).tolist()
+
+
+@pytest.mark.parametrize("note, terms, message", [
+    ([], b'["red"]', "note: must be dict, got list"),
+    ({"settings": {}}, b'["red"]', "note: must have settings, numbers, got "),
+    ({"settings": {}, "numbers": {"vocabulary_": 1.0}}, b'{"red": 0}', "vocabulary_: must be a list of texts, got "),
+    ({"settings": {}, "numbers": {}}, b'[1]', "vocabulary_: must be a list of texts, got [1]"),
+    ({"settings": {}, "numbers": {}}, None, "vocabulary_: must be among the arrays, got ['shape', 'documents', "),
+])
+def test_refuses_another_form_of_what_a_vectorizer_has_learned(tmp_path, note, terms, message):
+    path, postings = tmp_path / "a.index", InvertedIndex(csr(np.eye(1))).postings.arrays._asdict()
+    learned = {} if terms is None else {"vocabulary_": np.frombuffer(terms, np.uint8)}
+    save_mapped(path, KIND, note, {"shape": np.array((1, 1)), **postings, **learned})
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        InvertedIndex.load(path, TfidfVectorizer())
 
 
 def words_by_space(text):

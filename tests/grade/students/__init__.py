@@ -1,7 +1,10 @@
 """Implementations as students write them, right and wrong, each with the verdict that the grader must reach."""
 from typing import Any, NamedTuple
 
+import numpy as np
+
 STUDENTS = []
+trapezoid = getattr(np, "trapezoid", None) or np.trapz  # the same function: numpy 1 has the one name, numpy 2 the other
 
 
 class Student(NamedTuple):

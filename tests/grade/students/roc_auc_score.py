@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from scipy.stats import mannwhitneyu, rankdata
 
-from tests.grade.students import student
+from tests.grade.students import student, trapezoid
 
 
 @student("roc_auc_score", "right")
@@ -83,7 +83,7 @@ def auc_by_trapezoids_at_unique_thresholds(y_true, y_score):
         predicted = y_score >= threshold
         tpr.append((predicted & (y_true == 1)).sum() / (y_true == 1).sum())
         fpr.append((predicted & (y_true == 0)).sum() / (y_true == 0).sum())
-    return float(np.trapezoid(tpr, fpr))
+    return float(trapezoid(tpr, fpr))
 
 
 @student("roc_auc_score", "right")

@@ -2,7 +2,7 @@
 import numpy as np
 import torch
 
-from tests.grade.students import student
+from tests.grade.students import student, trapezoid
 
 
 @student("roc_auc_score", "WRONG", "tie")
@@ -34,7 +34,7 @@ def auc_with_ties_in_input_order(y_true, y_score):
     y_true = np.asarray(y_true)[np.argsort(-np.asarray(y_score), kind="stable")]
     tpr = np.concatenate([[0], np.cumsum(y_true) / y_true.sum()])
     fpr = np.concatenate([[0], np.cumsum(1 - y_true) / (1 - y_true).sum()])
-    return np.trapezoid(tpr, fpr)
+    return trapezoid(tpr, fpr)
 
 
 @student("roc_auc_score", "WRONG", "tie")
@@ -86,7 +86,7 @@ def auc_on_a_grid_of_probabilities(y_true, y_score):
         predicted = y_score >= threshold
         tpr.append(np.sum(predicted & (y_true == 1)) / np.sum(y_true == 1))
         fpr.append(np.sum(predicted & (y_true == 0)) / np.sum(y_true == 0))
-    return np.trapezoid((tpr + [0.0])[::-1], (fpr + [0.0])[::-1])
+    return trapezoid((tpr + [0.0])[::-1], (fpr + [0.0])[::-1])
 
 
 @student("roc_auc_score", "WRONG", "grid")
@@ -137,7 +137,7 @@ def auc_without_the_point_zero(y_true, y_score):
     thresholds = np.unique(y_score)[::-1]
     tpr = [np.mean(y_score[y_true == 1] >= t) for t in thresholds]
     fpr = [np.mean(y_score[y_true == 0] >= t) for t in thresholds]
-    return np.trapezoid(tpr, fpr)
+    return trapezoid(tpr, fpr)
 
 
 @student("roc_auc_score", "WRONG")
@@ -178,4 +178,4 @@ def auc_summed_from_right_to_left(y_true, y_score):
     thresholds = np.append(np.unique(y_score), np.inf)
     tpr = [np.mean(y_score[y_true == 1] >= t) for t in thresholds]
     fpr = [np.mean(y_score[y_true == 0] >= t) for t in thresholds]
-    return np.trapezoid(tpr, fpr)
+    return trapezoid(tpr, fpr)

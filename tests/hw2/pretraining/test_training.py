@@ -122,11 +122,18 @@ def wrong(tensors, name, value):
     ("optimizer", lambda tensors: wrong(tensors, "state", {})),
     ("optimizer", lambda tensors: wrong(tensors, "state", wrong(tensors["state"], 0, {"exp_avg": torch.ones(7)}))),
     ("optimizer", lambda tensors: wrong(tensors, "param_groups", [])),
+    ("optimizer", lambda tensors: wrong(tensors, "param_groups", [wrong(tensors["param_groups"][0], "lr", "high")])),
+    ("optimizer", lambda tensors: wrong(tensors, "param_groups", [wrong(tensors["param_groups"][0], "weight_decay",
+                                                                        torch.ones(2))])),
+    ("optimizer", lambda tensors: wrong(tensors, "state", wrong(tensors["state"], 0, torch.ones(7)))),
+    ("optimizer", lambda tensors: torch.ones(7)),
+    ("model", lambda tensors: wrong(tensors, 5, "text")),
+    ("more", lambda tensors: {}),
 ])
 def test_a_whole_checkpoint_of_other_tensors_starts_the_training_again_and_changes_no_weight(
         uninterrupted, tmp_path, part, change, capsys):
     tensors = {"model": uninterrupted.decoder.state_dict(), "optimizer": uninterrupted.optimizer.state_dict()}
-    tensors[part] = change(tensors[part])
+    tensors[part] = change(tensors.get(part))
     save_result(tmp_path / "checkpoint.json", checkpoint.depends(uninterrupted), uninterrupted.history, {
         "checkpoint-3.pt": lambda path: torch.save(tensors, path)})
     training = copy(uninterrupted)
@@ -134,6 +141,18 @@ def test_a_whole_checkpoint_of_other_tensors_starts_the_training_again_and_chang
     load_checkpoint(training, tmp_path)
     assert "damaged" in capsys.readouterr().out and not training.history
     assert all(map(torch.equal, before, training.decoder.parameters()))
+
+
+@pytest.mark.parametrize("content", [b"", b"no tensors", b"PK\x03\x04", b"\x80\x02c__builtin__\neval\n."])
+def test_a_whole_checkpoint_of_no_tensors_starts_the_training_again(uninterrupted, tmp_path, content, capsys):
+    save_result(tmp_path / "checkpoint.json", checkpoint.depends(uninterrupted), uninterrupted.history, {
+        "checkpoint-3.pt": lambda path: path.write_bytes(content)})
+    training = copy(uninterrupted)
+    training.history = []
+    load_checkpoint(training, tmp_path)
+    line, = capsys.readouterr().out.splitlines()
+    assert "damaged (" in line and "checkpoint-3.pt: must be a file of tensors, got another" in line
+    assert not training.history
 
 
 def test_tensors_without_their_record_start_the_training_again_and_one_line_says_so(uninterrupted, tmp_path, capsys):
