@@ -9,6 +9,7 @@ import pytest
 from hw3 import answers
 from hw3.datasets import load_dataset
 from tests.hw3.conftest import run
+from tests.results import unwrapped
 
 
 def test_an_answer_is_printed_with_its_score_and_terms_and_the_index_is_loaded_next_time(tmp_path, file, capsys):
@@ -38,7 +39,7 @@ def test_answers_in_the_script_of_the_question_come_alone_if_there_are_any(tmp_p
 def test_an_index_of_other_data_or_code_or_a_damaged_one_is_built_again(tmp_path, file, capsys, monkeypatch):
     def printed():
         run(tmp_path, "--data", file, "--query", "green fish")
-        return capsys.readouterr().out
+        return unwrapped(capsys.readouterr().out)
 
     assert "index built and saved" in printed() and "index loaded" in printed()
     file.write_text(file.read_text() + json.dumps({"query": "who reads", "answer": "a green fish reads"}) + "\n")
