@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minidl.command import naming_options
 from minidl.data import (MissingTargetError, UndecodableError, binary_target, cache_folder, convert, describe, fetch,
                          file_decimal, read_csv, stratified_folds, stratified_split, take_rows)
 from minidl.sentences import counted
@@ -115,11 +116,10 @@ def _own_files(files, choices, seed):
 def _read(file, choices):
     """Return the table of a file; an error names the option that reads another encoding."""
     try:
-        return read_csv(file, choices.encoding)
+        with naming_options("encoding"):
+            return read_csv(file, choices.encoding)
     except UndecodableError as error:
         raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
-    except ValueError as error:
-        raise ValueError(f"{'--' * str(error).startswith('encoding:')}{error}") from None
 
 
 def _features_and_labels(file, choices, positive):
@@ -127,12 +127,11 @@ def _features_and_labels(file, choices, positive):
     whole = _read(file, choices)
     decimal = file_decimal(whole)
     try:
-        table, labels, positive = binary_target(whole, choices.target, positive, decimal=decimal,
-                                                drop_missing=choices.drop_missing_target)
+        with naming_options("target"):
+            table, labels, positive = binary_target(whole, choices.target, positive, decimal=decimal,
+                                                    drop_missing=choices.drop_missing_target)
     except MissingTargetError as error:
         raise ValueError(f"{error}; --drop-missing-target leaves them out") from None
-    except ValueError as error:
-        raise ValueError(f"{'--' * str(error).startswith('target:')}{error}") from None
     if n_dropped := len(whole.lines) - len(labels):
         table.notes.append(f"{counted(n_dropped, 'row')} without a target: dropped")
     return table, labels, positive, decimal

@@ -7,6 +7,7 @@ from hw1 import training
 from hw1.data_table import describe_data
 from hw1.datasets import Choices, Dataset, load_dataset
 from hw1.experiments import EXPERIMENTS, Experiment, Settings
+from minidl.command import naming_options
 from minidl.device import usable_device
 from minidl.files import make_folder
 from minidl.history import mean_history
@@ -55,11 +56,8 @@ def prepare(options):
     names = ("lr", "batch_size", "dropout", "weight_decay", "epochs")
     fixed = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     for number in EXPERIMENTS if options.exp == "all" else [int(options.exp)]:
-        try:
+        with naming_options(*names):
             EXPERIMENTS[number].fix(**fixed)  # raises if a setting is out of range
-        except ValueError as error:
-            name, rule = str(error).split(":", 1)
-            raise ValueError(f"--{name.replace('_', '-')}:{rule}") from None
     make_folder(options.out / "hw1")  # fails now if the folder is not writable
     dataset = load_dataset(options.data, train=options.train, test=options.test, seed=options.seed,
                            **{name: getattr(options, name) for name in Choices._fields})

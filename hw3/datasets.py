@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from typing import NamedTuple
 
+from minidl.command import naming_options
 from minidl.data import QuestionAnswers, Source, UndecodableError, pairs_of, read_qa
 from minidl.errors import first_line
 
@@ -69,11 +70,10 @@ def together(pairs, others):
 def read_file(path, choices):
     """Return the QuestionAnswers of a file; an error names the option that reads another encoding."""
     try:
-        return read_qa(path, **choices._asdict())
+        with naming_options("encoding"):
+            return read_qa(path, **choices._asdict())
     except UndecodableError as error:
         raise ValueError(f"{error}; --encoding NAME, such as cp1251, reads another encoding") from None
-    except ValueError as error:
-        raise ValueError(f"{'--' * str(error).startswith('encoding:')}{error}") from None
 
 
 def is_parquet(path):

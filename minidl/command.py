@@ -3,7 +3,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from typing import Any, NoReturn
 
@@ -21,6 +21,24 @@ def at_least(least: int) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
         return value
     return whole_number
+
+
+@contextlib.contextmanager
+def naming_options(*arguments: str) -> Iterator[None]:
+    """Name the option in a ValueError about one of these arguments: --batch-size in place of batch_size.
+
+    >>> with naming_options("batch_size"):
+    ...     raise ValueError("batch_size: must be at least 1, got 0")
+    Traceback (most recent call last):
+    ValueError: --batch-size: must be at least 1, got 0
+    """
+    try:
+        yield
+    except ValueError as error:
+        name, _, rule = str(error).partition(":")
+        if name not in arguments:
+            raise
+        raise ValueError(f"--{name.replace('_', '-')}:{rule}") from None
 
 
 class Parser(argparse.ArgumentParser):
