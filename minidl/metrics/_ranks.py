@@ -1,6 +1,6 @@
 """The ranks of targets in predicted rankings: what all retrieval metrics are computed from."""
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -45,15 +45,24 @@ def ranks_of(target: Targets, predict: Predictions) -> Floats:
 
 
 def ranks_in_plain_lists(target: Targets, predict: Predictions) -> Floats | None:
-    """Return ranks_of for lists of integers or lists of strings, which Python compares fast; None for other inputs."""
+    """Return ranks_of for lists of integers or lists of strings, which Python compares fast; None for other inputs.
+
+    To read the type of every id takes longer than to find the targets.  A wrong type matters where a target is not
+    found; so the types are read there, and in the first row.
+    """
     ids: Any = target.tolist() if isinstance(target, np.ndarray) else target
     if not (type(ids) is type(predict) is list and len(ids) == len(predict) and set(map(type, predict)) == {list}):
         return None
     types = set(map(type, ids))
-    if types not in ({int}, {str}) or not set(map(type, chain.from_iterable(predict))) <= types | {type(None)}:
+    if types not in ({int}, {str}):
         return None
-    positions = np.array([row.index(id_) if id_ in row else -1 for id_, row in zip(ids, predict)])
-    return np.where(positions < 0, np.inf, positions + 1.0)
+    ranks = np.fromiter([row.index(id_) + 1 if id_ in row else 0 for id_, row in zip(ids, predict)], np.float64)
+    missed = ranks == 0
+    ids_to_read = chain(predict[0], chain.from_iterable(compress(predict, missed.tolist())))
+    if not set(map(type, ids_to_read)) <= types | {type(None)}:
+        return None
+    ranks[missed] = np.inf
+    return ranks
 
 
 def checked_target(target: Targets) -> AnyArray:

@@ -86,7 +86,7 @@ def as_objects(values):
     (as_objects(["7", "5"]), as_objects([[7, 1], [5, 2]])), (["7", "5"], as_objects([[7, 1], [5, 2]])),
     (as_objects(["7", "5"]), [[7, 1], [5]]), (["1", "5"], [[1, "1"], [5, "5"]]), ([7, "5"], [[7], ["5"]]),
     (pd.Series(["7", "5"]), pd.Series([[7, 1], [5, 2]])), (pd.Series([7, 5]), [pd.Series(["7"]), pd.Series(["5"])]),
-    ([True, True], [[1], [1]]),
+    ([True, True], [[1], [1]]), (["7", "5", "3"], [["7"], ["5"], [3]]), ([7, 5, 3], [[7], [5], [2, "3"]]),
 ])
 def test_ids_of_two_kinds_raise_in_every_container(target, predict):
     for call in (lambda: recall_at_k(target, predict, 1), lambda: mean_reciprocal_rank(target, predict)):
