@@ -1,6 +1,6 @@
 """Which columns hold the questions and the answers, and what their cells say.
 
-Columns are matched without regard to case, in the order of QUERY_NAMES and ANSWER_NAMES; the plural counts too.
+Columns are matched without regard to case, in the order of QUERY_NAMES and ANSWER_NAMES; a word's plural counts too.
 """
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -43,15 +43,16 @@ class Source(NamedTuple):
 
 
 def matching(names: Sequence[str], wanted: Sequence[str]) -> str | None:
-    """Return the column that has the first of the wanted names that occurs, in the singular or the plural.
+    """Return the column that has the first of the wanted names that occurs; a word may be in the plural.
 
-    >>> matching(["ID", "Answers", "Question "], ["query", "question"])
-    'Question '
+    >>> matching(["ID", "Answers", "Question "], ["query", "question"]), matching(["as"], ["a"])
+    ('Question ', None)
     """
     by_name: dict[str, str] = {}
     for name in names:
         by_name.setdefault(name.strip().casefold(), name)
-    return next((by_name[form] for name in wanted for form in (name, name + "s") if form in by_name), None)
+    forms = [form for name in wanted for form in ((name, name + "s") if len(name) > 1 else (name,))]
+    return next((by_name[form] for form in forms if form in by_name), None)
 
 
 def is_record(value: Mapping[str, Any]) -> bool:
@@ -63,6 +64,16 @@ def is_record(value: Mapping[str, Any]) -> bool:
     query = matching(list(value), QUERY_NAMES)
     cells = list(value.values()) if query is None else [value[query]]
     return bool(cells) and not any(isinstance(cell, (list, dict)) for cell in cells)
+
+
+def is_mapping(value: Mapping[str, Any]) -> bool:
+    """Return whether an object leads from question to answer: several texts, and no key is the name of a column.
+
+    >>> is_mapping({"What is AI?": "a field", "What is ML?": "a part of it"}), is_mapping({"q": "what?", "a": "yes"})
+    (True, False)
+    """
+    return (len(value) > 1 and all(isinstance(cell, str) for cell in value.values())
+            and matching(list(value), QUERY_NAMES + ANSWER_NAMES) is None)
 
 
 class ChosenColumns(NamedTuple):

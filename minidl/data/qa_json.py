@@ -2,6 +2,7 @@
 
     [{"query": ..., "answer": ...}, ...]                 rows
     one such object per line, or one after the other     rows (JSON Lines)
+    {question: answer, ...}                              a row for each, if no key is the name of a column
     {"data": [...], ...}                                 the rows of its only list of objects
     {"query": [...], "answer": [...]}                    columns; also pandas' {"query": {"0": ..., ...}, ...}
     {"columns": [...], "data": [[...], ...]}             pandas' orient="split"
@@ -17,9 +18,10 @@ from typing import Any
 
 from minidl.checks import shown
 from minidl.data.columns import listing
-from minidl.data.qa_columns import QUERY_NAMES, Location, Source, is_record, matching
+from minidl.data.qa_columns import QUERY_NAMES, Location, Source, is_mapping, is_record, matching
 
 START = re.compile(r'\s*(\{\s*(["}]|$)|\[\s*([\[{"\]]|$))')  # of a JSON object or array; "[1] what?" is none
+MAPPING_NOTE = "the keys are read as questions, the values as answers"
 Rows = list[Mapping[str, Any]]
 
 
@@ -36,7 +38,7 @@ def source_of_json(text: str, name: str) -> Source:
     """Return the Source of a JSON text; `name` is the file's, for errors."""
     values, lines = parsed(text, name)
     value, where = values, _lines(name, lines)
-    if len(values) == 1 and not (isinstance(values[0], dict) and is_record(values[0])):
+    if len(values) == 1 and not (isinstance(values[0], dict) and is_record(values[0]) and not is_mapping(values[0])):
         value, where = values[0], _numbered(name)
     try:
         rows = rows_of(value)
@@ -111,6 +113,9 @@ def rows_of(value: Any) -> Rows | Source:
         return table_of(value) if kind is list else value
     if not isinstance(value, dict):
         raise ValueError(f"must be a list of objects, got {type(value).__name__}")
+    if is_mapping(value):
+        columns = {"question": list(value), "answer": list(value.values())}
+        return Source("", columns, _numbered(""), notes=[MAPPING_NOTE])
     if is_record(value) or "qas" in value or "paragraphs" in value:
         return [value]
     if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):

@@ -50,6 +50,19 @@ def test_rows_with_labels(tmp_path):
         ["a", "c", "e"], [["b"], ["d"], ["d"]])
 
 
+@pytest.mark.parametrize("keys", [["what is AI?", "what is ML?"], ["AS", "AT"], ["id", "name"]])
+def test_an_object_of_texts_leads_from_question_to_answer(tmp_path, keys):
+    text = json.dumps(dict(zip(keys, ["a field", "a part"])))
+    note = "the keys are read as questions, the values as answers"
+    assert read_text(tmp_path, text) == (keys, [["a field"], ["a part"]], [note])
+
+
+@pytest.mark.parametrize("row", [{"Question": "a", "Answers": "b"}, {"q": "a", "text": "b"},
+                                 {"q": "a", "a": "b", "n": 1}])
+def test_an_object_with_the_names_of_columns_is_one_row(tmp_path, row):
+    assert read_text(tmp_path, json.dumps(row)) == (["a"], [["b"]], [])
+
+
 def test_objects_with_keys_of_their_own_take_memory_by_their_number(tmp_path):
     path = tmp_path / "pairs.json"
     path.write_text(json.dumps([{"question": f"q{n}", "answer": f"a{n}", f"key {n}": n} for n in range(3000)]))
