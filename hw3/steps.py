@@ -159,7 +159,7 @@ def as_dicts(methods):
 def print_metrics(splits):
     """Print the metrics of each method: for one split with MRR's interval, for several as mean and deviation.
 
-    The row with the highest mean MRR stands out.
+    The row with the highest mean MRR stands out, if no other has the same three digits.
     """
     single, metrics = len(splits) == 1, list(splits[0][BASELINE])
     rows = []
@@ -168,9 +168,9 @@ def print_metrics(splits):
         interval = [f"{measured['MRR'].low:.3f} to {measured['MRR'].high:.3f}"] if single else []
         rows.append([name, *cells, *interval])
     headings = [*metrics, "MRR's interval"] if single else metrics
-    mrr = [np.mean([split[name]["MRR"].mean for split in splits]) for name in splits[0]]
+    mrr = [round(np.mean([split[name]["MRR"].mean for split in splits]), 3) for name in splits[0]]
     print_table({"method": "<s", **dict.fromkeys(headings, "s")}, rows,
-                best=int(np.argmax(mrr)) if min(mrr) < max(mrr) else None)
+                best=mrr.index(max(mrr)) if mrr.count(max(mrr)) == 1 else None)
 
 
 def print_differences(compared):

@@ -4,6 +4,7 @@ The documents are made by tests.benchmarks.recombined.  Each engine builds its i
 process of its own, so that its memory can be read; the peak is above the texts, the
 resident memory is that of the process, without the texts, after 2,000 queries.  Then one
 process loads the saved indexes and times their queries, interleaved.  Times are CPU times.
+The last rows are the steps of tests.benchmarks.steps.
 `SIZES=100000 python -m tests.benchmarks scale` measures some sizes only.
 """
 import ctypes
@@ -13,8 +14,6 @@ import os
 import statistics
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from minidl.tables import TablePrinter
@@ -22,6 +21,8 @@ from tests.benchmarks import corpus
 from tests.benchmarks.cases import Case, difference
 from tests.benchmarks.engines import ENGINES, K
 from tests.benchmarks.recombined import recombined
+from tests.benchmarks.steps import N_PAIRS, hw3, postings, recall
+from tests.benchmarks.timing import in_a_process
 
 SIZES = tuple(map(int, os.environ.get("SIZES", "100000 1000000").split()))
 N_SINGLE, ROUNDS = 200, 5
@@ -43,6 +44,7 @@ ROWS = (
     ("batch of 2,000, cold, s", OURS_BM25, "bm25s", 0.8),
     ("batch of 2,000, warm, s", OURS_BM25, "bm25s", 0.6),
 )
+WANTED_OF_STEPS = {"postings, s": 0.5, "recall_at_k on lists, s": 1.5, "recall_at_k on ragged lists, s": 1.5}
 
 
 def seconds(function):
@@ -124,12 +126,6 @@ def search(names, folder):
     return measures
 
 
-def in_a_process(function, *arguments):
-    """Return the result of a call in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
-
-
 @functools.cache
 def measured(n):
     """Return a dict from engine to its measures on n documents; an absent peer has none."""
@@ -158,6 +154,18 @@ def ratio(n, measure, ours, peer):
     return same or "-", results[ours][measure] / results[peer][measure]
 
 
+@functools.cache
+def steps():
+    """Return a dict from (number of documents, step) to {name: value}, minidl first; an absent peer has no step."""
+    found = {}
+    for function, n in (*((function, n) for n in SIZES for function in (postings, recall)), (hw3, N_PAIRS)):
+        try:
+            found |= {(n, step): values for step, values in in_a_process(function, n).items()}
+        except ModuleNotFoundError:
+            pass
+    return found
+
+
 def cases():
     """Yield one Case per row, for the smallest size."""
     for measure, ours, peer, wanted in ROWS:
@@ -168,7 +176,7 @@ def cases():
 
 def main():
     """Print one row per measure and size; growth is the exponent e of n ** e between the sizes, ours and the peer's."""
-    table = TablePrinter({"documents": ",d", f"measure{'':28}": "s", "ours          ": "s", "peer        ": "s",
+    table = TablePrinter({"documents": ",d", f"measure{'':28}": "s", "ours          ": "s", f"peer{'':15}": "s",
                           " ours": ".4g", " peer": ".4g", "/ peer": ".3g", "wanted": "s", "growth ": "s",
                           f"agreement{'':36}": "s"})
     for n in SIZES:
@@ -183,4 +191,8 @@ def main():
             table.row(n, measure, ours, peer or "-", value, other, value / other,
                       "-" if wanted is None else f"{wanted:g}", growth,
                       results[peer].get("agreement", "-") if measure.startswith("batch") else "-")
+    for (n, step), values in steps().items():
+        (_, value), (peer, other) = values.items()
+        table.row(n, step, "minidl", peer, value, other, value / other,
+                  format(WANTED_OF_STEPS[step], "g") if step in WANTED_OF_STEPS else "-", "-", "-")
     print(f"the {K} best documents; {N_SINGLE} queries one at a time; {ROUNDS} rounds of a batch of 2,000")

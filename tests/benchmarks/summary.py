@@ -3,13 +3,11 @@ import importlib
 import sys
 import textwrap
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from minidl.files import write_text
 from tests.benchmarks.cases import NONE, Row, reason, row_of
-from tests.benchmarks.timing import machine
+from tests.benchmarks.timing import in_a_process, machine
 
 RESULTS = Path(__file__).with_name("results.md")
 README = Path(__file__).parents[2] / "README.md"
@@ -45,11 +43,10 @@ def measure_all(names):
     """Return the rows of all benchmarks, each run in its own process with a fresh memory allocator."""
     rows = []
     for name in names:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            try:
-                rows += pool.submit(rows_of, name).result()
-            except Exception as error:  # the module or its process failed, not one case
-                rows.append(Row(name, NONE, NONE, reason(error)))
+        try:
+            rows += in_a_process(rows_of, name)
+        except Exception as error:  # the module or its process failed, not one case
+            rows.append(Row(name, NONE, NONE, reason(error)))
     return rows
 
 

@@ -1,9 +1,11 @@
-"""CPU times of several contenders, measured in rounds; a round runs each contender once."""
+"""CPU times of several contenders, measured in rounds; a round runs each contender once.  Calls in a fresh process."""
 import importlib.metadata
 import os
 import platform
 import statistics
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import NamedTuple
 
 from tests.benchmarks.cases import PACKAGES
@@ -55,3 +57,9 @@ def interleaved(contenders, rounds, calls=1):
                 function()
             seconds[name].append((time.process_time() - start) / calls)
     return Timed(seconds, results)
+
+
+def in_a_process(function, *arguments):
+    """Return the result of a call in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()

@@ -34,8 +34,9 @@ def test_the_method_with_the_highest_mean_mrr_stands_out(capsys):
         assert len(marked) == 1 and marked[0].startswith(best)
 
 
-def test_no_method_stands_out_if_all_are_equal(capsys):
-    print_metrics([{name: {"MRR": Interval(0.0, 0, 0)} for name in ("TF-IDF", "B")}])
+@pytest.mark.parametrize("values", [[0.0, 0.0], [0.4, 0.5901, 0.5902]])
+def test_no_method_stands_out_if_two_have_the_same_digits(capsys, values):
+    print_metrics([{name: {"MRR": Interval(value, 0, 1)} for name, value in zip(("TF-IDF", "B", "C"), values)}])
     assert "*" not in capsys.readouterr().out
 
 
