@@ -121,9 +121,10 @@ def count_chunks(chunks: deque[tuple[Int32s, Int32s]], n_terms: int, column: Int
 
 def counted_parts(chunks: deque[tuple[Int32s, Int32s]], n_terms: int, column: Int32s | None
                   ) -> Iterator[tuple[Int32s, Int32s, Int32s]]:
-    """Yield what `count_pairs` returns of no pairs and of each chunk, which leaves the deque to free its memory."""
-    empty: Int32s = np.zeros(0, np.int32)
-    yield count_pairs(empty, empty, 0, n_terms)
+    """Yield what `count_pairs` returns of each chunk, which leaves the deque to free its memory; else of no pairs."""
+    if not chunks:
+        empty: Int32s = np.zeros(0, np.int32)
+        yield count_pairs(empty, empty, 0, n_terms)
     while chunks:
         term, lengths = chunks.popleft()
         document = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
