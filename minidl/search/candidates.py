@@ -154,16 +154,24 @@ class CandidateFinder:
         sums: Floats = np.empty(0)
         while i < n:
             begin, i = i, max(i + 1, min(n, bisect_right(query.n_read, round_end)))
-            lists, products = [documents], [sums]
-            for span, q_t in zip(query.spans[begin:i], query.weights[begin:i]):
-                lists.append(self.postings.documents[span])
-                products.append(q_t * self.postings.weights[span])
-            documents, sums = merged(np.concatenate(lists), np.concatenate(products),
-                                     with_slack(threshold) - query.bounds[i], slots)
+            documents, numbers = self._appended(documents, sums, query, begin, i)
+            documents, sums = merged(documents, numbers, with_slack(threshold) - query.bounds[i], slots)
             if i < n:
                 threshold, round_end = raised(threshold, sums, query.k), ROUND_GROWTH * round_end
                 n = n_terms_to_read(query.bounds, threshold)
         return Candidates(i, documents, sums, threshold)
+
+    def _appended(self, documents: Integers, sums: Floats, query: Query, i: int, end: int) -> tuple[Integers, Floats]:
+        """Return documents and their sums, followed by the postings and the products of the terms from i to `end`."""
+        stop = len(documents)
+        size = stop + query.n_read[end - 1] - (query.n_read[i - 1] if i else 0)
+        all_documents, numbers = np.empty(size, np.intp), np.empty(size)
+        all_documents[:stop], numbers[:stop] = documents, sums
+        for span, q_t in zip(query.spans[i:end], query.weights[i:end]):
+            start, stop = stop, stop + span.stop - span.start
+            all_documents[start:stop] = self.postings.documents[span]
+            np.multiply(self.postings.weights[span], q_t, numbers[start:stop])
+        return all_documents, numbers
 
     def _look_up(self, query: Query, candidates: Candidates) -> Integers:
         """Return the documents that remain after steps 4 and 5."""
@@ -173,14 +181,14 @@ class CandidateFinder:
             return documents
         excess, bound, without_column = 0.0, query.bounds[i], []
         for j in range(i, len(query.terms)):
-            if query.terms[j] not in self.columns:
+            column = self.columns.of(query.terms[j])
+            if column is None:
                 without_column.append(j)
                 continue
-            column, step = self.columns.of(query.terms[j])
-            step *= query.weights[j]
-            sums = sums + step * column.take(documents)
+            step = query.weights[j] * column.step
+            sums = sums + step * column.bytes.take(documents)
             excess, bound = excess + step, bound - query.bounds[j] + query.bounds[j + 1]
-        threshold = raised(threshold, sums - excess, query.k)
+        threshold = raised(threshold + excess, sums, query.k) - excess
         documents, sums = at_least(with_slack(threshold) - bound, documents, sums)
         for j in without_column:
             if len(documents) <= n_few:

@@ -29,16 +29,13 @@ class Columns:
     def __init__(self, postings: Postings, n_documents: int) -> None:
         self.postings, self.n_documents = postings, n_documents
         first = max(0, len(postings.lengths) - N_COLUMNS)
-        terms = np.argpartition(postings.lengths, first)[first:].tolist() if len(postings.lengths) else []
-        self._columns: dict[int, Column | None] = dict.fromkeys(terms)
+        self._terms = set(np.argpartition(postings.lengths, first)[first:].tolist() if len(postings.lengths) else [])
+        self._columns: dict[int, Column] = {}
 
-    def __contains__(self, term: int) -> bool:
-        return term in self._columns
-
-    def of(self, term: int) -> Column:
-        """Return the column of a term that has one."""
-        column = self._columns[term]
-        if column is None:
+    def of(self, term: int) -> Column | None:
+        """Return the column of a term, None if it has none."""
+        column = self._columns.get(term)
+        if column is None and term in self._terms:
             column = self._columns[term] = self._made(term)
         return column
 

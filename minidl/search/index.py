@@ -75,7 +75,7 @@ class InvertedIndex:
         """Write the k best documents of each query to `ids` and their scores to `scores`, both (Q, k); scores is 0."""
         n_queries, k = ids.shape
         candidates = list(self._finder.best(queries, k))
-        query = np.repeat(np.arange(n_queries), list(map(len, candidates)))
+        query = np.repeat(np.arange(n_queries, dtype=np.int16), list(map(len, candidates)))  # int16 is sorted fast
         document = np.concatenate([np.empty(0, np.int64), *candidates])
         score = self.scores_of(queries, query, document)
         order = np.lexsort((document, -score, query))
