@@ -76,7 +76,7 @@ def main(arguments=None):
         measure(loaded, folder, SMOKE_SIZES if options.smoke else HeldoutSizes())
         print(wrapped(f"written to {folder}: heldout.md, heldout.json"))
 
-    command.run("hw2.train_tiny", call, "stopped; the same command continues after the last finished epoch")
+    command.run("hw2.train_tiny", call, "stopped; the same command continues after the last finished epoch", "torch")
 
 
 if __name__ == "__main__":

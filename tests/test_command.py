@@ -96,6 +96,30 @@ def test_loading_is_said_only_before_the_first_import(capsys):
     assert capsys.readouterr().err == "loading no_such_package ...\n"
 
 
+NO_IMPORT = """
+import sys
+from importlib import import_module
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("numpy", "torch"):
+            raise OSError(f"import of {name}")
+
+sys.meta_path.insert(0, Refuse())
+import_module(sys.argv[1]).main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("name, arguments", [
+    ("hw1.run", ["--exp", "1"]), ("hw2.run", ["--task", "1"]), ("hw2.train_tiny", []), ("hw3.run", []),
+    ("hw4.run", ["--task", "1"])])
+def test_something_is_said_before_the_slow_imports(name, arguments, tmp_path):
+    command_line = [sys.executable, "-c", NO_IMPORT, name, *arguments, "--out", str(tmp_path)]
+    done = subprocess.run(command_line, capture_output=True, text=True)
+    first, error = (done.stdout + done.stderr).splitlines()
+    assert done.returncode == 2 and first.startswith("loading ") and error.startswith(f"{name}: error: import of ")
+
+
 def test_a_file_gets_no_progress_bars_of_transformers(monkeypatch, capsys):
     for is_terminal, expected in (False, "1"), (True, None):
         monkeypatch.setattr(os, "environ", {})

@@ -64,6 +64,7 @@ def grade(path, pieces, options):
 
     An error of the file is that of all pieces that are not judged yet: it has one line.
     """
+    print(f"grading {path.name} ...", file=sys.stderr, flush=True)  # the first verdict takes seconds
     width, all_verdicts, errors = max(len(piece.name) for piece in pieces), [], set()
     for of_piece in verdicts(path, pieces, options.strict):
         for verdict in of_piece:

@@ -30,7 +30,9 @@ def grade(tmp_path, capsys, text, *arguments):
 def test_minidl_is_graded_piece_by_piece_in_the_order_asked_for(capsys):
     names = ["Lion", "recall_at_k", "exp_cos"]
     assert main(["minidl", *names]) == 0
-    *lines, count = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr()
+    *lines, count = printed.out.splitlines()
+    assert printed.err.startswith("grading ")
     assert [line.split()[:2] for line in lines] == [[name, "right"] for name in names]
     assert count == "3 right"
 
