@@ -28,7 +28,8 @@ def recall_at_k(target: Targets, predict: Predictions, k: int) -> float:
 
     Raises:
         ValueError: no queries; a query without a target; a target that is None or NaN; lengths that differ; k < 1.
-        TypeError: k is not a whole number; ids of two kinds.
+        TypeError: k is not a whole number; ids of two kinds, as 7 and "7", which are never equal.  In lists, the kinds
+            are compared where a target is missing, and in the first row.
 
     The targets have the ranks 1, 2 and infinity:
 
