@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,8 @@ NO_TEXT = {b"PK\x03\x04": "a zip archive or an Excel file; save its table as CSV
            b"BZh": "a bzip2 file; unpack it", b"\xfd7zX": "an xz file; unpack it",
            b"(\xb5/\xfd": "a zstd file; unpack it"}
 PAGE = "a web page; download the file itself"
-NO_DATA = {b"<!doctype": PAGE, b"<html": PAGE, b"<?xml": "XML", b"{\\rtf": "a document; save it as plain text"}
+NO_DATA = {b"<!doctype": PAGE, b"<html": PAGE, rb"<\?xml": "XML", rb"{\\rtf": "a document; save it as plain text",
+           rb"(%yaml|---\s*\n|[\w .-]+:\s*\n\s*-\s)": "YAML; save it as JSON or CSV"}  # patterns of a file's start
 HEAD_SIZE = 64  # bytes that show what a file is
 
 
@@ -41,7 +43,7 @@ def open_text(path: Path | str, encoding: str | None = None) -> Iterator[TextIO]
 
     Raises:
         OSError: the file does not exist or cannot be read.
-        ValueError: the encoding is unknown; the file is no text, a web page, XML, or a gzip file that is not whole.
+        ValueError: the encoding is unknown; the file is no text, a web page, XML, YAML, or a damaged gzip file.
         UndecodableError: the file does not have the encoding.
     """
     with open_bytes(path) as file:
@@ -49,8 +51,8 @@ def open_text(path: Path | str, encoding: str | None = None) -> Iterator[TextIO]
     for magic, kind in NO_TEXT.items():
         if head.startswith(magic):
             raise ValueError(f"{path}: must be a text file, got {kind}")
-    for start, kind in NO_DATA.items():
-        if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(start):
+    for pattern, kind in NO_DATA.items():
+        if re.match(pattern, head.removeprefix(codecs.BOM_UTF8).lstrip().lower()):
             raise ValueError(f"{path}: must be a file of data, got {kind}")
     try:
         codec = codecs.lookup(encoding or unicode_encoding(head[:4])).name

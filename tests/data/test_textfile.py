@@ -60,7 +60,9 @@ def test_a_missing_file_is_named(tmp_path):
 @pytest.mark.parametrize("data, kind", [
     (b"\xef\xbb\xbf\n <!DOCTYPE html><title>loan_train.csv</title>", "a web page; download the file itself"),
     (b"<HTML>", "a web page; download the file itself"), (b'<?xml version="1.0"?>', "XML"),
-    (b"{\\rtf1 a", "a document; save it as plain text"), (gzip.compress(b"<html>", mtime=0), "a web page; ")])
+    (b"{\\rtf1 a", "a document; save it as plain text"), (gzip.compress(b"<html>", mtime=0), "a web page; "),
+    (b"categories:\n- AI\nconversations:\n- - What?\n  - Yes.\n", "YAML; save it as JSON or CSV"),
+    (b"---\nquestion: a\n", "YAML; "), (b"%YAML 1.2\n", "YAML; ")])
 def test_a_page_or_a_document_is_named(tmp_path, data, kind):
     path = tmp_path / "a.csv"
     path.write_bytes(data)
@@ -68,7 +70,8 @@ def test_a_page_or_a_document_is_named(tmp_path, data, kind):
         read(path)
 
 
-@pytest.mark.parametrize("text", ["<b>front</b>,back\n", "", "<", "{\"a\": 1}", "\n\n"])
+@pytest.mark.parametrize("text", ["<b>front</b>,back\n", "", "<", "{\"a\": 1}", "\n\n", "name:\nx\n", "a: b\n- c\n",
+                                  "---,b\n"])
 def test_other_texts_are_read(tmp_path, text):
     path = tmp_path / "a.csv"
     path.write_text(text)
