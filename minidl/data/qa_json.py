@@ -7,9 +7,7 @@
     {"query": [...], "answer": [...]}                    columns; also pandas' {"query": {"0": ..., ...}, ...}
     {"columns": [...], "data": [[...], ...]}             pandas' orient="split"
     [["query", "answer"], [...], ...]                    a table whose first row is the header
-    SQuAD: paragraphs that have "context" and "qas"      a row for each question
-
-Source of the last form: Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text", 2016.
+    SQuAD's paragraphs, conversations                    see minidl.data.qa_nested
 """
 import json
 import re
@@ -19,10 +17,10 @@ from typing import Any
 from minidl.checks import shown
 from minidl.data.columns import listing
 from minidl.data.qa_columns import QUERY_NAMES, Location, Source, is_mapping, is_record, matching
+from minidl.data.qa_nested import Rows, is_nested, nested_rows
 
 START = re.compile(r'\s*(\{\s*(["}]|$)|\[\s*([\[{"\]]|$))')  # of a JSON object or array; "[1] what?" is none
 MAPPING_NOTE = "the keys are read as questions, the values as answers"
-Rows = list[Mapping[str, Any]]
 
 
 def is_json(text: str) -> bool:
@@ -46,8 +44,9 @@ def source_of_json(text: str, name: str) -> Source:
         raise ValueError(f"{name}: {error}") from None
     if isinstance(rows, Source):
         return rows._replace(name=name, where=where)
-    if any("qas" in row or "paragraphs" in row for row in rows):
-        rows, where = list(squad_rows(rows)), _numbered(name, "question")
+    nested = nested_rows(rows)
+    if nested is not None:
+        rows, where = list(nested), _numbered(name, "question")
     if not rows:
         raise ValueError(f"{name}: must have a question, got none")
     return Source(name, RowColumns(rows), where)
@@ -116,7 +115,7 @@ def rows_of(value: Any) -> Rows | Source:
     if is_mapping(value):
         columns = {"question": list(value), "answer": list(value.values())}
         return Source("", columns, _numbered(""), notes=[MAPPING_NOTE])
-    if is_record(value) or "qas" in value or "paragraphs" in value:
+    if is_record(value) or is_nested(value):
         return [value]
     if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
         return table_of([value["columns"], *value["data"]])
@@ -175,14 +174,3 @@ class RowColumns(Mapping[str, list[Any]]):
 
     def __len__(self) -> int:
         return len(self.names)
-
-
-def squad_rows(rows: Rows) -> Iterator[Mapping[str, Any]]:
-    """Yield a row for each question in SQuAD's nesting: articles have paragraphs, paragraphs have a context and qas."""
-    for row in rows:
-        paragraphs = row.get("paragraphs")
-        for paragraph in paragraphs if isinstance(paragraphs, list) else [row]:
-            questions = paragraph.get("qas") if isinstance(paragraph, dict) else None
-            for question in questions if isinstance(questions, list) else ():
-                if isinstance(question, dict):
-                    yield {"context": paragraph.get("context"), **question}

@@ -31,6 +31,21 @@ def test_the_answer_in_squad_is_the_paragraph_or_the_span(tmp_path):
     assert read_text(tmp_path, header + mrqa, answers="spans")[:2] == (["a"], [["one"]])
 
 
+@pytest.mark.parametrize("messages, role, text, user, assistant", [
+    ("messages", "role", "content", "user", "assistant"), ("conversations", "from", "value", "human", "gpt")])
+def test_conversations_have_a_row_for_each_answer(tmp_path, messages, role, text, user, assistant):
+    def conversation(*turns):
+        return {"id": "x", messages: [{role: who, text: what} for who, what in turns]}
+    rows = [conversation(("system", "be kind"), (user, "a"), (assistant, "b"), (user, "c"), (assistant, "d")),
+            conversation((assistant, "hello"), (user, "e"), (assistant, "d"), (user, "f"))]
+    wanted = (["a", "c", "e"], [["b"], ["d"], ["d"]], [])
+    assert read_text(tmp_path, json.dumps(rows)) == wanted
+    assert read_text(tmp_path, "\n".join(map(json.dumps, rows))) == wanted
+    assert read_text(tmp_path, json.dumps(rows[0]))[0] == ["a", "c"]
+    with pytest.raises(ValueError, match="must have a question, got none$"):
+        read_text(tmp_path, json.dumps([conversation((user, "a"), (user, "b"))]))
+
+
 def test_of_several_lists_of_objects_data_has_the_rows(tmp_path):
     text = '{"meta": [{"x": 1}], "data": [{"question": "a", "answer": "b"}]}'
     assert read_text(tmp_path, text)[:2] == (["a"], [["b"]])
