@@ -37,7 +37,7 @@ def test_conversations_have_a_row_for_each_answer(tmp_path, messages, role, text
     def conversation(*turns):
         return {"id": "x", messages: [{role: who, text: what} for who, what in turns]}
     rows = [conversation(("system", "be kind"), (user, "a"), (assistant, "b"), (user, "c"), (assistant, "d")),
-            conversation((assistant, "hello"), (user, "e"), (assistant, "d"), (user, "f"))]
+            conversation(("system", "s"), (assistant, "b"), (user, "e"), (assistant, "d"), (user, "f"))]
     wanted = (["a", "c", "e"], [["b"], ["d"], ["d"]], [])
     assert read_text(tmp_path, json.dumps(rows)) == wanted
     assert read_text(tmp_path, "\n".join(map(json.dumps, rows))) == wanted
