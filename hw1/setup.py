@@ -11,12 +11,18 @@ from minidl.command import naming_options
 from minidl.device import usable_device
 from minidl.files import make_folder
 from minidl.history import mean_history
+from minidl.parallel import Workers
 from minidl.results import code_digest
 from minidl.terminal import wrapped
 
 
 class Setup(NamedTuple):
-    """What the experiments of one call share; depends: what every result depends on; searched: the searches so far."""
+    """What the experiments of one call share.
+
+    depends: what every result depends on.  workers: the processes that train, None before they are needed.
+    searches, trainings: what has begun, by the number of the experiment, see hw1.schedule.
+    searched: the points of each search that is finished.
+    """
 
     options: object
     device: str
@@ -24,12 +30,27 @@ class Setup(NamedTuple):
     fixed: dict
     dataset: Dataset
     depends: dict
+    workers: Workers | None
+    searches: dict
+    trainings: dict
     searched: dict
 
+    @property
+    def jobs(self):
+        """The number of processes that train."""
+        return self.options.jobs if self.device == "cpu" else 1
+
     def training(self, *splits, on_epoch=None):
-        """Return the arguments of run_trials and grid_search that train on `splits`, dicts from name to Part."""
+        """Return the arguments of run_trials that train on `splits`, dicts from name to Part.
+
+        With on_epoch, which is called with each row of the history, this process trains.
+        """
         return {**training.trainer(*splits, device=self.device, numeric=self.options.numeric, on_epoch=on_epoch),
-                "jobs": self.options.jobs if self.device == "cpu" else 1, "fresh": self.options.fresh}
+                "workers": None if on_epoch else self.workers, "fresh": self.options.fresh}
+
+    def folder(self, number):
+        """Return the folder of an experiment's results."""
+        return self.options.out / "hw1" / f"exp{number}"
 
     def title(self, number):
         """Return the title of an experiment's pictures, with its data and its encoding of numbers."""
@@ -68,4 +89,4 @@ def prepare(options):
             "columns": columns, "numeric": options.numeric, "encoding": options.encoding,
             "drop missing target": options.drop_missing_target}
     return Setup(options, device, range(options.seed, options.seed + options.seeds), fixed, dataset,
-                 {"device": device, "data": data, "code": code_digest(minidl, hw1)}, {})
+                 {"device": device, "data": data, "code": code_digest(minidl, hw1)}, None, {}, {}, {})

@@ -1,6 +1,6 @@
 """Grid search: train every point of a grid, and compare the points on validation data."""
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from minidl.training import DivergedError
 from minidl.trials import Run, Train, Trial, run_trials
 
 METRIC = "valid_roc_auc"
+Grid = Sequence[tuple[Mapping[str, Any], Any]]  # (values, settings) of each point
 
 
 class GridPoint(NamedTuple):
@@ -55,9 +56,9 @@ def point_name(values: Mapping[str, Any]) -> str:
     return ",".join(f"{key}={value}" for key, value in values.items())
 
 
-def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, train: Train, seeds: Sequence[int],
-                folder: Path, depends: Mapping[str, Any], batches: Callable[[Any], int], jobs: int = 1,
-                fresh: bool = False, n_splits: int = 1) -> list[GridPoint]:
+def grid_search(title: str, grid: Grid, *, train: Train, seeds: Sequence[int], folder: Path,
+                depends: Mapping[str, Any], batches: Callable[[Any], int], jobs: int = 1, fresh: bool = False,
+                n_splits: int = 1) -> list[GridPoint]:
     """Train every point, once per seed and split; print a row for each and write search.csv.
 
     Args:
@@ -69,6 +70,14 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
             for k = 0 ... n_splits - 1.
         other arguments: as for minidl.trials.  The histories must have a part "valid".
     """
+    trials = grid_trials(title, grid, seeds=seeds, folder=folder, depends=depends, n_splits=n_splits)
+    runs = run_trials(trials, train=train, batches=batches, jobs=jobs, fresh=fresh)
+    return show_points(grid, runs, folder, n_runs=len(seeds) * n_splits, n_splits=n_splits)
+
+
+def grid_trials(title: str, grid: Grid, *, seeds: Sequence[int], folder: Path, depends: Mapping[str, Any],
+                n_splits: int = 1) -> list[Trial]:
+    """Return the trials of every point of the grid; arguments as for `grid_search`."""
     check_grid(grid, seeds)
     folder = checked_path("folder", folder)
 
@@ -80,15 +89,17 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
             return Trial(name, settings, seed, run_folder, depends)
         return Trial(f"{name}, split {split}", settings, seed, run_folder / f"split{split}", depends, split)
 
-    trials = [trial(values, settings, seed, split) for values, settings in grid for seed in seeds
-              for split in range(n_splits)]
-    runs = run_trials(trials, train=train, batches=batches, jobs=jobs, fresh=fresh)
-    several = len(seeds) * n_splits > 1
+    return [trial(values, settings, seed, split) for values, settings in grid for seed in seeds
+            for split in range(n_splits)]
+
+
+def show_points(grid: Grid, runs: Iterator[Run], folder: Path, *, n_runs: int, n_splits: int) -> list[GridPoint]:
+    """Return the points, `n_runs` runs each; print a row for each and write search.csv as soon as its runs are done."""
     table = TablePrinter({"candidate": f"<{max(len(point_name(values)) for values, _ in grid)}s", "valid loss": ".4f",
-                          "valid ROC-AUC": "15s" if several else "s", "best epoch": "d"})
+                          "valid ROC-AUC": "15s" if n_runs > 1 else "s", "best epoch": "d"})
     points: list[GridPoint] = []
     for values, settings in grid:
-        point = GridPoint(values, settings, [next(runs) for _ in range(len(seeds) * n_splits)], n_splits)
+        point = GridPoint(values, settings, [next(runs) for _ in range(n_runs)], n_splits)
         points.append(point)
         write_csv(folder / "search.csv", [point.row() for point in points])
         if point.diverged:
@@ -103,7 +114,7 @@ def grid_search(title: str, grid: Sequence[tuple[Mapping[str, Any], Any]], *, tr
     return points
 
 
-def check_grid(grid: Sequence[tuple[Mapping[str, Any], Any]], seeds: Sequence[int]) -> None:
+def check_grid(grid: Grid, seeds: Sequence[int]) -> None:
     """Raise a TypeError or ValueError unless there are pairs of a dict and settings, and whole numbers as seeds."""
     valid = isinstance(grid, (list, tuple)) and all(
         isinstance(point, (list, tuple)) and len(point) == 2 and isinstance(point[0], Mapping) for point in grid)

@@ -42,6 +42,14 @@ def have_matplotlib() -> bool:
         return False
 
 
+def load_pyplot() -> Any:
+    """Return matplotlib.pyplot, which draws to files; processes that are forked later need not load it again."""
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    return pyplot
+
+
 def style() -> dict[Any, Any]:
     """Return matplotlib's settings for every picture: colours and markers, a grid, ticks that are plain numbers."""
     from matplotlib.rcsetup import cycler
@@ -54,9 +62,7 @@ def style() -> dict[Any, Any]:
 def figure(path: Path | str, rows: int = 1, columns: int = 1, size: tuple[float, float] = (WIDTH, 4.2), **options: Any
            ) -> Iterator[tuple["Figure", AnyArray]]:
     """Yield a figure and its (rows, columns) panes, write it to `path` at the end; options go to pyplot.subplots."""
-    import matplotlib
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
+    pyplot = load_pyplot()
     with pyplot.rc_context(style()):
         fig, panes = pyplot.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False, **options)
         try:

@@ -20,7 +20,7 @@ HistoryRow = dict[str, float]
 OnBatch = Callable[[], object] | None
 OnEpoch = Callable[[HistoryRow], object] | None
 Tensors = Sequence[torch.Tensor]  # (N, ...) each: the inputs; in a data set, the target comes last
-EVALUATION_ROWS = 4096  # rows per chunk, so that the hidden layers stay in the processor's cache
+EVALUATION_ROWS = 512  # rows per chunk, so that the hidden layers stay in the processor's cache
 
 
 class DivergedError(ArithmeticError):

@@ -18,7 +18,7 @@ from minidl.curves import plot_curves
 from minidl.files import write_csv, write_json
 from minidl.history import History, check_history
 from minidl.metrics import roc_auc_ci
-from minidl.parallel import Tick, run_tasks
+from minidl.parallel import Tick, Workers, run_tasks
 from minidl.plots import have_matplotlib
 from minidl.results import load_result, save_result
 from minidl.tensors import save_tensors
@@ -73,7 +73,7 @@ Train = Callable[..., Run]
 
 
 def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any], int], jobs: int = 1,
-               fresh: bool = False) -> Iterator[Run]:
+               fresh: bool = False, workers: Workers | None = None) -> Iterator[Run]:
     """Return an iterator over the Run of every trial, in order, each as soon as it and all before it are done.
 
     Args:
@@ -81,6 +81,7 @@ def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any]
         batches: how many batches a run with given settings takes, for the progress bar.
         jobs: how many processes may train at a time.
         fresh: whether to train finished runs again.
+        workers: processes that this call shares with others, instead of `jobs` of its own; the trials begin now.
     """
     valid = isinstance(trials, (list, tuple)) and all(isinstance(trial, Trial) for trial in trials)
     require(valid, "trials", "must be a list of Trials", trials, TypeError)
@@ -88,12 +89,14 @@ def run_trials(trials: Sequence[Trial], *, train: Train, batches: Callable[[Any]
         require(callable(function), name, "must be a function", function, TypeError)
     check_count("jobs", jobs)
     check_flags(fresh=fresh)
+    require(workers is None or isinstance(workers, Workers), "workers", "must be None or Workers", workers, TypeError)
     finished = {} if fresh else {number: run for number, run in enumerate(map(load_run, trials)) if run}
     if finished:
         print(wrapped(taken_up([trials[number].title for number in finished], len(trials))))
     missing = [trial for number, trial in enumerate(trials) if number not in finished]
-    trained = run_tasks(partial(_train_and_save, train), missing, jobs=jobs, unit="batch",
-                        total=sum(batches(trial.settings) for trial in missing))
+    function, total = partial(_train_and_save, train), sum(batches(trial.settings) for trial in missing)
+    trained = (workers.map(function, missing, total) if workers else
+               run_tasks(function, missing, jobs=jobs, total=total, unit="batch"))
     return (finished[number] if number in finished else next(trained) for number in range(len(trials)))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minidl.parallel import run_tasks
+from minidl.parallel import Workers, run_tasks
 
 
 def square(task, tick):
@@ -40,6 +40,35 @@ def test_results_come_in_the_order_of_the_tasks(jobs):
 
 def test_without_tasks_there_are_no_results():
     assert list(run_tasks(square, [], jobs=2, total=0, unit="task")) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 9])
+def test_results_of_several_series_can_be_taken_in_any_order(jobs):
+    with Workers(jobs, unit="task") as workers:
+        first, second = (workers.map(square, numbers, total=3) for numbers in ([1, 2, 3], [4, 5, 6]))
+        assert [next(second), *first, *second] == [16, 1, 4, 9, 25, 36]
+
+
+def meet(folder, wanted, task, tick):
+    """Return how many tasks have begun, a moment after the wanted number have."""
+    (Path(folder) / str(task)).touch()
+    deadline = time.monotonic() + 20
+    while len(list(Path(folder).iterdir())) < wanted and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    return len(list(Path(folder).iterdir()))
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_as_many_tasks_begin_as_processes_are_allowed(tmp_path, jobs):
+    with Workers(jobs, unit="task") as workers:
+        assert next(workers.map(partial(meet, tmp_path, jobs), range(5), total=5)) == jobs
+
+
+def test_a_free_process_takes_the_first_task_of_the_next_series(tmp_path):
+    with Workers(2, unit="task") as workers:
+        first, second = (workers.map(partial(meet, tmp_path, 2), [number], total=1) for number in (1, 2))
+        assert (*first, *second) == (2, 2)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -8,7 +8,7 @@ dL/dw, so layers chain: the dL/dx of one layer is the dL/dy of the layer before 
 
 The tuple holds what the backward pass needs, as tensors or None.  The tape is a stack:
 the backward pass visits the layers in reverse, so each layer pops its own tuple.
-Layers inside a layer share its tape.
+Layers inside a layer share its tape.  Without gradients (torch.no_grad) it keeps nothing.
 
 A layer is also an ordinary torch module: torch's autograd sees the outermost layer as
 one node.  minidl.nn.backpropagate needs no autograd at all.
@@ -26,6 +26,8 @@ Source: Rumelhart, Hinton and Williams, "Learning representations by
 back-propagating errors", Nature 323, 1986.
 Left out: hooks that torch registers for all modules, torch.func transforms (except in RMSNorm).
 """
+from collections import deque
+from collections.abc import MutableSequence
 from contextlib import nullcontext
 from itertools import chain, islice
 from typing import Any
@@ -33,7 +35,8 @@ from typing import Any
 import torch
 from torch import nn
 
-Tape = list[tuple[Any, ...]]  # one tuple per layer, of tensors or None
+Tape = MutableSequence[tuple[Any, ...]]  # one tuple per layer, of tensors or None
+NO_TAPE: Tape = deque(maxlen=0)  # keeps nothing, so that each tensor is freed after its last use
 Device = torch.device | str | int | None
 Grads = list[Any]  # tensors or None: one per input, then one per weight
 
@@ -105,6 +108,8 @@ class Layer(nn.Module):
         """Return y as a node of torch's autograd graph."""
         if not all(map(is_plain, self._modules.values())) or self._forward_pre_hooks and has_computed_weight(self):
             return self.compose(*inputs)
+        if not torch.is_grad_enabled():
+            return self.compute(NO_TAPE, *inputs)
         y: torch.Tensor = LayerNode.apply(  # type: ignore[no-untyped-call]  # torch's apply has no types
             self, len(inputs), *inputs, *self.weights())
         return y

@@ -54,7 +54,7 @@ ROWS = {
         "epochs": NOT_COUNTS, "batch_size": NOT_COUNTS, "generator": [None, 0, "seed"],
         "on_batch": ["a", 7], "on_epoch": ["a", 7]}),
     "trials.run_trials": Row(run, {"trials": [TRIAL], **SETTINGS}, {
-        "trials": [None, "a", 7, [None], ["a"], TRIAL], **NOT_SETTINGS}),
+        "trials": [None, "a", 7, [None], ["a"], TRIAL], "workers": ["a", 7], **NOT_SETTINGS}),
     "grid_search.grid_search": Row(grid_search, GRID, {
         "grid": [None, "a", 7, [], [None], [Settings()], [({"lr": 0.1},)], [("lr", Settings())]],
         "seeds": [None, 7, [], ["a"], [0.5], [True]], "folder": [None, 7, ["a"]], **NOT_SETTINGS}),

@@ -149,7 +149,8 @@ def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, caps
     search = experiments.Experiment("search", experiments.Settings(), {"weight_decay": (0.1,), "lr": (1e30, 0.01)})
     monkeypatch.setitem(experiments.EXPERIMENTS, 5, search)
     main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
-    assert capsys.readouterr().out.rstrip().endswith("report.md")
+    *_, last_but_one, last = capsys.readouterr().out.splitlines()
+    assert last_but_one.endswith("report.md") and re.fullmatch(r"\d+\.\d s", last)
     folder = tmp_path / "out" / "hw1"
     report = (folder / "report.md").read_text()
     for number in range(1, 6):

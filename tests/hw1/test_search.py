@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hw1 import run as run_module
-from hw1 import setup, steps, training
+from hw1 import schedule, setup, training
 from hw1.datasets import Part
 from tests.conftest import LOAN_HEADER
 from tests.histories import read_rows
@@ -31,7 +31,7 @@ def test_searches_use_only_validation_data(tmp_path, loan, capsys):
         for row in candidates:
             name = ",".join(f"{key}={row[key]}" for key in keys)
             histories = [read_rows(folder / f"exp{number}" / "candidates" / name / f"split{split}" / "history.csv")
-                         for split in range(steps.N_SPLITS)]
+                         for split in range(schedule.N_SPLITS)]
             aucs = [float(history[-1]["valid_roc_auc"]) for history in histories]
             assert fmean(aucs) == float(row["valid_roc_auc"]) and len(set(aucs)) > 1
             assert "test_loss" not in histories[0][0]
@@ -47,7 +47,7 @@ def test_searches_use_only_validation_data(tmp_path, loan, capsys):
 
 
 def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, loan, capsys, monkeypatch):
-    monkeypatch.setattr(steps, "N_SPLITS", 1)
+    monkeypatch.setattr(schedule, "N_SPLITS", 1)
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # 40 pictures take longer than the rest of this test
     run(tmp_path, "--exp", "4", "--epochs", "1", "--data", str(loan))
     trained = []
@@ -78,8 +78,8 @@ def test_finished_runs_are_reused_for_the_same_seed_settings_and_code(tmp_path, 
 def test_few_rows_are_split_several_times_and_many_rows_once():
     def part(n):
         return Part({"x": np.arange(n)}, np.arange(n) % 2)
-    few, many = steps.search_splits(part(4999), 0), steps.search_splits(part(5000), 0)
-    assert len(few) == steps.N_SPLITS >= 3 and len(many) == 1
+    few, many = schedule.search_splits(part(4999), 0), schedule.search_splits(part(5000), 0)
+    assert len(few) == schedule.N_SPLITS >= 3 and len(many) == 1
     valid = [set(split["valid"].table["x"].tolist()) for split in few]
     assert all(not valid[a] & valid[b] for a in range(len(valid)) for b in range(a))
     assert all(len(split["train"].target) == pytest.approx(0.8 * 4999, abs=2) for split in few)
@@ -91,7 +91,7 @@ def test_the_number_of_jobs_does_not_change_the_results(tmp_path, loan):
     for jobs in "13":
         run(tmp_path / jobs, "--exp", "4", "--epochs", "1", "--data", str(loan), "--jobs", jobs)
     with_1_job, with_3_jobs = (saved_results(tmp_path / jobs) for jobs in "13")
-    assert with_1_job == with_3_jobs and len(with_1_job) == 5 * steps.N_SPLITS * 4 + 4 + 1
+    assert with_1_job == with_3_jobs and len(with_1_job) == 5 * schedule.N_SPLITS * 4 + 4 + 1
 
 
 def running(argument):

@@ -50,6 +50,22 @@ class Cube(Layer):
         return [3 * x ** 2 * grad]
 
 
+def test_without_gradients_nothing_is_kept_for_the_backward_pass():
+    sizes = []
+
+    class Watched(Cube):
+        def compute(self, tape, x):
+            y = super().compute(tape, x)
+            sizes.append(len(tape))
+            return y
+
+    model, x = Sequential(Watched(), Watched()), torch.tensor([0.5, -2.0])
+    expected = model(x)
+    with torch.no_grad():
+        assert torch.equal(model(x), expected)
+    assert sizes == [1, 2, 0, 0]
+
+
 def test_a_users_layer_can_be_differentiated_twice_by_default():
     x = torch.tensor([0.5, -2.0], dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(Cube(), x) and torch.autograd.gradgradcheck(Cube(), x)
