@@ -1,5 +1,5 @@
 """The figure of the small model's training."""
-from minidl.plots import figure
+from minidl.plots import figure, set_title
 
 PANES = {"loss": "cross-entropy of the answers' tokens", "right": "share of tokens predicted correctly"}
 
@@ -12,7 +12,7 @@ def plot_losses(path, history, kinds):
                 pane.plot([row["tokens"] / 1e6 for row in history], [row[f"{kind}_{name}"] for row in history],
                           label=kind)
             pane.set(xlabel="million tokens trained on", ylabel=label)
-            pane.grid(alpha=0.3)
         panes[0, 0].set_yscale("log")
+        panes[0, 0].yaxis.set_major_formatter("{x:g}")  # 0.1, not 10 to the power of -1
         drawing.legend(*panes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(kinds))
-        drawing.suptitle("training of the small model: loss on unseen text (the faq's questions are seen in training)")
+        set_title(drawing, "hw2/tiny: stories and transfers are unseen text, the faq is seen in training")

@@ -25,6 +25,7 @@ def test_each_kind_has_a_line_of_losses_and_a_line_of_shares(tmp_path, monkeypat
             assert line.get_ydata().tolist() == [row[f"{kind}_{name}"] for row in HISTORY]
         assert pane.get_xlabel() == "million tokens trained on"
     assert drawing.axes[0].get_yscale() == "log" and "cross-entropy" in drawing.axes[0].get_ylabel()
+    assert drawing.axes[0].yaxis.get_major_formatter()(0.1) == "0.1"
     assert "share" in drawing.axes[1].get_ylabel()
     assert [text.get_text() for text in drawing.legends[0].get_texts()] == ["story", "faq"]
     pyplot.close(drawing)
