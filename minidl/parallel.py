@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from minidl.checks import check_count
 from minidl.errors import first_line
+from minidl.memory import keep_freed_memory
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -164,6 +165,7 @@ def _work(function: Callable[[Task, Tick], Result], task: Task, counter: Any, se
     """Compute one task in a worker process, and send (result, None), or (None, error)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the parent handles Ctrl-C
     end_with(parent)
+    keep_freed_memory()
 
     def tick() -> None:
         counter.value += 1
