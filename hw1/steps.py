@@ -34,7 +34,7 @@ def run(options):
             show_all(setup, outcomes, failed)
         else:
             run_experiment(setup, int(options.exp))
-    print(f"{time.perf_counter() - started:.1f} s")  # of the call; what is trained ahead has no time of its own
+    print(f"{time.perf_counter() - started:.1f} s in all")  # what is trained ahead has no time of its own
     return int(bool(failed))
 
 

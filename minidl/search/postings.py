@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minidl.arrays import Floats, Int64s, Integers
-from minidl.text.csr import CSR
+from minidl.text.csr import BLOCK, CSR
 
 KEPT_CUTS = 4  # values of k whose k-th largest weights are kept
 
@@ -30,7 +30,7 @@ def transposed(matrix: CSR) -> Transposed:
     n_terms = matrix.shape[1]
     places = places_by_term(matrix.indices, n_terms)
     starts = np.zeros(n_terms + 1, np.int64)
-    np.cumsum(np.bincount(matrix.indices, minlength=n_terms), out=starts[1:])
+    np.cumsum(matrix.document_frequencies(), out=starts[1:])
     documents = matrix.row_numbers().take(places)
     weights, largest = matrix.data.take(places).astype(np.float64, copy=False), np.zeros(n_terms)
     filled = np.flatnonzero(np.diff(starts))
@@ -52,7 +52,8 @@ def places_by_term(terms: Integers, n_terms: int) -> Int64s:
         return np.argsort(terms, kind="stable")
     keys = terms.astype(np.int64)
     keys <<= place_bits
-    keys |= np.arange(len(terms))
+    for start in range(0, len(keys), BLOCK):  # in blocks, so that no second array has the length of the keys
+        keys[start:start + BLOCK] |= np.arange(start, min(start + BLOCK, len(keys)))
     keys.sort()
     keys &= (1 << place_bits) - 1
     return keys

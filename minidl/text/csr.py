@@ -13,6 +13,7 @@ from minidl.arrays import AnyArray, Bools, Floats, Int64s, Integers
 from minidl.checks import is_whole, require
 
 DOCUMENTS, QUERIES = "documents", "queries"
+BLOCK = 1 << 22  # numbers that are copied at a time
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,7 +143,10 @@ class CSR:
 
     def document_frequencies(self) -> npt.NDArray[np.intp]:
         """Return the number of rows that have a number in each column, (V,)."""
-        return np.bincount(self.indices, minlength=self.shape[1])
+        frequencies = np.zeros(self.shape[1], np.intp)
+        for start in range(0, len(self.indices), BLOCK):  # bincount makes an int64 copy, so it gets a block at a time
+            frequencies += np.bincount(self.indices[start:start + BLOCK], minlength=self.shape[1])
+        return frequencies
 
     def columns(self, mask: Bools) -> "CSR":
         """Return the matrix of the columns for which `mask`, (V,), is True."""
