@@ -44,7 +44,8 @@ ROWS = (
     ("batch of 2,000, cold, s", OURS_BM25, "bm25s", 0.8),
     ("batch of 2,000, warm, s", OURS_BM25, "bm25s", 0.6),
 )
-WANTED_OF_STEPS = {"order of the postings, s": 0.5, "recall_at_k on lists, s": 1.5, "recall_at_k on ragged lists, s": 1.5}
+WANTED_OF_STEPS = {"order of the postings, s": 0.5, "recall_at_k on lists, s": 1.5,
+                   "recall_at_k on ragged lists, s": 1.5}
 
 
 def seconds(function):

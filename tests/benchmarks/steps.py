@@ -37,7 +37,7 @@ def medians(contenders):
 
 
 def postings(n):
-    """Time the order of the postings against the sort that defines it, and the whole index against scipy's transpose."""
+    """Time the order of the postings against the sort that defines it, and the index against scipy's transpose."""
     matrix = TfidfVectorizer().fit_transform(recombined(n))
     scipy_matrix = matrix.to_scipy()
     return {"order of the postings, s": medians({
