@@ -13,7 +13,7 @@ from minidl.arrays import AnyArray, Bools, Floats, Int64s, Integers
 from minidl.checks import is_whole, require
 
 DOCUMENTS, QUERIES = "documents", "queries"
-BLOCK = 1 << 22  # numbers that are copied at a time
+BLOCK = 1 << 20  # numbers that are copied at a time
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -130,8 +130,10 @@ class CSR:
 
     def without_zeros(self) -> "CSR":
         """Return the matrix without stored zeros; the same object if it has none."""
+        if self.data.all():
+            return self
         nonzero = self.data != 0
-        return self if nonzero.all() else self._select(nonzero, self.indices[nonzero], self.shape[1])
+        return self._select(nonzero, self.indices[nonzero], self.shape[1])
 
     def row_sums(self, values: Floats) -> Floats:
         """Return the sum over each row, (N,), of (nnz,) values that belong to the stored numbers."""

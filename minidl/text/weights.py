@@ -44,9 +44,9 @@ def checked_weights(name: str, matrix: Matrix, role: str) -> CSR:
         way_out = "transform" if role == DOCUMENTS else "transform_queries"
         raise ValueError(f"{name}: must be of {role}, got one of {csr.role}; make it by {way_out}")
     (data, indices, indptr), (n, n_columns) = csr.parts, csr.shape
-    valid = (data >= 0) & (data < np.inf)
-    if not valid.all():
-        raise ValueError(f"{name}: weights must be finite and at least 0, got {data[~valid][0]}")
+    if len(data) and not (data.min() >= 0 and data.max() < np.inf):
+        wrong = ~((data >= 0) & (data < np.inf))
+        raise ValueError(f"{name}: weights must be finite and at least 0, got {data[wrong][0]}")
     if len(indptr) != n + 1 or indptr[0] or not indptr[-1] == len(data) == len(indices) or (csr.lengths < 0).any():
         raise ValueError(f"{name}: indptr must ascend from 0 to the {len(data)} weights in {n} steps")
     may_descend = np.zeros(len(indices) + 1, bool)

@@ -27,9 +27,12 @@ def words(documents: Sequence[str], lowercase: bool, token_pattern: str = TOKEN_
     """
     text = in_lines(documents)
     size, encoding, dtype = (ASCII_SIZE, "latin-1", np.uint8) if text.isascii() else (BMP_SIZE, "utf-16-le", np.uint16)
-    if lowercase and size == BMP_SIZE:  # outside ASCII, lower case can change the length, so a table cannot do it
-        documents = [document.lower() for document in documents]
-        text = in_lines(documents)
+    if lowercase and size == BMP_SIZE:  # a table cannot do it: a character may have a lower case of two characters
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            documents = [document.lower() for document in documents]
+            lowered = in_lines(documents)
+        text = lowered
     codes: Integers = np.frombuffer(text.encode(encoding, "surrogatepass"), dtype)
     if len(codes) != len(text):
         return None
