@@ -13,6 +13,7 @@ import torch
 
 from hw1.input_layer import TabularInput
 from minidl.data import TabularEncoder
+from minidl.device import without_subnormals
 from minidl.nn import BatchNorm1d, BCEWithLogitsLoss, Dropout, Linear, ReLU, Residual, Sequential
 from minidl.optim import SGD, Lion
 from minidl.training import DivergedError, fit, predict
@@ -75,9 +76,10 @@ def train(settings, seed, tick=None, *, features, device="cpu", on_epoch=None):
     model = build_model(settings, features.encoder, generators).to(device)
     optimizer = OPTIMIZERS[settings.optimizer](model.parameters(), lr=settings.lr, weight_decay=settings.weight_decay)
     try:
-        history = fit(model, BCEWithLogitsLoss(), optimizer, features.sets, epochs=settings.epochs,
-                      batch_size=settings.batch_size, generator=torch.Generator().manual_seed(order),
-                      on_batch=tick, on_epoch=on_epoch)
+        with without_subnormals():
+            history = fit(model, BCEWithLogitsLoss(), optimizer, features.sets, epochs=settings.epochs,
+                          batch_size=settings.batch_size, generator=torch.Generator().manual_seed(order),
+                          on_batch=tick, on_epoch=on_epoch)
     except DivergedError as error:
         return Run(error.history, np.empty(0), np.empty(0), diverged=str(error))
     *inputs, target = list(features.sets.values())[-1]
