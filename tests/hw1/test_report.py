@@ -150,7 +150,7 @@ def test_all_experiments_end_with_a_report_of_their_results(tmp_path, loan, caps
     monkeypatch.setitem(experiments.EXPERIMENTS, 5, search)
     main(["--exp", "all", "--epochs", "2", "--data", str(loan), "--out", str(tmp_path / "out")])
     *_, last_but_one, last = capsys.readouterr().out.splitlines()
-    assert last_but_one.endswith("report.md") and re.fullmatch(r"\d+\.\d s", last)
+    assert last_but_one.endswith("report.md") and re.fullmatch(r"\d+\.\d s in all", last)
     folder = tmp_path / "out" / "hw1"
     report = (folder / "report.md").read_text()
     for number in range(1, 6):
