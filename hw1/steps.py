@@ -140,7 +140,7 @@ def announce(number, settings):
 
 
 def train_one(setup, number):
-    """Return (settings, [run]) of one seed; print each epoch, if no other experiment waits as soon as it is done."""
+    """Return (settings, [run]) of one seed; print a row per epoch: when it is done, or when all are in --exp all."""
     shown = []
 
     def show(row):

@@ -2,7 +2,7 @@
 import numpy as np
 
 from minidl.metrics import hits_at_k
-from minidl.plots import figure
+from minidl.plots import figure, plain_ticks
 
 MAX_K = 100
 TICKS = (1, 3, 10, 30, 100)  # the first three are marked on the curves
@@ -29,8 +29,7 @@ def draw_recall(pane, ranks):
         recall = [hits_at_k(method_ranks, k).mean() for k in cuts]
         pane.plot(cuts, recall, markevery=[k - 1 for k in ticks[:3]], label=name)
     pane.set_xscale("log")
-    pane.set_xticks(ticks, map(str, ticks))
-    pane.set_xticks([], minor=True)
+    plain_ticks(pane.xaxis, ticks)
     pane.set(xlabel="K", ylabel="Recall@K: share of the questions\nwith the answer among the first K")
     pane.legend(loc="lower right")
     pane.grid(alpha=0.3)

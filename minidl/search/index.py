@@ -20,7 +20,7 @@ from minidl.text import TermVectorizer
 from minidl.text.csr import CSR, DOCUMENTS, QUERIES, ranges
 from minidl.text.weights import Matrix, checked_weights
 
-QUERIES_PER_CHUNK = 1024
+QUERIES_PER_CHUNK = 1024  # at most 2**15: the rows of a chunk are int16
 LOOKUP_COST = 10  # the time of a look-up in postings, in additions of a posting to a score
 
 

@@ -15,8 +15,8 @@ from minidl.tables import TablePrinter
 from tests.benchmarks import corpus
 from tests.benchmarks.engines import ENGINES
 from tests.benchmarks.recombined import recombined
-from tests.benchmarks.scale import OURS_BM25, resident, seconds, warm_up
-from tests.benchmarks.timing import in_a_process
+from tests.benchmarks.scale import OURS_BM25, warm_up
+from tests.benchmarks.timing import in_a_process, resident, seconds
 
 MS_MARCO, N_QUERIES = 8_841_823, 200
 

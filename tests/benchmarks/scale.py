@@ -13,7 +13,6 @@ import math
 import os
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
 from minidl.tables import TablePrinter
@@ -22,7 +21,7 @@ from tests.benchmarks.cases import Case, difference
 from tests.benchmarks.engines import ENGINES, K
 from tests.benchmarks.recombined import recombined
 from tests.benchmarks.steps import N_PAIRS, hw3, postings, recall
-from tests.benchmarks.timing import in_a_process
+from tests.benchmarks.timing import in_a_process, resident, seconds
 
 SIZES = tuple(map(int, os.environ.get("SIZES", "100000 1000000").split()))
 N_SINGLE, ROUNDS = 200, 5
@@ -46,19 +45,6 @@ ROWS = (
 )
 WANTED_OF_STEPS = {"order of the postings, s": 0.5, "recall_at_k on lists, s": 1.5,
                    "recall_at_k on ragged lists, s": 1.5}
-
-
-def seconds(function):
-    """Return the CPU time of a call."""
-    start = time.process_time()
-    function()
-    return time.process_time() - start
-
-
-def resident(field="VmRSS"):
-    """Return a field of the process's memory, in MiB."""
-    with open("/proc/self/status") as file:
-        return next(int(line.split()[1]) / 1024 for line in file if line.startswith(f"{field}:"))
 
 
 def warm_up(name):

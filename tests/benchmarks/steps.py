@@ -9,7 +9,6 @@ and no picture, and reads no file.
 import contextlib
 import io
 import random
-import resource
 import tempfile
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from minidl.search import InvertedIndex
 from minidl.search.postings import places_by_term
 from minidl.tfidf import TfidfVectorizer
 from tests.benchmarks.recombined import recombined
-from tests.benchmarks.timing import in_a_process, interleaved
+from tests.benchmarks.timing import in_a_process, interleaved, resident, seconds
 
 OURS = "minidl"
 N_PAIRS, WORDS, QUERIES_PER_PRODUCT = 100_231, 8, 256
@@ -73,16 +72,6 @@ def hw3(n):
             for measure, unit, one, other in zip(("CPU", "peak"), ("s", "MiB"), ours, theirs)}
 
 
-def cpu_and_peak(function):
-    """Return (the CPU seconds of a call with its child processes, the peak of this process's memory in MiB)."""
-    def used():
-        kinds = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        return sum(usage.ru_utime + usage.ru_stime for usage in kinds)
-    start = used()
-    function()
-    return used() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def run_hw3(n):
     """Return the seconds and the peak of hw3.run on n pairs."""
     from hw3.run import main
@@ -92,7 +81,7 @@ def run_hw3(n):
         write_csv(folder / "pairs.csv", [{"question": question, "answer": answer}
                                          for question, answer in zip(questions, answers)])
         del questions, answers
-        return cpu_and_peak(lambda: main(["--data", str(folder / "pairs.csv"), "--out", str(folder)]))
+        return seconds(lambda: main(["--data", str(folder / "pairs.csv"), "--out", str(folder)])), resident("VmHWM")
 
 
 def run_peers(n):
@@ -121,4 +110,4 @@ def run_peers(n):
             yield 1 + (scores > scores[target]).sum()
 
     assert set(METHODS) == {*settings, "BM25"}
-    return cpu_and_peak(lambda: [list(ranks) for ranks in (*map(by_product, settings), by_bm25s())])
+    return seconds(lambda: [list(ranks) for ranks in (*map(by_product, settings), by_bm25s())]), resident("VmHWM")

@@ -1,4 +1,4 @@
-"""CPU times of several contenders, measured in rounds; a round runs each contender once.  Calls in a fresh process."""
+"""CPU times of several contenders, measured in rounds; a round runs each contender once."""
 import importlib.metadata
 import os
 import platform
@@ -57,6 +57,19 @@ def interleaved(contenders, rounds, calls=1):
                 function()
             seconds[name].append((time.process_time() - start) / calls)
     return Timed(seconds, results)
+
+
+def seconds(function):
+    """Return the CPU time of a call."""
+    start = time.process_time()
+    function()
+    return time.process_time() - start
+
+
+def resident(field="VmRSS"):
+    """Return a field of the process's memory, in MiB."""
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) / 1024 for line in file if line.startswith(f"{field}:"))
 
 
 def in_a_process(function, *arguments):
